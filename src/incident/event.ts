@@ -1,0 +1,245 @@
+/**
+ * The closed union of what can be recorded. One event is one line of JSON in a log.
+ * Source of every field's meaning; docs and `audit verify` use these schemas.
+ */
+import { z } from 'zod'
+
+export const FORMAT = 1
+
+const time = z.iso.datetime({ precision: 3 })
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const value: z.ZodType = z.json()
+const values = z.record(z.string(), value)
+
+/** SEV1 to SEV5 unless hotwash.yaml names its own. */
+export const severity = z.string().min(1).max(40)
+
+/** A digest of something kept under evidence/, with what it is. */
+export const evidence = z.strictObject({
+  label: z.string(),
+  sha256,
+  bytes: z.int().min(0),
+  /** Bytes that the cap left out; absent when everything was kept. */
+  left_out_bytes: z.int().min(1).optional(),
+})
+
+export const check = z.strictObject({
+  name: z.string(),
+  status: z.enum(['passed', 'failed', 'not_checked']),
+  seen: z.string(),
+  wanted: z.string(),
+})
+
+/** What a step or an undo came to. */
+const ending = {
+  status: z.enum(['succeeded', 'failed', 'unknown']),
+  reason: z.string().optional(),
+  duration_ms: z.int().min(0),
+  exit_code: z.int().optional(),
+  signal: z.string().optional(),
+  checks: z.array(check).optional(),
+  evidence: z.array(evidence).default([]),
+  /** What was seen besides outputs: e.g. the size of a dump, or a warning about a leftover process. */
+  notes: z.array(z.string()).optional(),
+}
+
+export const GATES = ['manual', 'ask', 'decide', 'approve', 'confirm'] as const
+
+export const answer = z.strictObject({
+  confirm: z.boolean().optional(),
+  choose: z.string().optional(),
+  values: values.optional(),
+  done: z.boolean().optional(),
+  evidence: z.string().optional(),
+  approve: z.boolean().optional(),
+  break_glass: z.boolean().optional(),
+  reason: z.string().optional(),
+  skip: z.string().optional(),
+})
+
+const data = {
+  'incident.declared': z.strictObject({
+    title: z.string(),
+    severity,
+    runbook: z.string().optional(),
+  }),
+  'incident.updated': z.strictObject({
+    status: z.enum(['acknowledged', 'mitigated']).optional(),
+    title: z.string().optional(),
+    severity: severity.optional(),
+    detected_at: time.optional(),
+    impact_start: time.optional(),
+    /** When the change happened, if not now. */
+    effective_at: time.optional(),
+    reason: z.string().optional(),
+  }),
+  'incident.resolved': z.strictObject({
+    effective_at: time.optional(),
+    reason: z.string().optional(),
+  }),
+  'incident.closed': z.strictObject({ reason: z.string().optional() }),
+  'note.added': z.strictObject({
+    text: z.string(),
+    effective_at: time.optional(),
+    step: z.string().optional(),
+  }),
+  'command.recorded': z.strictObject({
+    argv: z.array(z.string()).min(1),
+    duration_ms: z.int().min(0),
+    exit_code: z.int().optional(),
+    signal: z.string().optional(),
+    evidence: z.array(evidence).default([]),
+  }),
+  'run.started': z.strictObject({
+    runbook: z.strictObject({ name: z.string(), path: z.string(), sha256 }),
+    inputs: values,
+    guided: z.boolean(),
+    /** Whether the operator passed --yes. */
+    yes: z.boolean(),
+    from: z.string().optional(),
+    until: z.string().optional(),
+    /** All step ids in order, `always` last. */
+    steps: z.array(
+      z.strictObject({ id: z.string(), kind: z.string(), name: z.string(), always: z.boolean() }),
+    ),
+  }),
+  'run.paused': z.strictObject({
+    why: z.enum(['operator', 'waiting', 'hangup', 'unknown_step', 'failed_step']),
+    reason: z.string(),
+  }),
+  'run.resumed': z.strictObject({
+    runbook: z.strictObject({ name: z.string(), path: z.string(), sha256 }),
+    guided: z.boolean(),
+    yes: z.boolean(),
+  }),
+  'run.finished': z.strictObject({
+    status: z.enum(['succeeded', 'failed', 'rolled_back', 'stopped']),
+    reason: z.string().optional(),
+  }),
+  'input.changed': z.strictObject({ name: z.string(), value, was: value }),
+  'step.started': z.strictObject({
+    kind: z.string(),
+    name: z.string(),
+    effect: z.enum(['read', 'change', 'destroy']),
+    /** What the step is about to do, rendered, masked. */
+    preview: z.string(),
+    /** sha256 of the preview. */
+    digest: sha256,
+    timeout_ms: z.int().min(1).nullable(),
+    /** Present when the step can be undone: what the undo would do, rendered before the step runs. */
+    undo: z.strictObject({ kind: z.string(), preview: z.string() }).optional(),
+    observe: z.boolean().optional(),
+  }),
+  'step.finished': z.strictObject({
+    ...ending,
+    outputs: values.default({}),
+    /** Names of outputs that are secret: masked, never stored. */
+    secret_outputs: z.array(z.string()).optional(),
+    by: z.literal('hand').optional(),
+    /** The engine tries again by itself after this many ms. */
+    retry_in_ms: z.int().min(0).optional(),
+  }),
+  'step.skipped': z.strictObject({
+    reason: z.string(),
+    by: z.enum(['when', 'check', 'option', 'selection', 'operator']),
+  }),
+  'step.settled': z.strictObject({
+    as: z.enum(['done', 'not_done']),
+    how: z.enum(['check', 'hand']),
+    evidence: z.string().optional(),
+    /** The undo of the step was unknown, not the step itself. */
+    undo: z.boolean().optional(),
+  }),
+  'gate.opened': z.strictObject({
+    gate: z.enum(GATES),
+    question: z.string(),
+    /** sha256 of all that the answer is about; an approval holds for this content only. */
+    digest: sha256,
+    /** What an answer may hold, for `answer` in another terminal: options, value names and types, who may approve. */
+    accepts: values,
+    expires_at: time.optional(),
+  }),
+  'gate.answered': z.strictObject({
+    gate: z.enum(GATES),
+    digest: sha256,
+    answer,
+    secret_values: z.array(z.string()).optional(),
+  }),
+  'undo.started': z.strictObject({ kind: z.string(), preview: z.string(), digest: sha256 }),
+  'undo.finished': z.strictObject({
+    ...ending,
+    by: z.literal('hand').optional(),
+    skipped: z.string().optional(),
+  }),
+  /** A decision in the failure or undo menu. */
+  'rollback.requested': z.strictObject({ reason: z.string(), to: z.string().optional() }),
+  'finding.made': z.strictObject({ says: z.string(), checks: z.array(check).optional() }),
+  'postmortem.rendered': z.strictObject({ path: z.string(), template: z.string(), sha256 }),
+  'log.recovered': z.strictObject({
+    log: z.string(),
+    at_byte: z.int().min(0),
+    quarantined_bytes: z.int().min(1),
+    file: z.string(),
+  }),
+} as const
+
+export type EventType = keyof typeof data
+export const EVENT_TYPES = Object.keys(data) as EventType[]
+
+const envelope = {
+  v: z.literal(FORMAT),
+  seq: z.int().min(0),
+  /** Lamport clock over all logs of the incident. */
+  clock: z.int().min(0),
+  at: time,
+  mono_ms: z.number(),
+  boot: z.string(),
+  incident: z.string(),
+  run: z.string().optional(),
+  step: z.string().optional(),
+  attempt: z.int().min(1).optional(),
+  actor: z.strictObject({ name: z.string(), email: z.string(), host: z.string() }),
+  tool: z.string(),
+  /** sha256 of the previous line's raw bytes including its newline; zeros for the first. */
+  prev: sha256,
+}
+
+export const event = z.discriminatedUnion(
+  'type',
+  EVENT_TYPES.map((type) =>
+    z.strictObject({ ...envelope, type: z.literal(type), data: data[type] }),
+  ) as unknown as [
+    z.ZodObject<{ type: z.ZodLiteral<EventType> }>,
+    ...z.ZodObject<{ type: z.ZodLiteral<EventType> }>[],
+  ],
+)
+
+export type EventData = { [T in EventType]: z.output<(typeof data)[T]> }
+type Envelope = { [K in keyof typeof envelope]: z.output<(typeof envelope)[K]> }
+
+export type EventOf<T extends EventType> = Omit<Envelope, 'run' | 'step' | 'attempt'> & {
+  run?: string
+  step?: string
+  attempt?: number
+  type: T
+  data: EventData[T]
+}
+export type IncidentEvent = { [T in EventType]: EventOf<T> }[EventType]
+
+/** What a caller hands to the journal, which adds the rest. */
+export type EventDraft = {
+  [T in EventType]: {
+    type: T
+    run?: string
+    step?: string
+    attempt?: number
+    data: z.input<(typeof data)[T]>
+  }
+}[EventType]
+
+export type Actor = Envelope['actor']
+export type Evidence = z.output<typeof evidence>
+export type Check = z.output<typeof check>
+export type Answer = z.output<typeof answer>
+export type Gate = (typeof GATES)[number]
+export const FIRST_PREV = '0'.repeat(64)

@@ -1,0 +1,108 @@
+/** What an incident is at one moment: the fold of its events and nothing else. */
+import type { Value } from '../runbook/runbook.ts'
+import type { Answer, Check, EventOf, Evidence, Gate } from './event.ts'
+
+export type StepStatus =
+  'pending' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'unknown' | 'rolled_back'
+
+export type RunStatus =
+  'running' | 'waiting' | 'paused' | 'succeeded' | 'failed' | 'rolled_back' | 'stopped' | 'unknown'
+
+export type OpenGate = EventOf<'gate.opened'>['data'] & { openedAt: string; step: string }
+export type GivenAnswer = {
+  gate: Gate
+  digest: string
+  answer: Answer
+  secretValues: readonly string[]
+  at: string
+  by: { name: string; email: string; host: string }
+  clock: number
+}
+
+export type UndoStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'unknown' | 'skipped'
+
+export type StepState = {
+  id: string
+  kind: string
+  name: string
+  always: boolean
+  status: StepStatus
+  by: 'hand' | undefined
+  attempts: number
+  /** The last attempt failed and the engine tries again by itself. */
+  retryInMs: number | undefined
+  startedAt: string | undefined
+  endedAt: string | undefined
+  durationMs: number | undefined
+  exitCode: number | undefined
+  signal: string | undefined
+  reason: string | undefined
+  outputs: Readonly<Record<string, Value>>
+  secretOutputs: readonly string[]
+  checks: readonly Check[]
+  evidence: readonly Evidence[]
+  observed: boolean
+  /** The open gate, and the answers given to gates of this step, oldest first. */
+  gate: OpenGate | undefined
+  answers: readonly GivenAnswer[]
+  /** Set from the first durable step.started with an undo: the step is in the ledger. */
+  undo:
+    | {
+        status: UndoStatus
+        preview: string
+        kind: string
+        exitCode: number | undefined
+        reason: string | undefined
+        /** What the undo sees: values as they were before the step ran. */
+        scope: {
+          inputs: Readonly<Record<string, Value>>
+          outputs: Readonly<Record<string, Readonly<Record<string, Value>>>>
+          runbook: string
+        }
+        /** Position in the ledger, ascending with the first start. */
+        order: number
+      }
+    | undefined
+  /** Clock numbers of the events that made this step what it is, for citations. */
+  events: number[]
+}
+
+export type RunState = {
+  id: string
+  runbook: { name: string; path: string; sha256: string }
+  status: RunStatus
+  /** Why it paused or finished as it did. */
+  reason: string | undefined
+  guided: boolean
+  yes: boolean
+  startedAt: string
+  endedAt: string | undefined
+  inputs: Readonly<Record<string, Value>>
+  from: string | undefined
+  until: string | undefined
+  /** In runbook order, `always` last. */
+  steps: Map<string, StepState>
+  /** A rollback was asked for and is not finished. */
+  rollback: { reason: string; to: string | undefined } | undefined
+}
+
+export type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved' | 'closed'
+
+export type IncidentState = {
+  id: string
+  title: string
+  severity: string
+  status: IncidentStatus
+  declaredAt: string
+  declaredBy: string
+  detectedAt: string | undefined
+  impactStart: string | undefined
+  acknowledgedAt: string | undefined
+  mitigatedAt: string | undefined
+  resolvedAt: string | undefined
+  closedAt: string | undefined
+  /** Oldest first. */
+  runs: RunState[]
+  events: number
+  lastClock: number
+}

@@ -1,0 +1,155 @@
+/**
+ * The vocabulary in which kinds declare their parameters. A parsed parameter tree holds plain
+ * values, and these three classes where something is left to do later:
+ *   Template    a string with `${{ }}`, rendered when the step is reached
+ *   Cel         a condition, evaluated by the kind or the engine over a named scope
+ *   BodySource  a nested step body, parsed by `parse` after its surroundings
+ * Classes and not tagged objects, so that no user data can be mistaken for one.
+ */
+import { z } from 'zod'
+import type { Body } from './runbook.ts'
+
+/** CEL types as cel-js names them; `dyn` is unchecked, e.g. a JSON body. */
+export type CelType = 'int' | 'double' | 'string' | 'bool' | 'list' | 'map' | 'dyn'
+
+/** Names and their types: what an expression may mention. */
+export type Names = Readonly<Record<string, CelType>>
+
+export class Template {
+  readonly source: string
+  /** What the rendered value must satisfy (range, pattern, enum). */
+  readonly plain: z.ZodType
+  constructor(source: string, plain: z.ZodType) {
+    this.source = source
+    this.plain = plain
+  }
+}
+
+/**
+ * What a CEL parameter may mention besides inputs, secrets, steps, incident and run:
+ * `body`: the outcome of the body it stands beside; `own`: the outcome of the kind it belongs to;
+ * an array of names: locals of the kind; `none`: nothing more.
+ */
+export type CelScope = 'body' | 'own' | 'none' | { readonly outcomeOf: string } | Names
+
+export class Cel {
+  readonly source: string
+  readonly scope: CelScope
+  constructor(source: string, scope: CelScope) {
+    this.source = source
+    this.scope = scope
+  }
+}
+
+export class BodySource {
+  readonly raw: unknown
+  /** `body`: one step body; `steps`: a list of whole steps. */
+  readonly as: 'body' | 'steps'
+  constructor(raw: unknown, as: 'body' | 'steps') {
+    this.raw = raw
+    this.as = as
+  }
+}
+
+export const isTemplate = (text: string): boolean => text.includes('${{')
+
+/** A whole parameter value that is exactly one `${{ }}`. */
+const WHOLE = /^\s*\$\{\{[\s\S]*\}\}\s*$/
+
+const templated = <T extends z.ZodType>(plain: T) =>
+  z.union([
+    plain,
+    z
+      .string()
+      .regex(WHOLE)
+      .transform((source) => new Template(source, plain))
+      .meta({ description: 'or one ${{ expression }}' }),
+  ])
+
+/** Text that may hold any number of `${{ }}`. */
+export const text = (plain: z.ZodString = z.string()) =>
+  z.string().transform((source, context): string | Template => {
+    if (isTemplate(source)) return new Template(source, plain)
+    const checked = plain.safeParse(source)
+    if (checked.success) return source
+    for (const issue of checked.error.issues) context.addIssue({ ...issue } as never)
+    return z.NEVER
+  })
+
+/** Text in which `${{ }}` is refused: scripts. `parse` reports V07 for it. */
+export const script = () => z.string().meta({ script: true })
+
+export const integer = (bounds: { min?: number; max?: number } = {}) =>
+  templated(
+    z
+      .int()
+      .min(bounds.min ?? Number.MIN_SAFE_INTEGER)
+      .max(bounds.max ?? Number.MAX_SAFE_INTEGER),
+  )
+
+export const flag = () => templated(z.boolean())
+
+export const choice = <const T extends readonly [string, ...string[]]>(names: T) =>
+  templated(z.enum(names))
+
+/** `250ms`, `30s`, `2m`, `1h`: parsed to milliseconds, above 0 and at most 7 days. */
+export const DURATION = /^(\d{1,9})(ms|s|m|h)$/
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+const WEEK_MS = 7 * 24 * UNIT_MS.h
+
+export const duration = () =>
+  z
+    .string()
+    .regex(DURATION, {
+      error: 'a duration is a whole number with a unit, such as 250ms, 30s, 2m or 1h',
+    })
+    .transform((source, context) => {
+      const [, count, unit] = DURATION.exec(source) ?? []
+      const ms = Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]
+      if (ms > 0 && ms <= WEEK_MS) return ms
+      context.addIssue({ code: 'custom', message: 'a duration is above 0 and at most 168h' })
+      return z.NEVER
+    })
+
+export const cel = (scope: CelScope = 'none') =>
+  z
+    .string()
+    .min(1)
+    .transform((source) => new Cel(source, scope))
+
+export const body = () =>
+  z
+    .unknown()
+    .transform((raw) => new BodySource(raw, 'body'))
+    .meta({ body: true })
+
+export const nestedSteps = () =>
+  z
+    .unknown()
+    .transform((raw) => new BodySource(raw, 'steps'))
+    .meta({ steps: true })
+
+/** Any JSON; strings in it may hold `${{ }}`. */
+export const json = () => z.json().transform(templateStrings)
+
+function templateStrings(value: unknown): unknown {
+  if (typeof value === 'string') return isTemplate(value) ? new Template(value, z.unknown()) : value
+  if (Array.isArray(value)) return value.map(templateStrings)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, templateStrings(item)]),
+  )
+}
+
+/** A parameter type after parsing and rendering: Templates are values, BodySources are Bodies. */
+export type Rendered<T> = T extends Template
+  ? never
+  : T extends BodySource
+    ? Body
+    : T extends Cel
+      ? T
+      : T extends readonly (infer U)[]
+        ? Rendered<U>[]
+        : T extends object
+          ? { [K in keyof T]: Rendered<T[K]> }
+          : T

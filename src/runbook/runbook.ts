@@ -1,0 +1,109 @@
+/** A parsed runbook: plain data. `parse` makes it; everything else trusts it. */
+import type { Place } from '../errors.ts'
+import type { Cel, Template } from './fields.ts'
+
+export const EFFECTS = ['read', 'change', 'destroy'] as const
+export type Effect = (typeof EFFECTS)[number]
+
+export const ON_FAILURE = ['ask', 'stop', 'continue', 'rollback'] as const
+export type OnFailure = (typeof ON_FAILURE)[number]
+
+export type Value = null | boolean | number | string | Value[] | { [key: string]: Value }
+
+export type Retry = {
+  /** Attempts after the first. */
+  limit: number
+  intervalMs: number
+  /** Factor by which the interval grows; 1 keeps it. */
+  backoff: number
+  maxIntervalMs: number
+  /** Retried only on these; undefined: on every failure. */
+  exitCodes: readonly number[] | undefined
+}
+
+/** One kind key with what may stand beside it, as in a step, `rollback`, `check`, `verify`, `load`. */
+export type Body = {
+  kind: string
+  /** What the kind's `params` parsed to, its BodySources already Bodies (or step ids, in `decide`). */
+  params: unknown
+  env: Readonly<Record<string, string | Template>>
+  cwd: string | Template | undefined
+  shell: 'bash' | 'sh' | 'python3' | undefined
+  stdin: string | Template | undefined
+  /** undefined: the kind's own default; null: without limit. */
+  timeoutMs: number | null | undefined
+  expect: Cel | undefined
+  verify: Body | undefined
+  retry: Retry | undefined
+  outputs: Readonly<Record<string, Cel>>
+  effect: Effect
+  place: Place
+}
+
+export type Step = {
+  id: string
+  name: string
+  description: string | undefined
+  refs: readonly string[]
+  body: Body
+  when: Cel | undefined
+  effect: Effect
+  confirm: string | Template | undefined
+  check: Body | undefined
+  rollback: Body | undefined
+  idempotent: boolean
+  onFailure: OnFailure
+  observe: boolean
+  evidence: 'keep' | 'none'
+  tty: boolean
+  tags: readonly string[]
+  /** The option of a `decide` this step belongs to; nested decides give their nearest one. */
+  within: { decide: string; option: string } | undefined
+  always: boolean
+  place: Place
+}
+
+export type InputSpec = {
+  type: 'string' | 'integer' | 'number' | 'boolean'
+  description: string | undefined
+  required: boolean
+  default: Value | undefined
+  enum: readonly Value[] | undefined
+  pattern: string | undefined
+  minimum: number | undefined
+  maximum: number | undefined
+}
+
+export type SecretSource =
+  | { env: string }
+  | { file: string | Template }
+  | { env_file: string | Template; key: string }
+  | { command: readonly (string | Template)[] }
+
+export type SecretSpec = {
+  source: SecretSource
+  optional: boolean
+  /** The step after which, and after whose undo, the secret is read again. */
+  refreshedBy: string | undefined
+  place: Place
+}
+
+export type Runbook = {
+  name: string
+  description: string | undefined
+  owner: string | undefined
+  severity: string | undefined
+  inputs: Readonly<Record<string, InputSpec>>
+  secrets: Readonly<Record<string, SecretSpec>>
+  databases: Readonly<Record<string, { url: string | Template; place: Place }>>
+  guard: readonly Body[]
+  lock: string | Template | undefined
+  /** In the order of the file; the steps of a `decide` follow it, each with `within`. */
+  steps: readonly Step[]
+  always: readonly Step[]
+  /** sha256 of the raw bytes. */
+  sha256: string
+  /** As the user named it, or relative to the repository. */
+  path: string
+  text: string
+}

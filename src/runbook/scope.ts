@@ -1,0 +1,12 @@
+/** The values that `${{ }}` and CEL see at one moment of a run. */
+import type { StepStatus } from '../incident/state.ts'
+import type { Value } from './runbook.ts'
+
+export type Scope = {
+  inputs: Readonly<Record<string, Value>>
+  /** Resolved secrets; a missing optional one is absent. */
+  secrets: Readonly<Record<string, string>>
+  steps: Readonly<Record<string, { status: StepStatus; outputs: Readonly<Record<string, Value>> }>>
+  incident: { id: string }
+  run: { id: string }
+}

@@ -1,0 +1,142 @@
+/** The part of the fold that concerns one step: its attempts, its gate, its undo. */
+import type { Value } from '../runbook/runbook.ts'
+import type { EventOf, IncidentEvent } from './event.ts'
+import type { RunState, StepState } from './state.ts'
+
+export function applyStepEvent(run: RunState, step: StepState, event: IncidentEvent): void {
+  switch (event.type) {
+    case 'step.started':
+      return startStep(run, step, event)
+    case 'step.finished':
+      return finishStep(run, step, event)
+    case 'step.skipped':
+      step.status = 'skipped'
+      step.reason = event.data.reason
+      step.endedAt = event.at
+      step.gate = undefined
+      run.status = resumed(run)
+      return
+    case 'step.settled':
+      if (event.data.undo !== true) settleStep(step, event)
+      return
+    default:
+      return
+  }
+}
+
+/** A run that waited for this answer goes on; any other status is not a gate's business. */
+const resumed = (run: RunState): RunState['status'] =>
+  run.status === 'waiting' ? 'running' : run.status
+
+function startStep(run: RunState, step: StepState, event: EventOf<'step.started'>): void {
+  const { data } = event
+  step.status = 'running'
+  step.by = undefined
+  step.attempts = event.attempt ?? step.attempts + 1
+  step.retryInMs = undefined
+  step.startedAt = event.at
+  step.endedAt = undefined
+  step.durationMs = undefined
+  step.exitCode = undefined
+  step.signal = undefined
+  step.reason = undefined
+  step.checks = []
+  step.observed = data.observe === true
+  step.gate = undefined
+  run.status = resumed(run)
+  if (data.undo !== undefined && step.undo === undefined) {
+    step.undo = {
+      status: 'pending',
+      preview: data.undo.preview,
+      kind: data.undo.kind,
+      exitCode: undefined,
+      reason: undefined,
+      scope: { inputs: run.inputs, outputs: outputsOf(run, step), runbook: run.runbook.sha256 },
+      order: event.clock,
+    }
+  }
+}
+
+/** Outputs of the other steps that have ended so far. They are replaced, never changed in place. */
+function outputsOf(run: RunState, except: StepState): Record<string, StepState['outputs']> {
+  const outputs: Record<string, StepState['outputs']> = {}
+  for (const step of run.steps.values()) {
+    if (step !== except && step.status !== 'pending') outputs[step.id] = step.outputs
+  }
+  return outputs
+}
+
+function finishStep(run: RunState, step: StepState, event: EventOf<'step.finished'>): void {
+  const { data } = event
+  step.status = data.status
+  step.by = data.by
+  step.attempts = Math.max(step.attempts, event.attempt ?? 0)
+  step.retryInMs = data.retry_in_ms
+  step.endedAt = event.at
+  step.durationMs = data.duration_ms
+  step.exitCode = data.exit_code
+  step.signal = data.signal
+  step.reason = data.reason
+  step.outputs = (data.outputs ?? {}) as Record<string, Value>
+  step.secretOutputs = data.secret_outputs ?? []
+  step.checks = data.checks ?? []
+  step.evidence = data.evidence ?? []
+  step.gate = undefined
+  run.status = resumed(run)
+}
+
+function settleStep(step: StepState, event: EventOf<'step.settled'>): void {
+  const { data } = event
+  // Not done: the step runs again from its start, and stays in the ledger of what to undo.
+  step.status = data.as === 'done' ? 'succeeded' : 'pending'
+  step.by = data.as === 'done' && data.how === 'hand' ? 'hand' : undefined
+  step.reason = data.evidence
+  if (data.as === 'done') step.endedAt = event.at
+}
+
+export function applyGateEvent(run: RunState, step: StepState, event: IncidentEvent): void {
+  if (event.type === 'gate.opened') {
+    step.gate = { ...event.data, openedAt: event.at, step: step.id }
+    step.status = 'waiting'
+    if (run.status === 'running') run.status = 'waiting'
+  }
+  if (event.type === 'gate.answered') {
+    step.answers = [
+      ...step.answers,
+      {
+        gate: event.data.gate,
+        digest: event.data.digest,
+        answer: event.data.answer,
+        secretValues: event.data.secret_values ?? [],
+        at: event.at,
+        by: event.actor,
+        clock: event.clock,
+      },
+    ]
+  }
+}
+
+export function applyUndoEvent(step: StepState, event: IncidentEvent): void {
+  if (step.undo === undefined) return
+  switch (event.type) {
+    case 'undo.started':
+      step.undo.status = 'running'
+      return
+    case 'undo.finished': {
+      const { data } = event
+      step.undo.status = data.skipped === undefined ? data.status : 'skipped'
+      step.undo.exitCode = data.exit_code
+      step.undo.reason = data.skipped ?? data.reason
+      if (step.undo.status === 'succeeded') step.status = 'rolled_back'
+      return
+    }
+    case 'step.settled':
+      if (event.data.undo !== true) return
+      step.undo.status = event.data.as === 'done' ? 'succeeded' : 'pending'
+      step.undo.reason = event.data.evidence
+      if (event.data.as === 'done') step.status = 'rolled_back'
+      return
+    default:
+      return
+  }
+}

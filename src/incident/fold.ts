@@ -1,0 +1,191 @@
+/**
+ * State is the fold of the events and nothing else. `applyEvent` changes its own state, in constant
+ * time per event, and accepts any order of valid events: several writers' logs are merged, and an
+ * event about a run or a step that is not known (yet) changes nothing but the counters.
+ */
+import type { EventOf, EventType, IncidentEvent } from './event.ts'
+import { applyGateEvent, applyStepEvent, applyUndoEvent } from './fold-step.ts'
+import type { IncidentState, RunState, RunStatus, StepState } from './state.ts'
+
+export function emptyState(id: string): IncidentState {
+  return {
+    id,
+    title: '',
+    severity: '',
+    status: 'open',
+    declaredAt: '',
+    declaredBy: '',
+    detectedAt: undefined,
+    impactStart: undefined,
+    acknowledgedAt: undefined,
+    mitigatedAt: undefined,
+    resolvedAt: undefined,
+    closedAt: undefined,
+    runs: [],
+    events: 0,
+    lastClock: 0,
+  }
+}
+
+export function foldEvents(id: string, events: Iterable<IncidentEvent>): IncidentState {
+  const state = emptyState(id)
+  for (const event of events) applyEvent(state, event)
+  return state
+}
+
+export function applyEvent(state: IncidentState, event: IncidentEvent): void {
+  state.events += 1
+  state.lastClock = Math.max(state.lastClock, event.clock)
+  if (event.type === 'run.started') return startRun(state, event)
+  if (isIncidentEvent(event)) return applyIncidentEvent(state, event)
+  // Runs are few and the last one is nearly always meant.
+  const run = state.runs.findLast((candidate) => candidate.id === event.run)
+  if (run === undefined) return
+  const step = event.step === undefined ? undefined : run.steps.get(event.step)
+  step?.events.push(event.clock)
+  applyRunEvent(run, event, step)
+}
+
+type OfIncident = Extract<EventType, `incident.${string}`>
+
+const isIncidentEvent = (event: IncidentEvent): event is EventOf<OfIncident> & IncidentEvent =>
+  event.type.startsWith('incident.')
+
+function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
+  switch (event.type) {
+    case 'incident.declared':
+      state.title = event.data.title
+      state.severity = event.data.severity
+      state.status = 'open'
+      state.declaredAt = event.at
+      state.declaredBy = event.actor.name
+      return
+    case 'incident.updated':
+      return updateIncident(state, event)
+    case 'incident.resolved':
+      state.status = 'resolved'
+      state.resolvedAt = event.data.effective_at ?? event.at
+      return
+    case 'incident.closed':
+      state.status = 'closed'
+      state.closedAt = event.at
+      return
+    default:
+      return
+  }
+}
+
+function updateIncident(state: IncidentState, event: EventOf<'incident.updated'>): void {
+  const { data } = event
+  if (data.title !== undefined) state.title = data.title
+  if (data.severity !== undefined) state.severity = data.severity
+  if (data.detected_at !== undefined) state.detectedAt = data.detected_at
+  if (data.impact_start !== undefined) state.impactStart = data.impact_start
+  if (data.status === undefined) return
+  state.status = data.status
+  const at = data.effective_at ?? event.at
+  if (data.status === 'acknowledged') state.acknowledgedAt = at
+  else state.mitigatedAt = at
+}
+
+function startRun(state: IncidentState, event: EventOf<'run.started'>): void {
+  if (event.run === undefined) return
+  const { data } = event
+  state.runs.push({
+    id: event.run,
+    runbook: data.runbook,
+    status: 'running',
+    reason: undefined,
+    guided: data.guided,
+    yes: data.yes,
+    startedAt: event.at,
+    endedAt: undefined,
+    inputs: data.inputs as RunState['inputs'],
+    from: data.from,
+    until: data.until,
+    steps: new Map(data.steps.map((step) => [step.id, pendingStep(step)])),
+    rollback: undefined,
+  })
+}
+
+const pendingStep = (step: Pick<StepState, 'id' | 'kind' | 'name' | 'always'>): StepState => ({
+  ...step,
+  status: 'pending',
+  by: undefined,
+  attempts: 0,
+  retryInMs: undefined,
+  startedAt: undefined,
+  endedAt: undefined,
+  durationMs: undefined,
+  exitCode: undefined,
+  signal: undefined,
+  reason: undefined,
+  outputs: {},
+  secretOutputs: [],
+  checks: [],
+  evidence: [],
+  observed: false,
+  gate: undefined,
+  answers: [],
+  undo: undefined,
+  events: [],
+})
+
+/** What a run is called after a pause, by the cause of the pause. */
+const PAUSED: Record<EventOf<'run.paused'>['data']['why'], RunStatus> = {
+  operator: 'paused',
+  hangup: 'paused',
+  failed_step: 'paused',
+  waiting: 'waiting',
+  unknown_step: 'unknown',
+}
+
+function applyRunEvent(run: RunState, event: IncidentEvent, step: StepState | undefined): void {
+  switch (event.type) {
+    case 'run.paused':
+      run.status = PAUSED[event.data.why]
+      run.reason = event.data.reason
+      return
+    case 'run.resumed':
+      return resumeRun(run, event)
+    case 'run.finished':
+      run.status = event.data.status
+      run.reason = event.data.reason
+      run.endedAt = event.at
+      run.rollback = undefined
+      return
+    case 'rollback.requested':
+      return requestRollback(run, event)
+    case 'input.changed':
+      run.inputs = { ...run.inputs, [event.data.name]: event.data.value as RunState['inputs'][''] }
+      return
+    default:
+      if (step === undefined) return
+      applyStepEvent(run, step, event)
+      applyGateEvent(run, step, event)
+      applyUndoEvent(step, event)
+  }
+}
+
+function resumeRun(run: RunState, event: EventOf<'run.resumed'>): void {
+  run.status = 'running'
+  run.reason = undefined
+  run.endedAt = undefined
+  run.runbook = event.data.runbook
+  run.guided = event.data.guided
+  run.yes = event.data.yes
+  // Nothing of this run was alive when it was resumed: what had no end is unknown.
+  for (const step of run.steps.values()) {
+    if (step.status === 'running') step.status = 'unknown'
+    if (step.undo?.status === 'running') step.undo.status = 'unknown'
+  }
+}
+
+function requestRollback(run: RunState, event: EventOf<'rollback.requested'>): void {
+  run.rollback = { reason: event.data.reason, to: event.data.to }
+  // `always` belongs to the end of a run, and the rollback brings a new one.
+  for (const step of run.steps.values()) {
+    if (step.always) step.status = 'pending'
+    if (step.undo?.status === 'failed') step.undo.status = 'pending'
+  }
+}

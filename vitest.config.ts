@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // @oclif/core writes to the real streams.
     disableConsoleIntercept: true,
+    reporters: ['default', './test/closing-line.ts'],
     projects: [
       {
         extends: true,
@@ -10,7 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
-          testTimeout: 20_000,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -39,9 +39,7 @@ export type Database = {
     signal: AbortSignal
   }): Promise<QueryResult | DatabaseFailure>
   /** Tables, columns and types of user tables. */
-  describe(
-    signal: AbortSignal,
-  ): Promise<
+  describe(signal: AbortSignal): Promise<
     | {
         ok: true
         tables: Record<string, { column: string; type: string; nullable: boolean }[]>

@@ -72,7 +72,7 @@ export const text = (plain: z.ZodString = z.string()) =>
     if (isTemplate(source)) return new Template(source, plain)
     const checked = plain.safeParse(source)
     if (checked.success) return source
-    for (const issue of checked.error.issues) context.addIssue({ ...issue } as never)
+    for (const issue of checked.error.issues) context.addIssue({ ...issue })
     return z.NEVER
   })
 

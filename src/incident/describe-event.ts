@@ -1,0 +1,228 @@
+/** One clear English sentence per event, for the timeline, for reports and for commit subjects. */
+import { durationInWords, momentInWords } from './duration.ts'
+import type { Check, EventData, EventOf, EventType, IncidentEvent } from './event.ts'
+import { clip, visibleLine } from './visible.ts'
+
+/** `subject` and `what` make a headline (`step fix` + `succeeded in 3.2 s`); `more` gives the reasons. */
+type Told = { subject: string; what: string; more?: string | undefined }
+type Ending = EventData['step.finished'] | EventData['undo.finished']
+
+const MORE_LIMIT = 2_000
+const SUBJECT_LIMIT = 100
+
+const plainValue = (value: unknown): string =>
+  typeof value === 'string' ? `"${value}"` : JSON.stringify(value)
+
+const failedChecks = (checks: readonly Check[] | undefined): string | undefined => {
+  const failed = (checks ?? []).filter((check) => check.status === 'failed')
+  if (failed.length === 0) return undefined
+  const list = failed.map((c) => `${c.name} (seen: ${c.seen}; wanted: ${c.wanted})`)
+  return `Not as wanted: ${list.join(', ')}.`
+}
+
+const join = (...parts: (string | undefined)[]): string | undefined =>
+  parts.filter((part) => part !== undefined && part !== '').join(' ') || undefined
+
+const sentence = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === '' ? undefined : /[.!?…]\s*$/.test(text) ? text : `${text}.`
+
+const endedHow = (data: Ending): string => {
+  if (data.by === 'hand') return 'was done by hand'
+  const code =
+    data.signal ?? (data.exit_code === undefined ? undefined : `exit code ${data.exit_code}`)
+  const how = code === undefined ? '' : ` (${code})`
+  const took = durationInWords(data.duration_ms)
+  if (data.status === 'succeeded') return `succeeded in ${took}`
+  if (data.status === 'failed') return `failed after ${took}${how}`
+  return `ended unknown after ${took}: it may or may not have had its effect`
+}
+
+const ended = (subject: string, data: Ending): Told => {
+  const skipped = 'skipped' in data ? data.skipped : undefined
+  if (skipped !== undefined) return { subject, what: 'was skipped', more: sentence(skipped) }
+  const retryInMs = 'retry_in_ms' in data ? data.retry_in_ms : undefined
+  const again = retryInMs === undefined ? '' : `, trying again in ${durationInWords(retryInMs)}`
+  return {
+    subject,
+    what: `${endedHow(data)}${again}`,
+    more: join(sentence(data.reason), failedChecks(data.checks)),
+  }
+}
+
+const happened = (at: string | undefined): string =>
+  at === undefined ? '' : ` as of ${momentInWords(at)}`
+
+const updated = (data: EventData['incident.updated']): Told => {
+  const parts = [
+    data.status && `${data.status}${happened(data.effective_at)}`,
+    data.title !== undefined && `titled "${data.title}"`,
+    data.severity !== undefined && `severity set to ${data.severity}`,
+    data.detected_at !== undefined && `detection set to ${momentInWords(data.detected_at)}`,
+    data.impact_start !== undefined && `impact start set to ${momentInWords(data.impact_start)}`,
+  ].filter((part) => typeof part === 'string')
+  return { subject: 'incident', what: parts.join(', ') || 'updated', more: sentence(data.reason) }
+}
+
+const answered = (step: string, data: EventData['gate.answered']): Told => {
+  const { answer } = data
+  const reason = join(
+    sentence(answer.reason),
+    answer.evidence && sentence(`Evidence: ${answer.evidence}`),
+  )
+  const told = (what: string): Told => ({ subject: step, what, more: reason })
+  if (answer.skip !== undefined)
+    return { subject: step, what: 'to be skipped', more: sentence(answer.skip) }
+  if (answer.break_glass === true) return told('approved by break-glass, without a second person')
+  if (answer.approve !== undefined) return told(answer.approve ? 'approved' : 'rejected')
+  if (answer.choose !== undefined) return told(`answered: ${answer.choose}`)
+  if (answer.confirm !== undefined) return told(answer.confirm ? 'confirmed' : 'not confirmed')
+  if (answer.done !== undefined) return told(answer.done ? 'reported done' : 'reported not done')
+  const values = Object.entries(answer.values ?? {}).map(([k, v]) => `${k}=${plainValue(v)}`)
+  const secret = (data.secret_values ?? []).map((name) => `${name}=(secret)`)
+  return told(
+    `answered${[...values, ...secret].length > 0 ? `: ${[...values, ...secret].join(', ')}` : ''}`,
+  )
+}
+
+const PAUSED = {
+  operator: 'paused by the operator',
+  waiting: 'paused, waiting for a person',
+  hangup: 'paused because the terminal went away',
+  unknown_step: 'paused at a step whose outcome is unknown',
+  failed_step: 'paused at a failed step',
+} as const
+
+const FINISHED = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  rolled_back: 'was rolled back',
+  stopped: 'was stopped',
+} as const
+
+const runStarted = (data: EventData['run.started']): Told => {
+  const inputs = Object.entries(data.inputs).map(([name, value]) => `${name}=${plainValue(value)}`)
+  const range = [data.from && `from step ${data.from}`, data.until && `until step ${data.until}`]
+  const only = range.filter(Boolean).join(' ')
+  return {
+    subject: 'run',
+    what: `of "${data.runbook.name}" started${only && `, only ${only}`}`,
+    more: join(
+      data.guided
+        ? 'Guided.'
+        : data.yes
+          ? 'Unattended, changes confirmed by --yes.'
+          : 'Unattended.',
+      inputs.length > 0 ? `Inputs: ${inputs.join(', ')}.` : undefined,
+    ),
+  }
+}
+
+type Teller = { [T in EventType]: (data: EventData[T], event: EventOf<T>) => Told }
+
+const stepOf = (event: { step?: string }): string => `step ${event.step ?? '?'}`
+const undoOf = (event: { step?: string }): string => `undo of ${event.step ?? '?'}`
+
+const TELL: Teller = {
+  'incident.declared': (data) => ({
+    subject: 'incident',
+    what: `declared: ${data.title} (${data.severity})`,
+  }),
+  'incident.updated': updated,
+  'incident.resolved': (data) => ({
+    subject: 'incident',
+    what: `resolved${happened(data.effective_at)}`,
+    more: sentence(data.reason),
+  }),
+  'incident.closed': (data) => ({
+    subject: 'incident',
+    what: 'closed',
+    more: sentence(data.reason),
+  }),
+  'note.added': (data) => ({
+    subject: data.step === undefined ? 'note' : `note on step ${data.step}`,
+    what: data.text,
+  }),
+  'command.recorded': (data) => ({
+    subject: 'command',
+    what: `${data.argv.join(' ')} ended with ${data.signal ?? `exit code ${data.exit_code ?? '?'}`} after ${durationInWords(data.duration_ms)}`,
+  }),
+  'run.started': runStarted,
+  'run.paused': (data) => ({ subject: 'run', what: PAUSED[data.why], more: sentence(data.reason) }),
+  'run.resumed': (data) => ({ subject: 'run', what: `of "${data.runbook.name}" resumed` }),
+  'run.finished': (data) => ({
+    subject: 'run',
+    what: FINISHED[data.status],
+    more: sentence(data.reason),
+  }),
+  'input.changed': (data) => ({
+    subject: 'input',
+    what: `${data.name} changed from ${plainValue(data.was)} to ${plainValue(data.value)}`,
+  }),
+  'step.started': (data, event) => ({
+    subject: stepOf(event),
+    what: `started${(event.attempt ?? 1) > 1 ? ` (attempt ${event.attempt})` : ''}`,
+    more: sentence(data.preview),
+  }),
+  'step.finished': (data, event) => ended(stepOf(event), data),
+  'step.skipped': (data, event) => ({
+    subject: stepOf(event),
+    what: data.by === 'operator' ? 'was skipped by the operator' : 'was skipped',
+    more: sentence(data.reason),
+  }),
+  'step.settled': (data, event) => ({
+    subject: data.undo === true ? undoOf(event) : stepOf(event),
+    what: `was settled as ${data.as === 'done' ? 'done' : 'not done'} ${data.how === 'hand' ? 'by a person' : 'by its check'}`,
+    more: sentence(data.evidence),
+  }),
+  'gate.opened': (data, event) => ({
+    subject: stepOf(event),
+    what: 'asks a person',
+    more: sentence(data.question),
+  }),
+  'gate.answered': (data, event) => answered(stepOf(event), data),
+  'undo.started': (data, event) => ({
+    subject: undoOf(event),
+    what: 'started',
+    more: sentence(data.preview),
+  }),
+  'undo.finished': (data, event) => ended(undoOf(event), data),
+  'rollback.requested': (data) => ({
+    subject: 'rollback',
+    what: `decided${data.to === undefined ? '' : `, down to step ${data.to}`}`,
+    more: sentence(data.reason),
+  }),
+  'finding.made': (data) => ({
+    subject: 'finding',
+    what: data.says,
+    more: failedChecks(data.checks),
+  }),
+  'postmortem.rendered': (data) => ({
+    subject: 'post-mortem',
+    what: `written to ${data.path} with template ${data.template}`,
+  }),
+  'log.recovered': (data) => ({
+    subject: 'log',
+    what: `${data.log} recovered: ${data.quarantined_bytes} bytes of an unfinished last line were set aside`,
+    more: `They are in ${data.file}, from byte ${data.at_byte}.`,
+  }),
+}
+
+const tell = (event: IncidentEvent): Told =>
+  (TELL[event.type] as (data: unknown, event: IncidentEvent) => Told)(event.data, event)
+
+/** Subjects after which a colon reads better than a verb: `Note: …`. */
+const LABELS = /^(?:note|finding)/
+
+/** One line, plain text, nothing unseen in it. */
+export const describeEvent = (event: IncidentEvent): string => {
+  const { subject, what, more } = tell(event)
+  const head = LABELS.test(subject) ? `${subject}: ${what}` : sentence(`${subject} ${what}`)
+  const line = visibleLine(join(head, more) ?? '')
+  return clip(line.charAt(0).toUpperCase() + line.slice(1), MORE_LIMIT)
+}
+
+/** `step fix: succeeded in 3.2 s`: one line of at most 100 characters. */
+export const commitSubject = (event: IncidentEvent): string => {
+  const { subject, what } = tell(event)
+  return clip(visibleLine(`${subject}: ${what}`), SUBJECT_LIMIT)
+}

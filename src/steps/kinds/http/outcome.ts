@@ -1,0 +1,40 @@
+/** What conditions see of an HTTP answer. */
+import type { HttpCookie, HttpResponse } from '../../../ports/http.ts'
+import type { Names } from '../../../runbook/fields.ts'
+import type { Value } from '../../../runbook/runbook.ts'
+
+export const HTTP_OUTCOME = {
+  status: 'int',
+  headers: 'map',
+  body: 'string',
+  json: 'dyn',
+  cookies: 'map',
+  url: 'string',
+  duration_ms: 'int',
+} as const satisfies Names
+
+export const outcomeOf = (response: HttpResponse): Record<string, Value> => ({
+  status: response.status,
+  headers: { ...response.headers },
+  body: response.body,
+  json: parsed(response.body),
+  cookies: Object.fromEntries(response.cookies.map((cookie) => [cookie.name, cookieOf(cookie)])),
+  url: response.url,
+  duration_ms: response.durationMs,
+})
+
+const parsed = (body: string): Value => {
+  try {
+    return JSON.parse(body) as Value
+  } catch {
+    return null
+  }
+}
+
+const cookieOf = (cookie: HttpCookie): Value => ({
+  value: cookie.value,
+  http_only: cookie.httpOnly,
+  secure: cookie.secure,
+  same_site: cookie.sameSite ?? null,
+  path: cookie.path,
+})

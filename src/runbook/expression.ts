@@ -1,0 +1,192 @@
+/**
+ * CEL, checked when the runbook is read and evaluated when a step needs it.
+ * Plain JSON values go in and come out; BigInt stays inside.
+ */
+import { rootsOf, mentionsOf, program, typedEnvironment, type Mention } from './cel-environment.ts'
+import type { Names } from './fields.ts'
+import { closest } from './did-you-mean.ts'
+import type { Value } from './runbook.ts'
+
+export type { Mention } from './cel-environment.ts'
+
+/** `start` and `end` are offsets in the source. */
+export type Mistake = { ok: false; message: string; start: number; end: number; hint?: string }
+export type Checked = { ok: true; type: string; mentions: readonly Mention[] }
+
+type LibraryError = {
+  code?: string
+  summary?: string
+  message: string
+  range?: { start: number; end: number }
+}
+
+function mistakeOf(error: unknown, source: string): Mistake {
+  const { summary, message, range } = error as LibraryError
+  return {
+    ok: false,
+    message: `${summary ?? message.split('\n', 1)[0]}`,
+    start: Math.min(range?.start ?? 0, source.length),
+    end: Math.min(range?.end ?? source.length, source.length),
+  }
+}
+
+/** A group is a name that only has members: `inputs`, `steps.fix`. */
+function membersOf(path: readonly string[], names: Names): string[] | undefined {
+  const prefix = path.join('.')
+  if (Object.hasOwn(names, prefix)) return undefined
+  const inside = Object.keys(names).filter((name) => name.startsWith(`${prefix}.`))
+  if (inside.length === 0) return undefined
+  return [
+    ...new Set(inside.map((name) => name.slice(prefix.length + 1).split('.', 1)[0] as string)),
+  ]
+}
+
+/** The groups every expression has, although this runbook may declare nothing in them. */
+const GROUPS = new Set(['inputs', 'secrets', 'steps'])
+
+function wrongMember({ path, ends }: Mention, names: Names): Mistake | undefined {
+  for (const [index, end] of ends.entries()) {
+    const group = path.slice(0, index + 1)
+    const members = membersOf(group, names) ?? (emptyGroup(group, names) ? [] : undefined)
+    if (!members) continue
+    const where = group.join('.')
+    const next = path[index + 1]
+    if (next !== undefined && members.includes(next)) continue
+    const accepted = members.length > 0 ? `it has ${members.join(', ')}` : 'it has none here'
+    if (next === undefined) {
+      return { ok: false, ...end, message: `${where} is a group: name one member; ${accepted}` }
+    }
+    const hint = closest(next, members)
+    const place = ends[index + 1] ?? end
+    const message = `${where} has no "${next}"; ${accepted}`
+    return { ok: false, ...place, message, ...(hint && { hint: `did you mean ${where}.${hint}?` }) }
+  }
+  return undefined
+}
+
+const emptyGroup = (group: readonly string[], names: Names): boolean =>
+  group.length === 1 &&
+  GROUPS.has(group[0] as string) &&
+  !Object.keys(names).some((name) => name === group[0] || name.startsWith(`${group[0]}.`))
+
+/** What an expression mentions, or why it cannot be read. No types are looked at. */
+export function mentions(source: string): { ok: true; mentions: readonly Mention[] } | Mistake {
+  try {
+    return { ok: true, mentions: mentionsOf(program(source, []).ast) }
+  } catch (error) {
+    return mistakeOf(error, source)
+  }
+}
+
+/** Syntax, names and types. `names` may be dotted: `{'inputs.port': 'int', status: 'int'}`. */
+export function checkExpression(source: string, names: Names): Checked | Mistake {
+  const read = mentions(source)
+  if (!read.ok) return read
+  for (const mention of read.mentions) {
+    const mistake = wrongMember(mention, names)
+    if (mistake) return mistake
+  }
+  const checked = typedEnvironment(names).check(source)
+  if (checked.valid) return { ok: true, type: checked.type ?? 'dyn', mentions: read.mentions }
+  const mistake = mistakeOf(checked.error, source)
+  if (checked.error?.code !== 'unknown_variable') return mistake
+  const name = source.slice(mistake.start, mistake.end)
+  const known = rootsOf(names)
+  const hint = closest(name, known)
+  return {
+    ...mistake,
+    message: `unknown name "${name}"; accepted here: ${known.join(', ')}`,
+    ...(hint && { hint: `did you mean ${hint}?` }),
+  }
+}
+
+/** Whole numbers become CEL integers, unless the name is declared a double. */
+function enter(value: unknown, path: string, names: Names): unknown {
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) && names[path] !== 'double' ? BigInt(value) : value
+  }
+  if (value === undefined) return null
+  if (Array.isArray(value)) return value.map((item) => enter(item, '', names))
+  if (typeof value !== 'object' || value === null) return value
+  // Without a prototype, and by own keys: data may be called __proto__.
+  const entered = new Map<string, unknown>()
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) entered.set(key, enter(item, path && `${path}.${key}`, names))
+  }
+  return entered
+}
+
+/** Integers beyond 2^53 leave as strings of digits, as they do from SQL. */
+function leave(value: unknown): Value {
+  if (typeof value === 'bigint') {
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : String(value)
+  }
+  if (value === undefined) return null
+  if (value === null || typeof value !== 'object') return value as Value
+  if (Array.isArray(value)) return value.map(leave)
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  const entries = value instanceof Map ? [...value] : Object.entries(value)
+  return Object.fromEntries(entries.map(([key, item]) => [String(leave(key)), leave(item)]))
+}
+
+const MAX_SHOWN = 200
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing'
+  const text = JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'bigint' ? Number(item) : item,
+  )
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+}
+
+function at(values: unknown, path: readonly string[]): { value: unknown; known: string[] } {
+  let value = values
+  const known: string[] = []
+  for (const member of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, member)) {
+      return { value: known.length === 0 ? undefined : value, known }
+    }
+    value = (value as Record<string, unknown>)[member]
+    known.push(member)
+  }
+  return { value, known }
+}
+
+/** `status = 500, json.n = null`: the values an expression looked at, secrets left out. */
+export function seenValues(source: string, values: Record<string, unknown>): string {
+  const read = mentions(source)
+  if (!read.ok) return ''
+  const seen = new Map<string, string>()
+  for (const { path } of read.mentions) {
+    if (!Object.hasOwn(values, path[0] as string)) continue
+    const { value, known } = at(values, path)
+    // A secret's value is shown to nobody; that it is missing, is.
+    if (path[0] === 'secrets' && known.length === path.length) continue
+    if (typeof value === 'object' && value !== null && known.length < path.length) {
+      seen.set(path.join('.'), 'missing')
+    } else seen.set(known.join('.'), shown(value))
+  }
+  return [...seen].map(([name, value]) => `${name} = ${value}`).join(', ')
+}
+
+/** Values of groups come as the groups: `{inputs: {port: 1}, status: 200}`. */
+export function evaluateExpression(
+  source: string,
+  names: Names,
+  values: Record<string, unknown>,
+): { ok: true; value: Value } | { ok: false; message: string } {
+  try {
+    const roots = rootsOf(names)
+    const compiled = program(source, roots)
+    const used = new Set(mentionsOf(compiled.ast).map(({ path }) => path[0] as string))
+    const context: Record<string, unknown> = {}
+    for (const root of roots) if (used.has(root)) context[root] = enter(values[root], root, names)
+    return { ok: true, value: leave(compiled(context)) }
+  } catch (error) {
+    const seen = seenValues(source, values)
+    const why = mistakeOf(error, source).message
+    return { ok: false, message: `"${source}": ${why}${seen && ` (${seen})`}` }
+  }
+}

@@ -1,0 +1,97 @@
+/** The part of the file system that steps look at, and the private folders they write to. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { chmod, lstat, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import type { FileFacts, Files } from '../ports/files.ts'
+
+const PRIVATE_FOLDER = 0o700
+const PRIVATE_FILE = 0o600
+const EMPTY_SHA256 = createHash('sha256').digest('hex')
+
+export function createFiles(options: { stateDir: string }): Files {
+  return {
+    readText,
+    facts,
+    digest,
+    privateFile,
+    async stateFolder(...names) {
+      let folder = options.stateDir
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
+      for (const name of names) {
+        folder = join(folder, name)
+        await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
+        // An older or foreign tool may have made it wider.
+        await chmod(folder, PRIVATE_FOLDER)
+      }
+      return folder
+    },
+  }
+}
+
+async function readText(path: string, maxBytes: number): Promise<string> {
+  const file = await open(path, 'r')
+  try {
+    const bytes = Buffer.alloc(maxBytes + 1)
+    let length = 0
+    while (length < bytes.length) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length)
+      if (bytesRead === 0) break
+      length += bytesRead
+    }
+    if (length > maxBytes) throw new Error(`${path} is larger than ${maxBytes} bytes`)
+    return bytes.toString('utf8', 0, length)
+  } finally {
+    await file.close()
+  }
+}
+
+/** undefined: there is nothing at this path. A link is reported as a link, never followed. */
+async function facts(path: string): Promise<FileFacts | undefined> {
+  let stats
+  try {
+    stats = await lstat(path)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+  const kind = stats.isFile()
+    ? 'file'
+    : stats.isDirectory()
+      ? 'directory'
+      : stats.isSymbolicLink()
+        ? 'symlink'
+        : 'other'
+  return {
+    path,
+    size: stats.size,
+    mode: (stats.mode & 0o7777).toString(8).padStart(4, '0'),
+    modified: stats.mtime.toISOString(),
+    sha256: kind === 'file' ? (await digest(path)).sha256 : EMPTY_SHA256,
+    kind,
+  }
+}
+
+async function digest(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk as Buffer)
+    bytes += (chunk as Buffer).length
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+async function privateFile(name: string, content: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'hotwash-'))
+  const path = join(folder, basename(name))
+  const file = await open(path, 'wx', PRIVATE_FILE)
+  try {
+    await file.writeFile(content)
+  } finally {
+    await file.close()
+  }
+  return { path, remove: () => rm(folder, { recursive: true, force: true }) }
+}

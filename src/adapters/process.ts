@@ -1,0 +1,213 @@
+/**
+ * Child processes, by execa. One child's way:
+ *   spawned in a process group of its own (unless it is given the terminal) → output is handed on as
+ *   it comes → the child's own exit → a short wait for the pipes, which a process it left behind may
+ *   hold for ever → settled.
+ * An abort sends TERM to the whole tree, and KILL to what is left of it after `killAfterMs`.
+ */
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command, Exit, ProcessPort } from '../ports/process.ts'
+import { identityOf, isAlive } from './process-identity.ts'
+import { processTree, type ProcessTree } from './process-tree.ts'
+import { checkArguments, explainSpawnError, findProgram, resolveProgram } from './program.ts'
+
+/** How long after its exit a child's pipes may stay open before they are closed from our side. */
+const PIPE_GRACE_MS = 250
+const KILL_AFTER_MS = 5_000
+/** A process in uninterruptible sleep (a dead NFS server) does not even go by KILL. */
+const AFTER_KILL_MS = 2_000
+const POLL_MS = 20
+
+export function createProcessPort(): ProcessPort {
+  let environment: Readonly<Record<string, string>> | undefined
+  const env = () => (environment ??= { ...process.env } as Record<string, string>)
+  let self: ReturnType<typeof identityOf> | undefined
+  return {
+    run,
+    capture,
+    isAlive,
+    self: () => (self ??= identityOf(process.pid)),
+    which: (program) => findProgram(program, env()['PATH']),
+    env,
+  }
+}
+
+const NOT_STARTED: Exit = {
+  exitCode: undefined,
+  signal: undefined,
+  durationMs: 0,
+  notStarted: undefined,
+  leftover: false,
+  aborted: false,
+  killed: false,
+}
+
+async function run(command: Command): Promise<Exit> {
+  const refused = checkArguments(command)
+  if (refused !== undefined) return { ...NOT_STARTED, notStarted: refused }
+  const { execa } = await import('execa')
+  if (command.signal?.aborted) return { ...NOT_STARTED, aborted: true }
+
+  const startedAt = performance.now()
+  const child = spawn(execa, command)
+  // Settles late where a pipe is held; what it says is seen on the child itself.
+  child.catch(() => {})
+  if (child.pid === undefined) {
+    return { ...NOT_STARTED, notStarted: await explainSpawnError(await child, command) }
+  }
+  const output = forwardOutput(child, command)
+  feedStdin(child, command.stdin)
+  command.onStart?.(identityOf(child.pid))
+
+  const tree = processTree(child.pid, { ownGroup: command.tty !== true })
+  const ending = await endOf(child, { tree, command, failed: output.failed })
+  const durationMs = Math.round(performance.now() - startedAt)
+  const leftover = await closePipes(child, output.closed)
+  if (output.error !== undefined) throw output.error
+  return { ...ending, durationMs, leftover, notStarted: undefined }
+}
+
+type Child = ReturnType<typeof spawn>
+
+function spawn(execa: typeof import('execa').execa, command: Command) {
+  const [, ...args] = command.argv
+  const tty = command.tty === true
+  return execa(resolveProgram(command), args, {
+    cwd: command.cwd,
+    env: command.env,
+    extendEnv: false,
+    // Without it execa ends a command at 100 MB of output.
+    buffer: false,
+    reject: false,
+    encoding: 'buffer',
+    stdin: tty ? 'inherit' : command.stdin === undefined ? 'ignore' : 'pipe',
+    stdout: tty ? 'inherit' : 'pipe',
+    stderr: tty ? 'inherit' : 'pipe',
+    // A group of its own. A child with the terminal stays in ours, or it could not read from it.
+    killDescendants: !tty,
+    // Our own exit must not end a command half-way: resume looks for the orphan instead.
+    cleanup: false,
+    forceKillAfterDelay: false,
+  })
+}
+
+type Output = { closed: Promise<void>; error: unknown; failed: AbortSignal }
+
+function forwardOutput(child: Child, command: Command): Output {
+  const failure = new AbortController()
+  const output: Output = { closed: Promise.resolve(), error: undefined, failed: failure.signal }
+  const streams = [
+    [child.stdout, 'stdout'],
+    [child.stderr, 'stderr'],
+  ] as const
+  const closings = streams.map(async ([stream, name]) => {
+    if (stream === null || stream === undefined) return
+    stream.on('data', (bytes: Uint8Array) => {
+      if (output.error !== undefined) return
+      try {
+        command.onOutput?.(bytes, name)
+      } catch (error) {
+        // The sink cannot take it (a full disk): the command is ended, and `run` rejects with this.
+        output.error = error
+        failure.abort(error)
+      }
+    })
+    stream.on('error', () => {})
+    await once(stream, 'close').catch(() => {})
+  })
+  output.closed = Promise.all(closings).then(() => {})
+  return output
+}
+
+function feedStdin(child: Child, stdin: Command['stdin']): void {
+  if (stdin === undefined || !child.stdin) return
+  // EPIPE: the child closed its end or exited without reading, which is its own affair.
+  child.stdin.on('error', () => {})
+  child.stdin.end(stdin)
+}
+
+type Ending = Pick<Exit, 'exitCode' | 'signal' | 'aborted' | 'killed'>
+
+async function endOf(
+  child: Child,
+  { tree, command, failed }: { tree: ProcessTree; command: Command; failed: AbortSignal },
+): Promise<Ending> {
+  const native = child.nodeChildProcess
+  const exited = new Promise<void>((resolve) => {
+    if (native.exitCode !== null || native.signalCode !== null) resolve()
+    else native.once('exit', () => resolve())
+  })
+  const signals = [failed, command.signal].filter((signal) => signal !== undefined)
+  const first = await new Promise<'exit' | 'stop'>((resolve) => {
+    const stop = () => resolve('stop')
+    for (const signal of signals) signal.addEventListener('abort', stop)
+    if (signals.some((signal) => signal.aborted)) stop()
+    void exited.then(() => {
+      // The step's signal may live longer than many commands.
+      for (const signal of signals) signal.removeEventListener('abort', stop)
+      resolve('exit')
+    })
+  })
+  let killed = false
+  if (first === 'stop') {
+    killed = await endTree(tree, exited, command.killAfterMs ?? KILL_AFTER_MS)
+  }
+  return {
+    exitCode: native.exitCode ?? undefined,
+    signal: native.signalCode ?? undefined,
+    aborted: first === 'stop',
+    killed,
+  }
+}
+
+/** TERM, and KILL for what is left at the limit. True when KILL was needed. */
+async function endTree(tree: ProcessTree, exited: Promise<void>, limitMs: number) {
+  tree.signal('SIGTERM')
+  if (await isGone(tree, limitMs)) return exited.then(() => false)
+  tree.signal('SIGKILL')
+  await Promise.race([exited, delay(AFTER_KILL_MS, undefined, { ref: false })])
+  return true
+}
+
+async function isGone(tree: ProcessTree, limitMs: number): Promise<boolean> {
+  const until = performance.now() + limitMs
+  while (tree.isAlive()) {
+    if (performance.now() >= until) return false
+    await delay(POLL_MS)
+  }
+  return true
+}
+
+/** True when another process still held the output when the grace was over. */
+async function closePipes(child: Child, closed: Promise<void>): Promise<boolean> {
+  const waiting = new AbortController()
+  const late = delay(PIPE_GRACE_MS, true, { signal: waiting.signal }).catch(() => false)
+  const leftover = await Promise.race([closed.then(() => false), late])
+  waiting.abort()
+  if (leftover) {
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+  }
+  return leftover
+}
+
+async function capture(command: Command, maxBytes: number) {
+  const kept = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
+  const room = { stdout: maxBytes, stderr: maxBytes }
+  const exit = await run({
+    ...command,
+    onOutput(bytes, stream) {
+      command.onOutput?.(bytes, stream)
+      if (room[stream] === 0) return
+      const part = bytes.subarray(0, room[stream])
+      room[stream] -= part.length
+      kept[stream].push(part)
+    },
+  })
+  return {
+    ...exit,
+    stdout: Buffer.concat(kept.stdout).toString('utf8'),
+    stderr: Buffer.concat(kept.stderr).toString('utf8'),
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What every command shares. A command is flags, one use case, and what to print:
+ *
+ *     export default class Note extends BaseCommand {
+ *       static override args = { text: Args.string({ required: true, description: '…' }) }
+ *       static override examples = ['<%= config.bin %> note "restarted the login pods"']
+ *       async run(): Promise<CommandResult> {
+ *         const { args } = await this.parse(Note)
+ *         const noted = addNote(await this.store(), args.text)
+ *         return { json: noted, text: `noted in ${noted.incident}` }
+ *       }
+ *     }
+ *
+ * and a line in `commands/table.ts`, which also holds its summary. `run` returns a CommandResult
+ * and never prints results itself; progress goes to stderr by `this.talk`. A HotwashError ends in
+ * its own exit code, any other exception is a bug (exit 1). `await this.parse(…)` comes first: it
+ * applies `-C`.
+ */
+import { Command } from '@oclif/core/command'
+import * as Flags from '@oclif/core/flags'
+import type { Store } from '../record/store.ts'
+import type { World } from '../usecases/world.ts'
+import type { Base } from './build-world.ts'
+import { asHotwashError, envelope, resultOfError, type CommandResult } from './envelope.ts'
+import { explain } from './explain.ts'
+import { enterFolder } from './enter-folder.ts'
+import { printResult, talk } from './streams.ts'
+
+export type { CommandResult } from './envelope.ts'
+
+/** Flags of the whole tool; `-C` may be given more than once, as in git. */
+const GLOBAL = {
+  json: Flags.boolean({
+    description: 'print one JSON object on stdout, whatever the outcome',
+    helpGroup: 'GLOBAL',
+  }),
+  folder: Flags.string({
+    char: 'C',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'DIR',
+    // While it is parsed, so that all that follows is relative to it.
+    parse: async (folder) => {
+      enterFolder(folder)
+      return folder
+    },
+    description: 'work as if hotwash had been started in DIR',
+    helpGroup: 'GLOBAL',
+  }),
+  plain: Flags.boolean({
+    description: 'append-only lines: no cursor movement, no prompts',
+    helpGroup: 'GLOBAL',
+  }),
+  debug: Flags.boolean({
+    description: 'show the stack of an error',
+    helpGroup: 'GLOBAL',
+  }),
+}
+
+export abstract class BaseCommand extends Command {
+  static override baseFlags = GLOBAL
+
+  #base: Promise<Base> | undefined
+  #world: Promise<World> | undefined
+
+  abstract override run(): Promise<CommandResult>
+
+  /** Everything a use case may touch: ports, kinds, the operator. */
+  protected world(): Promise<World> {
+    this.#world ??= (async () => {
+      const { buildWorld } = await import('./build-world.ts')
+      return buildWorld(await this.base(), { plain: this.#has('--plain') })
+    })()
+    return this.#world
+  }
+
+  /** The record alone: cheaper than the world, for commands that run nothing. */
+  protected async store(): Promise<Store> {
+    const { openStoreOf } = await import('./build-world.ts')
+    return openStoreOf(await this.base())
+  }
+
+  /** Where we are, who we are, and the configuration: what store and world are built on. */
+  protected base(): Promise<Base> {
+    this.#base ??= import('./build-world.ts').then(({ buildBase }) => buildBase(process.cwd()))
+    return this.#base
+  }
+
+  /** Progress for a person, on stderr. */
+  protected talk(text: string): void {
+    talk(text)
+  }
+
+  /** Replaces oclif's own, which prints internals of errors and has no envelope. */
+  protected override async _run<T>(): Promise<T> {
+    const command = (this.id ?? '').replaceAll(':', ' ')
+    const json = this.#has('--json')
+    let result: CommandResult
+    try {
+      result = await this.run()
+    } catch (thrown) {
+      result = resultOfError(thrown)
+      if (!json) talk(explain(asHotwashError(thrown), { debug: this.#has('--debug') }))
+    }
+    if (json) printResult(toJson(envelope(command, result)))
+    else {
+      for (const warning of result.warnings ?? []) talk(`warning: ${warning}`)
+      printResult(result.text ?? '')
+    }
+    process.exitCode = result.exitCode ?? 0
+    return undefined as T
+  }
+
+  /** Read from argv and not from the parsed flags: a usage error needs it too. */
+  #has(flag: string): boolean {
+    const end = this.argv.indexOf('--')
+    return (end === -1 ? this.argv : this.argv.slice(0, end)).includes(flag)
+  }
+}
+
+const toJson = (value: unknown): string =>
+  JSON.stringify(
+    value,
+    (_key, item: unknown) => (typeof item === 'bigint' ? Number(item) : item),
+    2,
+  )

@@ -1,0 +1,18 @@
+import { chdir } from 'node:process'
+import { HotwashError } from '../errors.ts'
+
+/** `-C DIR`, relative to the folder before it. */
+export function enterFolder(folder: string): void {
+  try {
+    chdir(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such folder'
+        : code === 'ENOTDIR'
+          ? 'it is not a folder'
+          : String(code)
+    throw new HotwashError('USAGE', `cannot work in -C ${folder}: ${why}`, { cause: error })
+  }
+}

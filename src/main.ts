@@ -1,0 +1,73 @@
+/** From argv to an exit code. The files in `bin/` only choose between the sources and the bundle. */
+import { dispatch, beforeDashes, type Dispatch } from './cli/dispatch.ts'
+import { COMMANDS } from './commands/table.ts'
+import { HotwashError } from './errors.ts'
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const streams = await import('./cli/streams.ts')
+  streams.tolerateGoneReaders()
+  const json = beforeDashes(argv).includes('--json')
+  try {
+    await carryOut(dispatch(argv, Object.keys(COMMANDS)), json)
+  } catch (thrown) {
+    const { reportFailure } = await import('./cli/report-failure.ts')
+    reportFailure(thrown, { command: '', json, debug: beforeDashes(argv).includes('--debug') })
+  }
+  await streams.drained()
+  // Not by itself: a pool or a watcher that a failed command left open would hold the terminal.
+  process.exit()
+}
+
+async function carryOut(what: Dispatch, json: boolean): Promise<void> {
+  if (what.is === 'run') {
+    const [{ loadConfig }, { tolerateGoneReaders }] = await Promise.all([
+      import('./cli/load-config.ts'),
+      import('./cli/streams.ts'),
+    ])
+    const config = await loadConfig()
+    const command = await config.findCommand(what.id, { must: true }).load()
+    tolerateGoneReaders()
+    await command.run(what.argv, config)
+    return
+  }
+  if (what.is === 'unknown') throw await unknownWord(what)
+  if (what.is === 'topic' && !what.help) throw incomplete(what.topic)
+  const text = await informOf(what)
+  const { printResult } = await import('./cli/streams.ts')
+  const { envelope } = await import('./cli/envelope.ts')
+  const key = what.is === 'version' ? 'hotwash' : 'help'
+  printResult(json ? JSON.stringify(envelope('help', { json: { [key]: text } })) : text)
+}
+
+async function informOf(what: Exclude<Dispatch, { is: 'run' | 'unknown' }>): Promise<string> {
+  if (what.is === 'version') return (await import('./cli/package.ts')).TOOL
+  if (what.is === 'help' && what.id !== undefined) {
+    return (await import('./cli/command-help.ts')).commandHelp(what.id)
+  }
+  const { rootHelp, topicHelp } = await import('./cli/root-help.ts')
+  return what.is === 'topic' ? topicHelp(what.topic) : rootHelp()
+}
+
+async function unknownWord(what: {
+  word: string
+  what: 'command' | 'flag'
+}): Promise<HotwashError> {
+  const { closest } = await import('./runbook/did-you-mean.ts')
+  const known = Object.keys(COMMANDS).map((id) => id.replaceAll(':', ' '))
+  const nearest = what.what === 'command' ? closest(what.word, known) : undefined
+  return new HotwashError('USAGE', `there is no ${what.what} "${what.word}"`, {
+    hint:
+      nearest === undefined
+        ? 'hotwash --help lists the commands'
+        : `did you mean: hotwash ${nearest}? (nothing was run)`,
+  })
+}
+
+function incomplete(topic: string): HotwashError {
+  const members = Object.keys(COMMANDS)
+    .filter((id) => id.startsWith(`${topic}:`))
+    .map((id) => id.replace(':', ' '))
+  return new HotwashError('USAGE', `"${topic}" needs one more word`, {
+    hint: `one of: ${members.map((member) => `hotwash ${member}`).join(', ')}`,
+  })
+}

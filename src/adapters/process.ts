@@ -5,7 +5,6 @@
  *   hold for ever → settled.
  * An abort sends TERM to the whole tree, and KILL to what is left of it after `killAfterMs`.
  */
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command, Exit, ProcessPort } from '../ports/process.ts'
 import { identityOf, isAlive } from './process-identity.ts'
@@ -56,15 +55,20 @@ async function run(command: Command): Promise<Exit> {
   if (child.pid === undefined) {
     return { ...NOT_STARTED, notStarted: await explainSpawnError(await child, command) }
   }
-  const output = forwardOutput(child, command)
+  let broken: { reason: unknown } | undefined
+  let stop = () => {}
+  const closed = forwardOutput(child, command, (reason) => {
+    broken ??= { reason }
+    stop()
+  })
   feedStdin(child, command.stdin)
   command.onStart?.(identityOf(child.pid))
 
-  const tree = processTree(child.pid, { ownGroup: command.tty !== true })
-  const ending = await endOf(child, { tree, command, failed: output.failed })
+  const stopped = new Promise<'stop'>((resolve) => (stop = () => resolve('stop')))
+  const ending = await endOf(child, { command, stopped, stop })
   const durationMs = Math.round(performance.now() - startedAt)
-  const leftover = await closePipes(child, output.closed)
-  if (output.error !== undefined) throw output.error
+  const leftover = await closePipes(child, closed)
+  if (broken !== undefined) throw broken.reason
   return { ...ending, durationMs, leftover, notStarted: undefined }
 }
 
@@ -92,32 +96,23 @@ function spawn(execa: typeof import('execa').execa, command: Command) {
   })
 }
 
-type Output = { closed: Promise<void>; error: unknown; failed: AbortSignal }
-
-function forwardOutput(child: Child, command: Command): Output {
-  const failure = new AbortController()
-  const output: Output = { closed: Promise.resolve(), error: undefined, failed: failure.signal }
-  const streams = [
-    [child.stdout, 'stdout'],
-    [child.stderr, 'stderr'],
-  ] as const
-  const closings = streams.map(async ([stream, name]) => {
-    if (stream === null || stream === undefined) return
+/** Settles once both pipes are closed. `onError`: the sink cannot take it, e.g. on a full disk. */
+function forwardOutput(child: Child, command: Command, onError: (reason: unknown) => void) {
+  const closings = [child.stdout, child.stderr].map((stream, index) => {
+    if (!stream) return Promise.resolve()
+    const name = index === 0 ? 'stdout' : 'stderr'
     stream.on('data', (bytes: Uint8Array) => {
-      if (output.error !== undefined) return
       try {
         command.onOutput?.(bytes, name)
       } catch (error) {
-        // The sink cannot take it (a full disk): the command is ended, and `run` rejects with this.
-        output.error = error
-        failure.abort(error)
+        onError(error)
+        stream.destroy()
       }
     })
     stream.on('error', () => {})
-    await once(stream, 'close').catch(() => {})
+    return new Promise<void>((resolve) => stream.once('close', resolve))
   })
-  output.closed = Promise.all(closings).then(() => {})
-  return output
+  return Promise.all(closings)
 }
 
 function feedStdin(child: Child, stdin: Command['stdin']): void {
@@ -128,29 +123,22 @@ function feedStdin(child: Child, stdin: Command['stdin']): void {
 }
 
 type Ending = Pick<Exit, 'exitCode' | 'signal' | 'aborted' | 'killed'>
+type Stopping = { command: Command; stopped: Promise<'stop'>; stop: () => void }
 
-async function endOf(
-  child: Child,
-  { tree, command, failed }: { tree: ProcessTree; command: Command; failed: AbortSignal },
-): Promise<Ending> {
+async function endOf(child: Child, { command, stopped, stop }: Stopping): Promise<Ending> {
   const native = child.nodeChildProcess
-  const exited = new Promise<void>((resolve) => {
-    if (native.exitCode !== null || native.signalCode !== null) resolve()
-    else native.once('exit', () => resolve())
+  const exited = new Promise<'exit'>((resolve) => {
+    if (native.exitCode !== null || native.signalCode !== null) resolve('exit')
+    else native.once('exit', () => resolve('exit'))
   })
-  const signals = [failed, command.signal].filter((signal) => signal !== undefined)
-  const first = await new Promise<'exit' | 'stop'>((resolve) => {
-    const stop = () => resolve('stop')
-    for (const signal of signals) signal.addEventListener('abort', stop)
-    if (signals.some((signal) => signal.aborted)) stop()
-    void exited.then(() => {
-      // The step's signal may live longer than many commands.
-      for (const signal of signals) signal.removeEventListener('abort', stop)
-      resolve('exit')
-    })
-  })
+  command.signal?.addEventListener('abort', stop)
+  if (command.signal?.aborted) stop()
+  const first = await Promise.race([exited, stopped])
+  // The step's signal may live longer than many commands.
+  command.signal?.removeEventListener('abort', stop)
   let killed = false
-  if (first === 'stop') {
+  if (first === 'stop' && child.pid !== undefined) {
+    const tree = processTree(child.pid, { ownGroup: command.tty !== true })
     killed = await endTree(tree, exited, command.killAfterMs ?? KILL_AFTER_MS)
   }
   return {
@@ -162,7 +150,7 @@ async function endOf(
 }
 
 /** TERM, and KILL for what is left at the limit. True when KILL was needed. */
-async function endTree(tree: ProcessTree, exited: Promise<void>, limitMs: number) {
+async function endTree(tree: ProcessTree, exited: Promise<unknown>, limitMs: number) {
   tree.signal('SIGTERM')
   if (await isGone(tree, limitMs)) return exited.then(() => false)
   tree.signal('SIGKILL')
@@ -180,11 +168,13 @@ async function isGone(tree: ProcessTree, limitMs: number): Promise<boolean> {
 }
 
 /** True when another process still held the output when the grace was over. */
-async function closePipes(child: Child, closed: Promise<void>): Promise<boolean> {
-  const waiting = new AbortController()
-  const late = delay(PIPE_GRACE_MS, true, { signal: waiting.signal }).catch(() => false)
+async function closePipes(child: Child, closed: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<true>((resolve) => {
+    timer = setTimeout(resolve, PIPE_GRACE_MS, true)
+  })
   const leftover = await Promise.race([closed.then(() => false), late])
-  waiting.abort()
+  clearTimeout(timer)
   if (leftover) {
     child.stdout?.destroy()
     child.stderr?.destroy()

@@ -1,0 +1,132 @@
+/**
+ * The one view model of every report: events in, escaped Markdown out, nothing else looked at, no
+ * clock. Templates compute nothing; whatever they print is made here. Same events, same bytes.
+ */
+import type { IncidentEvent } from '../incident/event.ts'
+import type { IncidentState, RunState } from '../incident/state.ts'
+import { checkTables, type CheckTable } from './view/checks.ts'
+import { createCitations, type CommitOf } from './view/citations.ts'
+import { deviationCount, deviations, type Deviation } from './view/deviations.ts'
+import { failures, type Failure } from './view/failures.ts'
+import { frontMatter } from './view/front-matter.ts'
+import { backups, evidenceRows, type BackupRow, type EvidenceRow } from './view/kept.ts'
+import { code, md, text, type Markdown } from './view/markdown.ts'
+import { indexEvents, type Material } from './view/material.ts'
+import { changes, stepRows, type ChangeRow, type StepRow } from './view/steps.ts'
+import {
+  findings,
+  outcomeOfRun,
+  timelineRows,
+  type Finding,
+  type TimelineRow,
+} from './view/story.ts'
+import { metricRows, summaryFacts, type Fact, type MetricRow } from './view/summary.ts'
+import { undone, type Undone } from './view/undone.ts'
+
+export type RunView = {
+  name: Markdown
+  outcome: Markdown
+  runbook: Markdown
+  steps: StepRow[]
+  checks: CheckTable[]
+  failures: Failure[]
+  changes: ChangeRow[]
+  undone: Undone | null
+}
+
+/** Every leaf is Markdown that is safe where it stands, a number, a boolean or null; never undefined. */
+export type ViewModel = {
+  front_matter: Markdown
+  title: Markdown
+  incident: Markdown
+  tool: Markdown
+  basis: Markdown
+  facts: Fact[]
+  impact_known: boolean
+  detection_known: boolean
+  outcomes: Markdown[]
+  deviations: Deviation[]
+  metrics: MetricRow[]
+  findings: Finding[]
+  runs: RunView[]
+  backups: BackupRow[]
+  timeline: TimelineRow[]
+  evidence: EvidenceRow[]
+  footnotes: Markdown[]
+}
+
+export type ViewSource = {
+  events: readonly IncidentEvent[]
+  /** The fold of the events, as seen (a run without a live holder is unknown). */
+  state: IncidentState
+  commitOf?: CommitOf | undefined
+  readEvidence: (sha256: string) => string | undefined
+  tool: string
+  template: string
+}
+
+export const buildView = (source: ViewSource): ViewModel => {
+  // A report about its own rendering would differ each time it is rendered.
+  const events = source.events.filter(({ type }) => type !== 'postmortem.rendered')
+  const material: Material = {
+    state: source.state,
+    events,
+    citations: createCitations(events, source.commitOf),
+    readEvidence: source.readEvidence,
+    ...indexEvents(events),
+  }
+  const { state } = source
+  const found = deviations(material)
+  const view = {
+    front_matter: frontMatter(material, source),
+    title: text(state.title),
+    incident: code(state.id),
+    tool: text(source.tool),
+    basis: basis(events),
+    facts: [
+      ...summaryFacts(material),
+      {
+        name: md`
+Deviations from the runbook
+        `,
+        value: deviationCount(found),
+      },
+    ],
+    impact_known: state.impactStart !== undefined,
+    detection_known: state.detectedAt !== undefined,
+    outcomes: state.runs.map((run) => outcomeOfRun(material, run)),
+    deviations: found,
+    metrics: metricRows(material),
+    findings: findings(material),
+    runs: state.runs.map((run) => runView(material, run)),
+    backups: backups(material),
+    timeline: timelineRows(material),
+    evidence: evidenceRows(material),
+  }
+  // Last: only what was cited above has a footnote.
+  return { ...view, footnotes: material.citations.footnotes() }
+}
+
+const basis = (events: readonly IncidentEvent[]): Markdown => {
+  const last = events.at(-1)
+  if (last === undefined)
+    return md`
+no events
+    `
+  return events.length === 1
+    ? md`
+1 event
+      `
+    : md`${events.length} events, up to event ${last.clock}`
+}
+
+const runView = (material: Material, run: RunState): RunView => ({
+  name: text(run.runbook.name),
+  outcome: outcomeOfRun(material, run),
+  runbook: md`${code(run.runbook.path)}, exact text kept as ${code(`runbooks/${run.runbook.sha256}.yaml`)}`,
+  steps: stepRows(material, run),
+  checks: checkTables(material, run),
+  failures: failures(material, run),
+  changes: changes(material, run),
+  undone: undone(material, run) ?? null,
+})

@@ -1,0 +1,75 @@
+/**
+ * Every derived statement cites its events: `[^e12]` for the event with clock 12, and a footnote
+ * that names it. Footnotes exist for cited events only, and in the order of the events.
+ */
+import type { IncidentEvent } from '../../incident/event.ts'
+import { join, md, NOTHING, text, code, type Markdown } from './markdown.ts'
+
+/** The commit that brought an event into git; `undefined` when none did yet. */
+export type CommitOf = (event: IncidentEvent) => string | undefined
+
+export type Citations = {
+  cite(...events: readonly IncidentEvent[]): Markdown
+  /** Of the events cited so far. */
+  footnotes(): Markdown[]
+}
+
+/** `commitOf` is undefined where there is no repository: then no footnote speaks of commits. */
+export const createCitations = (
+  events: readonly IncidentEvent[],
+  commitOf: CommitOf | undefined,
+): Citations => {
+  const marks = marksOf(events)
+  const cited = new Set<IncidentEvent>()
+  const cite = (...about: readonly IncidentEvent[]): Markdown => {
+    const known = [...new Set(about)].filter((event) => marks.has(event))
+    for (const event of known) cited.add(event)
+    return join(
+      known.map((event) => marks.get(event) ?? NOTHING),
+      '',
+    )
+  }
+  const footnotes = (): Markdown[] =>
+    events
+      .filter((event) => cited.has(event))
+      .map((event) => md`${marks.get(event) ?? NOTHING}: ${footnote(event, commitOf)}`)
+  return { cite, footnotes }
+}
+
+/** Two laptops may count to the same clock: the second such event is `e12b`, in merged order. */
+const marksOf = (events: readonly IncidentEvent[]): Map<IncidentEvent, Markdown> => {
+  const marks = new Map<IncidentEvent, Markdown>()
+  let last = -1
+  let ties = 0
+  for (const event of events) {
+    ties = event.clock === last ? ties + 1 : 0
+    last = event.clock
+    const suffix = ties === 0 ? NOTHING : text(tieLetter(ties))
+    marks.set(event, md`[^e${event.clock}${suffix}]`)
+  }
+  return marks
+}
+
+/** 1 → b, 2 → c, … 25 → z, 26 → z1. */
+const tieLetter = (n: number): string =>
+  n <= 25 ? String.fromCharCode('a'.charCodeAt(0) + n) : `z${n - 25}`
+
+const footnote = (event: IncidentEvent, commitOf: CommitOf | undefined): Markdown => {
+  const step = event.step === undefined ? NOTHING : md`step ${code(event.step)}`
+  const attempt = (event.attempt ?? 1) > 1 ? md`attempt ${event.attempt ?? 1}` : NOTHING
+  const at = text(`${event.at.slice(0, 10)} ${event.at.slice(11, 23)} UTC`)
+  const { actor } = event
+  const who = md`${text(actor.name || actor.email)} on ${text(actor.host)}`
+  const what = md`${code(event.type)} (event ${event.clock})`
+  return md`${join([step, attempt, what, at, who, commitWords(event, commitOf)], ', ')}.`
+}
+
+const commitWords = (event: IncidentEvent, commitOf: CommitOf | undefined): Markdown => {
+  if (commitOf === undefined) return NOTHING
+  const commit = commitOf(event)
+  return commit === undefined
+    ? md`
+no commit yet
+      `
+    : md`commit ${code(commit.slice(0, 12))}`
+}

@@ -1,0 +1,170 @@
+/** Where people left the runbook's path, or had to: from the log, each with its reason. */
+import type { EventType, IncidentEvent } from '../../incident/event.ts'
+import { code, md, NOTHING, text, type Markdown } from './markdown.ts'
+import type { Material } from './material.ts'
+
+export type Deviation = { what: Markdown; says: Markdown; cites: Markdown }
+
+export const deviations = (material: Material): Deviation[] => {
+  const digests = new Map<string, string>()
+  return material.events.flatMap((event) => {
+    const changed = runbookChanged(event, digests)
+    const found = changed ?? deviation(event)
+    return found === undefined ? [] : [{ ...found, cites: material.citations.cite(event) }]
+  })
+}
+
+type Found = { what: Markdown; says: Markdown }
+
+/** A run that goes on with another text than the one it began with. */
+const runbookChanged = (event: IncidentEvent, digests: Map<string, string>): Found | undefined => {
+  if (event.type !== 'run.started' && event.type !== 'run.resumed') return undefined
+  const run = event.run ?? ''
+  const { sha256, path } = event.data.runbook
+  const was = digests.get(run)
+  digests.set(run, sha256)
+  if (was === undefined || was === sha256) return undefined
+  const says = md`${code(path)} was edited during the run: from ${code(was.slice(0, 12))} to ${code(sha256.slice(0, 12))}`
+  return {
+    what: md`
+Runbook changed
+    `,
+    says,
+  }
+}
+
+const reason = (value: string | undefined): Markdown =>
+  value === undefined || value.trim() === '' ? NOTHING : md`: ${text(value)}`
+
+const who = (event: IncidentEvent): Markdown => text(event.actor.name || event.actor.email)
+
+const step = (event: IncidentEvent): Markdown => code(event.step ?? '?')
+
+type Finders = { [T in EventType]?: (event: IncidentEvent & { type: T }) => Found | undefined }
+
+const FINDERS: Finders = {
+  'run.started': (event) => {
+    const { from, until } = event.data
+    if (from === undefined && until === undefined) return undefined
+    const start = from === undefined ? NOTHING : md` from ${code(from)}`
+    const end = until === undefined ? NOTHING : md` until ${code(until)}`
+    return {
+      what: md`
+Only a part was run
+      `,
+      says: md`${who(event)} ran the steps${start}${end} only`,
+    }
+  },
+  'step.started': (event) =>
+    (event.attempt ?? 1) > 1
+      ? {
+          what: md`
+Repeated
+          `,
+          says: md`${step(event)}, attempt ${event.attempt ?? 1}`,
+        }
+      : undefined,
+  'step.skipped': (event) =>
+    event.data.by === 'operator'
+      ? {
+          what: md`
+Skipped
+          `,
+          says: md`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
+        }
+      : undefined,
+  'step.finished': (event) =>
+    event.data.by === 'hand'
+      ? {
+          what: md`
+Done by hand
+          `,
+          says: md`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
+        }
+      : undefined,
+  'undo.finished': (event) => {
+    if (event.data.skipped !== undefined)
+      return {
+        what: md`
+Undo skipped
+        `,
+        says: md`undo of ${step(event)} by ${who(event)}${reason(event.data.skipped)}`,
+      }
+    return event.data.by === 'hand'
+      ? {
+          what: md`
+Undone by hand
+          `,
+          says: md`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
+        }
+      : undefined
+  },
+  'step.settled': (event) => {
+    if (event.data.how !== 'hand') return undefined
+    const about = event.data.undo === true ? md`undo of ${step(event)}` : step(event)
+    const as =
+      event.data.as === 'done'
+        ? md`
+done
+          `
+        : md`
+not done
+          `
+    const says = md`${about} was unknown; ${who(event)} settled it as ${as}${reason(event.data.evidence)}`
+    return {
+      what: md`
+Settled by a person
+      `,
+      says,
+    }
+  },
+  'gate.answered': (event) =>
+    event.data.answer.break_glass === true
+      ? {
+          what: md`
+**Break-glass**
+          `,
+          says: md`${step(event)} was approved by ${who(event)} without a second person${reason(event.data.answer.reason)}`,
+        }
+      : undefined,
+  'command.recorded': (event) => ({
+    what: md`
+Improvised command
+    `,
+    says: md`${who(event)} ran ${code(event.data.argv.join(' '))}, ${ended(event.data)}`,
+  }),
+  'input.changed': (event) => ({
+    what: md`
+Input changed
+    `,
+    says: md`${code(event.data.name)} from ${code(json(event.data.was))} to ${code(json(event.data.value))} by ${who(event)}`,
+  }),
+  'log.recovered': (event) => ({
+    what: md`
+Log recovered
+    `,
+    says: md`an unfinished last line of ${code(event.data.log)} (${event.data.quarantined_bytes} bytes) was set aside in ${code(event.data.file)}`,
+  }),
+}
+
+const json = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+const ended = (data: { exit_code?: number | undefined; signal?: string | undefined }): Markdown => {
+  if (data.signal !== undefined) return md`ended by ${text(data.signal)}`
+  return data.exit_code === undefined
+    ? md`
+exit code not known
+      `
+    : md`exit code ${data.exit_code}`
+}
+
+const deviation = (event: IncidentEvent): Found | undefined =>
+  (FINDERS[event.type] as ((event: IncidentEvent) => Found | undefined) | undefined)?.(event)
+
+/** Which deviations are told in one line of the summary: how many of each. */
+export const deviationCount = (found: readonly Deviation[]): Markdown =>
+  found.length === 0
+    ? md`
+none recorded
+      `
+    : md`${found.length}, listed below`

@@ -1,0 +1,63 @@
+/** Why steps failed, with the numbers and the end of what they printed. */
+import type { Evidence } from '../../incident/event.ts'
+import type { RunState, StepState } from '../../incident/state.ts'
+import { code, fence, join, md, NOTHING, text, type Markdown } from './markdown.ts'
+import type { Material } from './material.ts'
+import { lastFinish } from './steps.ts'
+
+export type Failure = {
+  says: Markdown
+  excerpts: { label: Markdown; lines: Markdown }[]
+}
+
+const EXCERPT_LINES = 12
+const EXCERPT_CHARACTERS = 2_000
+
+export const failures = (material: Material, run: RunState): Failure[] =>
+  [...run.steps.values()].flatMap((step) => {
+    const finished = lastFinish(material.eventsOfStep(run, step))
+    if (finished === undefined || finished.data.status === 'succeeded') return []
+    return [
+      {
+        says: failureSays(material, step.id, finished),
+        excerpts: excerpts(material, finished.data.evidence ?? []),
+      },
+    ]
+  })
+
+/** "Step `validate` failed: 1 of 16 logins … `concurrent_logins` saw 1 of 16, wanted 16 of 16." */
+export const failureSays = (
+  { citations }: Material,
+  step: StepState['id'],
+  finished: NonNullable<ReturnType<typeof lastFinish>>,
+): Markdown => {
+  const { data } = finished
+  const word =
+    data.status === 'failed'
+      ? md`
+failed
+        `
+      : md`
+ended unknown
+        `
+  const exit =
+    data.signal ?? (data.exit_code === undefined ? undefined : `exit code ${data.exit_code}`)
+  const how = exit === undefined ? NOTHING : md` (${text(exit)})`
+  const why =
+    data.reason === undefined ? NOTHING : md`: ${text(data.reason.replace(/[.\s]+$/, ''))}`
+  const numbers = (data.checks ?? [])
+    .filter((check) => check.status === 'failed')
+    .map((check) => md`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`)
+  const list = numbers.length === 0 ? NOTHING : md` ${join(numbers, '; ')}.`
+  return md`Step ${code(step)} ${word}${how}${why}.${list} ${citations.cite(finished)}`
+}
+
+const excerpts = (material: Material, evidence: readonly Evidence[]): Failure['excerpts'] =>
+  evidence.flatMap(({ label, sha256 }) => {
+    const content = material.readEvidence(sha256)
+    if (content === undefined || content.trim() === '') return []
+    const lines = content.trimEnd().split('\n')
+    const last = lines.slice(-EXCERPT_LINES).join('\n').slice(-EXCERPT_CHARACTERS)
+    const cut = lines.length > EXCERPT_LINES ? md`, last ${EXCERPT_LINES} lines` : NOTHING
+    return [{ label: md`${text(label)}${cut}`, lines: fence(last) }]
+  })

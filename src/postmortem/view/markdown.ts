@@ -1,0 +1,69 @@
+/**
+ * The only way from a recorded value to Markdown. `Markdown` is a branded string: a view model
+ * whose leaves are Markdown cannot hold a value that nobody escaped, the compiler refuses it.
+ * Everything inline is safe in a table cell too; only `fence` makes several lines.
+ */
+import { visibleBlock, visibleLine } from '../../incident/visible.ts'
+
+declare const brand: unique symbol
+export type Markdown = string & { readonly [brand]: true }
+
+const trusted = (markdown: string): Markdown => markdown as Markdown
+
+/** Composes Markdown that this program wrote with parts that are escaped already. */
+export const md = (
+  parts: TemplateStringsArray,
+  ...values: readonly (Markdown | number)[]
+): Markdown => trusted(String.raw({ raw: parts }, ...values))
+
+export const NOTHING = trusted('')
+export const NONE = trusted('—')
+
+export const join = (parts: readonly Markdown[], between: string): Markdown =>
+  trusted(parts.filter((part) => part !== '').join(between))
+
+/** A recorded value as one line of plain text: whatever it holds, it reads as itself. */
+export const text = (value: string): Markdown => trusted(escapeLine(visibleLine(value)))
+
+const escapeLine = (line: string): string =>
+  line
+    .replace(/[\\`*[\]<>|~$]/g, '\\$&')
+    // snake_case stays readable: an underscore inside a word cannot open emphasis.
+    .replace(/(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])|_(?=_)|(?<=_)_/gu, '\\_')
+    .replace(/&(?=#?\w+;)/g, '\\&')
+    .replace(/#+$/, '\\$&')
+    // What begins a block at the start of a line: heading, list, rule, underline of a heading.
+    .replace(/^(?=[#+=-])/, '\\')
+    .replace(/^(\d{1,9})(?=[.)])/, '$1\\')
+
+/**
+ * A code span. A pipe cannot be written in a code span that is right inside and outside of a
+ * table, so that such a value is shown as text.
+ */
+export const code = (value: string): Markdown => {
+  const line = visibleLine(value)
+  if (line === '') return NONE
+  if (line.includes('|')) return text(value)
+  const ticks = '`'.repeat(longestRun(line) + 1)
+  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : ''
+  return trusted(`${ticks}${pad}${line}${pad}${ticks}`)
+}
+
+/** A block of output as it was; the fence outgrows any run of backticks in it. */
+export const fence = (value: string): Markdown => {
+  const block = visibleBlock(value).replace(/\n+$/, '')
+  const ticks = '`'.repeat(Math.max(3, longestRun(block) + 1))
+  return trusted(`${ticks}text\n${block}\n${ticks}`)
+}
+
+const longestRun = (value: string): number =>
+  (value.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0)
+
+/** A YAML scalar on one line: JSON's double quotes, with everything unseen as an escape. */
+export const yamlString = (value: string): Markdown =>
+  trusted(
+    JSON.stringify(value).replace(
+      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+      (char) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`,
+    ),
+  )

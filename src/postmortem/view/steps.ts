@@ -1,0 +1,120 @@
+/** What each step of a run came to, and what the steps that change things did. */
+import { durationInWords } from '../../incident/duration.ts'
+import type { EventOf, IncidentEvent } from '../../incident/event.ts'
+import type { RunState, StepState } from '../../incident/state.ts'
+import { code, fence, md, NONE, NOTHING, text, type Markdown } from './markdown.ts'
+import { isType, type Material } from './material.ts'
+
+export type StepRow = {
+  n: Markdown
+  step: Markdown
+  name: Markdown
+  kind: Markdown
+  outcome: Markdown
+  took: Markdown
+  exit: Markdown
+  attempts: Markdown
+  cites: Markdown
+}
+
+export const lastFinish = (
+  events: readonly IncidentEvent[],
+): (IncidentEvent & EventOf<'step.finished'>) | undefined =>
+  events.filter((event) => isType(event, 'step.finished')).at(-1)
+
+export const stepRows = (material: Material, run: RunState): StepRow[] =>
+  [...run.steps.values()].map((step, index) => {
+    const events = material.eventsOfStep(run, step)
+    return {
+      n: md`${index + 1}`,
+      step: code(step.id),
+      name: step.name === step.id ? NOTHING : text(step.name),
+      kind: text(step.kind),
+      outcome: outcome(step, events),
+      took: step.durationMs === undefined ? NONE : text(durationInWords(step.durationMs)),
+      exit: step.signal
+        ? text(step.signal)
+        : step.exitCode === undefined
+          ? NONE
+          : md`${step.exitCode}`,
+      attempts: step.attempts === 0 ? NONE : md`${step.attempts}`,
+      cites: material.citations.cite(...events.filter(decides)),
+    }
+  })
+
+/** The events that make a step what it is; a gate's answers and an undo among them. */
+const decides = (event: IncidentEvent): boolean =>
+  event.type !== 'gate.opened' && event.type !== 'undo.started' && event.type !== 'note.added'
+
+const WORDS = {
+  pending: md`
+not run
+  `,
+  running: md`
+running
+  `,
+  waiting: md`
+waiting for a person
+  `,
+  succeeded: md`
+succeeded
+  `,
+  failed: md`
+**failed**
+  `,
+  skipped: md`
+skipped
+  `,
+  unknown: md`
+**unknown**
+  `,
+  rolled_back: md`
+rolled back
+  `,
+} as const satisfies Record<StepState['status'], Markdown>
+
+export const outcome = (step: StepState, events: readonly IncidentEvent[]): Markdown => {
+  if (step.status === 'rolled_back') {
+    const before = lastFinish(events)?.data.status
+    return before === undefined ? WORDS.rolled_back : md`${WORDS[before]}, then rolled back`
+  }
+  if (step.status === 'succeeded' && step.by === 'hand')
+    return md`
+done by hand
+    `
+  if (step.status === 'succeeded' && step.observed)
+    return md`
+observed
+    `
+  if (step.status === 'pending' && events.some((event) => event.type === 'step.settled'))
+    return md`
+settled as not done
+    `
+  return WORDS[step.status]
+}
+
+export type ChangeRow = { step: Markdown; effect: Markdown; cites: Markdown; did: Markdown }
+
+/** Exactly what the steps did that change or destroy: as rendered and logged before they ran. */
+export const changes = (material: Material, run: RunState): ChangeRow[] =>
+  [...run.steps.values()].flatMap((step) => {
+    const started = material
+      .eventsOfStep(run, step)
+      .filter((event) => isType(event, 'step.started'))
+      .filter(({ data }) => data.effect !== 'read' && data.preview.trim() !== '')
+    // Attempts of one step repeat the same text; another text is another fact.
+    const previews = Map.groupBy(started, ({ data }) => data.preview)
+    return [...previews].map(([preview, events]) => ({
+      step: code(step.id),
+      effect:
+        events[0]?.data.effect === 'destroy'
+          ? md`
+destroys
+            `
+          : md`
+changes
+            `,
+      cites: material.citations.cite(...events),
+      did: fence(preview),
+    }))
+  })

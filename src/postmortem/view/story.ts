@@ -1,0 +1,102 @@
+/** The timeline, the findings, and one paragraph per run that says how it ended and why. */
+import { durationInWords, momentInWords } from '../../incident/duration.ts'
+import type { IncidentEvent } from '../../incident/event.ts'
+import type { RunState } from '../../incident/state.ts'
+import { timelineWithEvents } from '../../incident/timeline.ts'
+import { failureSays } from './failures.ts'
+import { code, join, md, NOTHING, text, type Markdown } from './markdown.ts'
+import { isType, ofType, type Material } from './material.ts'
+import { lastFinish } from './steps.ts'
+
+export type TimelineRow = { at: Markdown; actor: Markdown; says: Markdown; cites: Markdown }
+
+/** A start whose end is told says nothing more: the end names the duration. */
+const ENDS = { 'step.started': 'step.finished', 'undo.started': 'undo.finished' } as const
+
+export const timelineRows = ({ events, citations }: Material): TimelineRow[] => {
+  const ended = new Set(events.map((event) => keyOf(event, event.type)))
+  const told = events.filter(
+    (event) =>
+      (event.type !== 'step.started' && event.type !== 'undo.started') ||
+      !ended.has(keyOf(event, ENDS[event.type])),
+  )
+  return timelineWithEvents(told).map(({ row, event }) => ({
+    at: text(momentInWords(row.at).replace(' UTC', '')),
+    actor: text(row.actor),
+    says:
+      row.recorded_at === undefined
+        ? text(row.text)
+        : md`${text(row.text)} (recorded ${text(momentInWords(row.recorded_at))})`,
+    cites: citations.cite(event),
+  }))
+}
+
+const keyOf = (event: IncidentEvent, type: string): string =>
+  JSON.stringify([event.run, event.step, event.attempt, type])
+
+export type Finding = { says: Markdown; cites: Markdown }
+
+export const findings = ({ events, citations }: Material): Finding[] =>
+  ofType(events, 'finding.made').map((event) => {
+    const numbers = (event.data.checks ?? []).map(
+      (check) => md`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`,
+    )
+    const list = numbers.length === 0 ? NOTHING : md` (${join(numbers, '; ')})`
+    return { says: md`${text(event.data.says)}${list}`, cites: citations.cite(event) }
+  })
+
+const ENDED = {
+  running: md`
+is still running
+  `,
+  waiting: md`
+waits for a person
+  `,
+  paused: md`
+is **paused**
+  `,
+  succeeded: md`
+succeeded
+  `,
+  failed: md`
+**failed**
+  `,
+  rolled_back: md`
+was **rolled back**
+  `,
+  stopped: md`
+was **stopped**
+  `,
+  unknown: md`
+is **unknown**: hotwash ended during it
+  `,
+} as const satisfies Record<RunState['status'], Markdown>
+
+/** How a run ended, when, and why: for a failed one the failed steps, with the numbers. */
+export const outcomeOfRun = (material: Material, run: RunState): Markdown => {
+  const events = material.eventsOfRun(run)
+  const cited = (event: IncidentEvent | undefined): Markdown =>
+    event === undefined ? NOTHING : material.citations.cite(event)
+  const started = events.find((event) => event.type === 'run.started')
+  const ended = events.findLast(
+    (event) => isType(event, 'run.finished') || isType(event, 'run.paused'),
+  )
+  const took =
+    run.endedAt === undefined
+      ? NOTHING
+      : md` after ${text(durationInWords(Date.parse(run.endedAt) - Date.parse(run.startedAt)))}`
+  const why =
+    run.reason === undefined || run.status === 'succeeded' || run.status === 'unknown'
+      ? NOTHING
+      : md`: ${text(run.reason.replace(/[.\s]+$/, ''))}`
+  const start = md`The run of ${text(run.runbook.name)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
+  const end = md`and ${ENDED[run.status]}${took}${why}. ${cited(ended)}`
+  return join([start, end, ...(run.status === 'succeeded' ? [] : failed(material, run))], ' ')
+}
+
+const failed = (material: Material, run: RunState): Markdown[] =>
+  [...run.steps.values()].flatMap((step) => {
+    const finished = lastFinish(material.eventsOfStep(run, step))
+    if (finished === undefined || finished.data.status === 'succeeded') return []
+    return [failureSays(material, step.id, finished)]
+  })

@@ -1,0 +1,175 @@
+/** The table on page one, and the metrics: what the log knows of the incident as a whole. */
+import { momentInWords } from '../../incident/duration.ts'
+import type { IncidentEvent } from '../../incident/event.ts'
+import { metrics, MOMENTS, momentsOf, type MomentName } from '../../incident/metrics.ts'
+import { code, join, md, text, type Markdown } from './markdown.ts'
+import { ofType, type Material } from './material.ts'
+
+export type Fact = { name: Markdown; value: Markdown }
+
+const ROWS = [
+  [
+    'impact_start',
+    md`
+Impact start
+    `,
+  ],
+  [
+    'detected',
+    md`
+Detected
+    `,
+  ],
+  [
+    'declared',
+    md`
+Declared
+    `,
+  ],
+  [
+    'acknowledged',
+    md`
+Acknowledged
+    `,
+  ],
+  [
+    'mitigated',
+    md`
+Mitigated
+    `,
+  ],
+  [
+    'resolved',
+    md`
+Resolved
+    `,
+  ],
+  [
+    'closed',
+    md`
+Closed
+    `,
+  ],
+] as const satisfies readonly (readonly [MomentName, Markdown])[]
+
+export const summaryFacts = (material: Material): Fact[] => {
+  const { state } = material
+  return [
+    {
+      name: md`
+Incident
+      `,
+      value: code(state.id),
+    },
+    {
+      name: md`
+Severity
+      `,
+      value: severity(material),
+    },
+    {
+      name: md`
+Status
+      `,
+      value: text(state.status),
+    },
+    ...momentFacts(material),
+    ...environments(material),
+    {
+      name: md`
+Responders
+      `,
+      value: join(responders(material.events).map(text), ', '),
+    },
+  ]
+}
+
+const severity = ({ state, events, citations }: Material): Markdown => {
+  const changes = events.filter(
+    (event) =>
+      event.type === 'incident.declared' ||
+      (event.type === 'incident.updated' && event.data.severity !== undefined),
+  )
+  return md`${text(state.severity)} ${citations.cite(...changes)}`
+}
+
+const momentFacts = ({ events, citations }: Material): Fact[] => {
+  const moments = momentsOf(events)
+  return ROWS.flatMap(([name, label]) => {
+    const told = moments[name]
+    const last = told.at(-1)
+    if (last === undefined)
+      return name === 'closed'
+        ? []
+        : [
+            {
+              name: label,
+              value: md`
+not known yet
+              `,
+            },
+          ]
+    const who = name === 'declared' ? md` by ${text(last.event.actor.name)}` : md``
+    const earlier = told.slice(0, -1)
+    const was =
+      earlier.length === 0
+        ? md``
+        : md`, corrected from ${join(
+            earlier.map(({ at, event }) => md`${text(momentInWords(at))} ${citations.cite(event)}`),
+            ', ',
+          )}`
+    const value = md`${text(momentInWords(last.at))}${who} ${citations.cite(last.event)}${was}`
+    return [{ name: label, value }]
+  })
+}
+
+/** Runs name the environment by an input of that name; without one the report claims none. */
+const environments = ({ events, citations }: Material): Fact[] => {
+  const named = ofType(events, 'run.started').filter(
+    (event) => typeof event.data.inputs['environment'] === 'string',
+  )
+  const byName = Map.groupBy(named, (event) => String(event.data.inputs['environment']))
+  const values = [...byName].map(
+    ([name, starts]) => md`${text(name)} ${citations.cite(...(starts as IncidentEvent[]))}`,
+  )
+  return values.length === 0
+    ? []
+    : [
+        {
+          name: md`
+Environment
+          `,
+          value: join(values, ', '),
+        },
+      ]
+}
+
+/** Names in order of appearance; people are told apart by e-mail address. */
+export const responders = (events: readonly IncidentEvent[]): string[] => {
+  const byEmail = new Map<string, string>()
+  for (const { actor } of events) {
+    if (!byEmail.has(actor.email)) byEmail.set(actor.email, actor.name || actor.email)
+  }
+  return [...byEmail.values()]
+}
+
+export type MetricRow = { name: Markdown; value: Markdown; formula: Markdown; inputs: Markdown }
+
+export const metricRows = ({ events, citations }: Material): MetricRow[] =>
+  metrics(events).map((metric) => ({
+    name: text(metric.name),
+    value: text(metric.says),
+    formula: text(metric.formula),
+    inputs:
+      metric.inputs.length === 0
+        ? md`
+—
+          `
+        : join(
+            metric.inputs.map(
+              ({ moment, at, event }) =>
+                md`${text(MOMENTS[moment])} ${text(momentInWords(at))} ${citations.cite(event)}`,
+            ),
+            '; ',
+          ),
+  }))

@@ -1,0 +1,76 @@
+/** What was undone, why, and what was not. */
+import { durationInWords } from '../../incident/duration.ts'
+import type { RunState, StepState, UndoStatus } from '../../incident/state.ts'
+import { code, md, NONE, NOTHING, text, type Markdown } from './markdown.ts'
+import { isType, type Material } from './material.ts'
+
+export type Undone = {
+  why: Markdown[]
+  rows: { step: Markdown; undo: Markdown; outcome: Markdown; took: Markdown; cites: Markdown }[]
+}
+
+const WORDS = {
+  pending: md`
+**not undone**
+  `,
+  running: md`
+running
+  `,
+  succeeded: md`
+undone
+  `,
+  failed: md`
+**failed**
+  `,
+  unknown: md`
+**unknown**
+  `,
+  skipped: md`
+**skipped**
+  `,
+} as const satisfies Record<UndoStatus, Markdown>
+
+/** undefined where nobody and nothing asked for an undo: then the report has no such section. */
+export const undone = (material: Material, run: RunState): Undone | undefined => {
+  const events = material.eventsOfRun(run)
+  const requests = events.filter((event) => isType(event, 'rollback.requested'))
+  const began = events.some((event) => event.type.startsWith('undo.'))
+  if (requests.length === 0 && !began) return undefined
+  const ledger = [...run.steps.values()]
+    .filter((step) => step.undo !== undefined)
+    .sort((a, b) => (b.undo?.order ?? 0) - (a.undo?.order ?? 0))
+  return {
+    why: requests.map((event) => {
+      const { reason, to } = event.data
+      const downTo = to === undefined ? NOTHING : md` down to step ${code(to)}`
+      return md`Rollback${downTo}: ${text(reason.replace(/[.\s]+$/, ''))}. ${material.citations.cite(event)}`
+    }),
+    rows: ledger.map((step) => row(material, run, step)),
+  }
+}
+
+const row = (material: Material, run: RunState, step: StepState): Undone['rows'][number] => {
+  const about = material
+    .eventsOfStep(run, step)
+    .filter(
+      (event) =>
+        event.type.startsWith('undo.') ||
+        (event.type === 'step.settled' && event.data.undo === true),
+    )
+  const finished = about.filter((event) => isType(event, 'undo.finished')).at(-1)
+  const tookMs = finished?.data.duration_ms
+  const word =
+    finished?.data.by === 'hand'
+      ? md`
+undone by hand
+        `
+      : WORDS[step.undo?.status ?? 'pending']
+  const reason = step.undo?.reason
+  return {
+    step: code(step.id),
+    undo: code(step.undo?.preview ?? ''),
+    outcome: reason === undefined ? word : md`${word}: ${text(reason)}`,
+    took: tookMs === undefined ? NONE : text(durationInWords(tookMs)),
+    cites: material.citations.cite(...about),
+  }
+}

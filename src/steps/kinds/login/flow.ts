@@ -1,0 +1,163 @@
+/** One actor's way through a login: prepare, log in, be somebody, log out. */
+import type { HttpCookie } from '../../../ports/http.ts'
+import type { CookieJar } from '../../../ports/http.ts'
+import type { Cel } from '../../../runbook/fields.ts'
+import type { Value } from '../../../runbook/runbook.ts'
+import type { StepContext } from '../../kind.ts'
+import { setBearer } from '../http/bearer.ts'
+import { outcomeOf } from '../http/outcome.ts'
+import { toRequest, type RequestParams } from '../http/request.ts'
+import type { Flow } from './params.ts'
+import { shapeOf } from './shape.ts'
+
+/** A login that takes longer than this is broken for the person who waits for it. */
+export const REQUEST_LIMIT_MS = 15_000
+const MAX_CA_BYTES = 1_048_576
+
+export type Actor = { name: string; fields: Record<string, Value> }
+
+export type Session = {
+  actor: Actor
+  jar: CookieJar
+  /** Cookies that carry the session, or none with a bearer token. */
+  cookies: readonly HttpCookie[]
+  bearer: string | undefined
+  prepared: Prepared
+}
+
+type Prepared = Record<string, Record<string, unknown>>
+
+export type Asked =
+  | { ok: true; outcome: Record<string, Value>; cookies: readonly HttpCookie[]; shape: string }
+  | Unasked
+type Unasked = { ok: false; shape: string }
+
+export type LoggedIn = { ok: true; session: Session } | { ok: false; asked: Asked; why: string }
+
+export type LoginRun = {
+  flow: Flow
+  context: StepContext
+  actors: readonly Actor[]
+  /** Those whose first login worked; the other checks are made with them. */
+  able: Actor[]
+  /** Sessions that the checks opened, to be logged out again. */
+  opened: Session[]
+  /** One session per actor that a later step may use. */
+  kept: Map<string, Session>
+  logins: { ok: number; tried: number }
+}
+
+type How = { jar: CookieJar; locals: Record<string, unknown> }
+
+/** Renders and sends one request of the flow, within its own limit. Throws when the step was ended. */
+export async function ask(run: LoginRun, request: unknown, how: How): Promise<Asked> {
+  const { context, flow } = run
+  context.signal.throwIfAborted()
+  const rendered = context.render(request, how.locals) as RequestParams
+  const tls = rendered.tls ?? flow.request.tls
+  const ca =
+    tls === undefined ? undefined : await context.ports.files.readText(tls.ca, MAX_CA_BYTES)
+  const limit = AbortSignal.timeout(REQUEST_LIMIT_MS)
+  const signal = AbortSignal.any([context.signal, limit])
+  const sent = await context.ports.http.send(toRequest(rendered, { signal, jar: how.jar, ca }))
+  context.signal.throwIfAborted()
+  if (sent.ok) {
+    const outcome = outcomeOf(sent.response)
+    return { ok: true, outcome, cookies: sent.response.cookies, shape: shapeOf(sent.response) }
+  }
+  const slow = limit.aborted ? `no answer within ${REQUEST_LIMIT_MS / 1_000} s` : undefined
+  return { ok: false, shape: slow ?? sent.failure.message }
+}
+
+export const holds = (
+  run: LoginRun,
+  cel: Cel,
+  given: { asked: Asked; locals: Record<string, unknown> },
+): { is: boolean; why: string } => {
+  if (!given.asked.ok) return { is: false, why: given.asked.shape }
+  const judged = run.context.evaluate(cel, { ...given.asked.outcome, ...given.locals })
+  if (!judged.ok) return { is: false, why: `${given.asked.shape} (${judged.message})` }
+  return { is: judged.value === true, why: given.asked.shape }
+}
+
+export async function logIn(
+  run: LoginRun,
+  actor: Actor,
+  options: { password?: string; forLoad?: boolean } = {},
+): Promise<LoggedIn> {
+  const jar = run.context.ports.http.newJar()
+  const fields = { ...actor.fields }
+  if (options.password !== undefined) fields['password'] = options.password
+  const ready = await prepare(run, fields, jar)
+  if (!ready.ok) return { ok: false, asked: ready.asked, why: ready.why }
+  const locals = { actor: fields, prepare: ready.prepared }
+  const asked = await ask(run, run.flow.request, { jar, locals })
+  const judged = holds(run, run.flow.success, { asked, locals })
+  if (!judged.is || !asked.ok) return { ok: false, asked, why: judged.why }
+  const found = findSession(run, asked, locals)
+  if (typeof found === 'string') return { ok: false, asked, why: found }
+  if (found.bearer !== undefined) setBearer(jar, found.bearer)
+  const session: Session = { actor, jar, ...found, prepared: ready.prepared }
+  if (options.forLoad !== true) remember(run, session)
+  return { ok: true, session }
+}
+
+/** Tokens of a session are keys to an account: no sink may show them from now on. */
+function remember(run: LoginRun, session: Session): void {
+  const values = [...session.cookies.map(({ value }) => value), session.bearer]
+  for (const value of values) {
+    if (value !== undefined) run.context.learnSecret(`session of ${session.actor.name}`, value)
+  }
+  run.opened.push(session)
+}
+
+async function prepare(run: LoginRun, actor: Actor['fields'], jar: CookieJar) {
+  const prepared: Prepared = {}
+  for (const [name, step] of Object.entries(run.flow.prepare ?? {})) {
+    const locals = { actor, prepare: prepared }
+    const asked = await ask(run, step.http, { jar, locals })
+    if (!asked.ok) return { ok: false as const, asked, why: `prepare.${name}: ${asked.shape}` }
+    const outputs: Record<string, unknown> = {}
+    for (const [key, cel] of Object.entries(step.outputs)) {
+      const value = run.context.evaluate(cel as Cel, { ...asked.outcome, ...locals })
+      if (!value.ok) {
+        const why = `prepare.${name}.${key}: ${value.message}`
+        return { ok: false as const, asked, why }
+      }
+      outputs[key] = value.value
+    }
+    prepared[name] = outputs
+  }
+  return { ok: true as const, prepared }
+}
+
+type Found = Pick<Session, 'cookies' | 'bearer'>
+
+function findSession(
+  run: LoginRun,
+  asked: Asked & { ok: true },
+  locals: Record<string, unknown>,
+): Found | string {
+  const { cookie, bearer } = run.flow.session
+  if (bearer !== undefined) {
+    const token = run.context.evaluate(bearer as Cel, { ...asked.outcome, ...locals })
+    const found = token.ok && typeof token.value === 'string' && token.value !== ''
+    if (found) return { cookies: [], bearer: token.value as string }
+    return `${asked.outcome['status']} without the token of the session`
+  }
+  const names = run.context.render([cookie ?? []].flat(), locals) as string[]
+  const cookies: HttpCookie[] = []
+  for (const name of names) {
+    const set = asked.cookies.findLast((one) => one.name === name)
+    if (set === undefined || set.value === '') {
+      return `${asked.outcome['status']} without the cookie ${name}`
+    }
+    cookies.push(set)
+  }
+  return { cookies, bearer: undefined }
+}
+
+export const localsOf = (session: Session): Record<string, unknown> => ({
+  actor: session.actor.fields,
+  prepare: session.prepared,
+})

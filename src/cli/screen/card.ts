@@ -1,0 +1,63 @@
+/** One step as a person reads it before it runs. Lines of plain words, no longer than the width. */
+import { durationInWords } from '../../incident/duration.ts'
+import { visibleBlock, visibleLine } from '../../incident/visible.ts'
+import type { StepCard } from '../../ports/operator.ts'
+import type { Effect } from '../../runbook/runbook.ts'
+import { columns, fit, wrap } from './wrap.ts'
+
+const EFFECT_WORDS = {
+  read: 'reads, changes nothing',
+  change: 'CHANGES',
+  destroy: 'DESTROYS',
+} as const satisfies Record<Effect, string>
+
+const LABEL = 9
+const MOST_PREVIEW_LINES = 30
+
+export const effectWord = (effect: Effect): string => EFFECT_WORDS[effect]
+
+export function cardLines(card: StepCard, look: { width: number; nowMs: number }): string[] {
+  const { width } = look
+  const field = (label: string, text: string): string[] =>
+    wrap(`  ${label.padEnd(LABEL)}${text}`, width, ' '.repeat(LABEL + 2))
+  const attempt = card.attempt > 1 ? `, attempt ${card.attempt}` : ''
+  return [
+    '',
+    headline(`step ${card.n} of ${card.of}: ${card.id}${attempt}`, width),
+    ...wrap(situation(card, look.nowMs), width, '  '),
+    ...wrap(visibleLine(card.name), width, '  '),
+    ...(card.description === undefined ? [] : wrap(visibleBlock(card.description).trim(), width)),
+    ...(card.refs.length === 0 ? [] : field('see', card.refs.join(', '))),
+    ...field('effect', `${EFFECT_WORDS[card.effect]} (${card.kind})`),
+    ...field('target', visibleLine(card.target)),
+    ...field('undo', card.undo === undefined ? 'cannot be undone' : visibleLine(card.undo)),
+    ...field('limit', card.timeoutMs === null ? 'none' : durationInWords(card.timeoutMs)),
+    ...preview(card.preview, width),
+  ]
+}
+
+function headline(text: string, width: number): string {
+  const title = fit(`── ${text} `, width)
+  return title + '─'.repeat(Math.max(0, Math.min(width, 100) - columns(title)))
+}
+
+function situation({ run }: StepCard, nowMs: number): string {
+  const elapsed = durationInWords(Math.max(0, nowMs - Date.parse(run.startedAt)))
+  return [
+    run.incident,
+    run.severity,
+    ...(run.environment === undefined ? [] : [run.environment]),
+    `run ${run.status} for ${elapsed}`,
+    `${new Date(nowMs).toISOString().slice(11, 19)} UTC`,
+  ].join(' · ')
+}
+
+/** What it would do, line for line as it will be carried out. */
+function preview(text: string, width: number): string[] {
+  const lines = visibleBlock(text).trimEnd().split('\n')
+  const shown = lines
+    .slice(0, MOST_PREVIEW_LINES)
+    .flatMap((line) => wrap(`    ${line}`, width, '      '))
+  const more = lines.length - MOST_PREVIEW_LINES
+  return ['  does', ...shown, ...(more > 0 ? [`    … and ${more} more lines`] : [])]
+}

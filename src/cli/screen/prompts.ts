@@ -1,0 +1,88 @@
+/** The two prompts of the screen, by inquirer: one key, and one line of text. Both on stderr. */
+import { createPrompt, ExitPromptError, isEnterKey, useKeypress, useState } from '@inquirer/core'
+import { setTimeout } from 'node:timers/promises'
+import { masked } from '../streams.ts'
+import type { Key } from './keys.ts'
+import { wrap } from './wrap.ts'
+
+const pressKey = createPrompt<Key, { keys: readonly Key[]; width: number }>((config, done) => {
+  const [pressed, setPressed] = useState<Key>()
+  const [problem, setProblem] = useState('')
+  useKeypress((event, readline) => {
+    readline.clearLine(0)
+    const chosen = isEnterKey(event)
+      ? config.keys.find((key) => key.isDefault)
+      : config.keys.find((key) => key.key === event.name)
+    if (chosen !== undefined) {
+      setPressed(chosen)
+      done(chosen)
+    } else setProblem(isEnterKey(event) ? 'press one of the letters' : 'no such key')
+  })
+  if (pressed !== undefined) return `> ${pressed.word}`
+  return [
+    ...wrap(keyLine(config.keys), config.width),
+    problem === '' ? '> ' : `(${problem}) > `,
+  ].join('\n')
+})
+
+/** `[r] run  [s] skip`; Enter's meaning is said. */
+export const keyLine = (keys: readonly Key[]): string =>
+  keys
+    .map(
+      ({ key, word, isDefault }) =>
+        `[${key}]\u00A0${word.replaceAll(' ', '\u00A0')}${isDefault ? '\u00A0(Enter)' : ''}`,
+    )
+    .join('  ')
+
+export const askKey = (keys: readonly Key[], signal: AbortSignal): Promise<Key> =>
+  answered(
+    (context) => pressKey({ keys, width: (process.stderr.columns || 80) - 1 }, context),
+    signal,
+  )
+
+export type LineQuestion = {
+  message: string
+  required?: boolean
+  secret?: boolean
+  default?: string
+  check?: (text: string) => string | true
+}
+
+export async function askLine(question: LineQuestion, signal: AbortSignal): Promise<string> {
+  const message = masked(question.message)
+  const validate = (text: string): string | true => {
+    if (question.required !== false && text.trim() === '')
+      return 'something must be entered (^C leaves)'
+    return question.check?.(text) ?? true
+  }
+  const { input, password } = await import('@inquirer/prompts')
+  if (question.secret) {
+    return answered((context) => password({ message, mask: true, validate }, context), signal)
+  }
+  const prefilled =
+    question.default === undefined
+      ? {}
+      : { default: question.default, prefill: 'editable' as const }
+  return answered((context) => input({ message, validate, ...prefilled }, context), signal)
+}
+
+type PromptContext = { output: NodeJS.WritableStream; signal: AbortSignal }
+
+/**
+ * ^C in a prompt is the operator's ^C: whoever listens to signals decides, and ends the prompt by
+ * `signal`. Where nobody does within a moment, the process ends as by any ^C.
+ */
+async function answered<T>(
+  ask: (context: PromptContext) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return await ask({ output: process.stderr, signal })
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    if (!(error instanceof ExitPromptError)) throw error
+    process.kill(process.pid, 'SIGINT')
+    await setTimeout(2_000, undefined, { signal }).catch(() => undefined)
+    throw signal.aborted ? signal.reason : error
+  }
+}

@@ -1,0 +1,74 @@
+/** What stands above the key line, per question: the most important line is the last. */
+import { durationInWords } from '../../incident/duration.ts'
+import { visibleBlock, visibleLine } from '../../incident/visible.ts'
+import type { Question } from '../../ports/operator.ts'
+import { checkLines } from '../update-lines.ts'
+import { cardLines, effectWord } from './card.ts'
+import { wrap } from './wrap.ts'
+
+export function questionLines(
+  question: Question,
+  look: { width: number; nowMs: number },
+): string[] {
+  const say = (text: string): string[] => wrap(text, look.width, '  ')
+  switch (question.type) {
+    case 'step':
+      return [
+        ...cardLines(question.card, look),
+        '',
+        ...(question.confirm === undefined
+          ? []
+          : say(`confirm: ${visibleBlock(question.confirm)}`)),
+        ...(question.typeToConfirm === undefined
+          ? []
+          : say(
+              `This ${effectWord(question.card.effect)} data: you will be asked to type its target.`,
+            )),
+      ]
+    case 'gate':
+      return [
+        ...cardLines(question.card, look),
+        '',
+        ...say(visibleBlock(question.question)),
+        ...(question.problem === undefined ? [] : say(`not accepted: ${question.problem}`)),
+      ]
+    case 'failure':
+      return [
+        '',
+        ...checkLines(question.checks).flatMap(say),
+        ...say(`step ${question.card.id} FAILED: ${visibleBlock(question.reason)}`),
+      ]
+    case 'settle':
+      return [
+        ...cardLines(question.card, look),
+        '',
+        ...say(
+          `${question.undo ? 'The undo of step' : 'Step'} ${question.card.id} is UNKNOWN: ${visibleBlock(question.why)}`,
+        ),
+        ...(question.stillRunning ? say('Its process is STILL RUNNING.') : []),
+        ...say('Look at the target, then say whether it was done.'),
+      ]
+    case 'undo_failed':
+      return [
+        '',
+        ...say(`undoing step ${question.card.id} FAILED: ${visibleBlock(question.reason)}`),
+        ...say(`${question.remaining} more to undo after it.`),
+      ]
+    case 'interrupt':
+      return say(
+        `^C: step ${visibleLine(question.card.id)} has been running for ` +
+          `${durationInWords(question.elapsedMs)} and goes on. A second ^C ends it and pauses the run.`,
+      )
+    case 'runbook_changed':
+      return [
+        '',
+        ...visibleBlock(question.diff)
+          .split('\n')
+          .flatMap((line) => wrap(`    ${line}`, look.width, '      ')),
+        ...say(
+          `The runbook was EDITED since this run began (${question.was.slice(0, 12)} became ` +
+            `${question.now.slice(0, 12)}).`,
+        ),
+      ]
+  }
+}

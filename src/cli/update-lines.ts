@@ -1,0 +1,104 @@
+/** What the engine tells, as append-only lines: the plain output, and the scroll-back of the screen. */
+import { durationInWords } from '../incident/duration.ts'
+import type { Check } from '../incident/event.ts'
+import type { RunState, StepState } from '../incident/state.ts'
+import { visibleBlock, visibleLine } from '../incident/visible.ts'
+import type { StepCard, Update } from '../ports/operator.ts'
+import { effectWord } from './screen/card.ts'
+
+export function updateLines(update: Update): string[] {
+  switch (update.type) {
+    case 'started':
+      return startedLines(update.card, update.undo)
+    case 'output':
+      return [`  ${update.stream === 'stderr' ? '!' : '|'} ${visibleBlock(update.line)}`]
+    case 'finished':
+      return finishedLines(update.step, update.undo)
+    case 'retrying':
+      return [
+        `  ${update.step}: attempt ${update.attempt - 1} failed; attempt ${update.attempt} of ` +
+          `${update.of} in ${durationInWords(update.inMs)}`,
+      ]
+    case 'skipped':
+      return [`step ${update.step}: SKIPPED: ${visibleLine(update.reason)}`]
+    case 'planned':
+      return plannedLines(update)
+    case 'say':
+      return [`${update.level === 'warning' ? 'warning: ' : ''}${visibleBlock(update.text)}`]
+    case 'run_finished':
+      return runFinishedLines(update.run, update.next)
+  }
+}
+
+function startedLines(card: StepCard, undo: boolean): string[] {
+  const limit = card.timeoutMs === null ? 'no limit' : `limit ${durationInWords(card.timeoutMs)}`
+  const attempt = card.attempt > 1 ? `, attempt ${card.attempt}` : ''
+  const what = undo ? 'undoing' : `step ${card.n} of ${card.of}`
+  return [
+    `${what} ${card.id}: ${visibleLine(card.name)} (${effectWord(card.effect)}, ${limit}${attempt})`,
+    ...visibleBlock(card.preview)
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  > ${line}`),
+  ]
+}
+
+const STEP_WORDS = {
+  pending: 'NOT STARTED',
+  running: 'RUNNING',
+  waiting: 'WAITING',
+  succeeded: 'SUCCEEDED',
+  failed: 'FAILED',
+  skipped: 'SKIPPED',
+  unknown: 'UNKNOWN',
+  rolled_back: 'ROLLED BACK',
+} as const satisfies Record<StepState['status'], string>
+
+function finishedLines(step: StepState, undo: boolean): string[] {
+  const status = undo ? (step.undo?.status ?? step.status).toUpperCase() : STEP_WORDS[step.status]
+  const reason = undo ? step.undo?.reason : step.reason
+  const facts = [
+    ...(step.by === 'hand' ? ['by hand'] : []),
+    ...(step.durationMs === undefined ? [] : [durationInWords(step.durationMs)]),
+    ...(step.exitCode === undefined || step.exitCode === 0 ? [] : [`exit code ${step.exitCode}`]),
+    ...(step.signal === undefined ? [] : [step.signal]),
+  ]
+  const more = facts.length === 0 ? '' : ` (${facts.join(', ')})`
+  return [
+    `${undo ? 'undo of' : 'step'} ${step.id}: ${status}${more}`,
+    ...(undo ? [] : checkLines(step.checks)),
+    ...(reason === undefined
+      ? []
+      : visibleBlock(reason)
+          .split('\n')
+          .map((line) => `  ${line}`)),
+  ]
+}
+
+/** Every check by name with what was seen; what was wanted where it differs. */
+export const checkLines = (checks: readonly Check[]): string[] =>
+  checks.map(({ name, status, seen, wanted }) => {
+    const said = status === 'failed' ? `seen: ${seen}; wanted: ${wanted}` : seen
+    return `  ${status.replace('_', ' ').padEnd(12)}${name}${said === '' ? '' : `: ${visibleLine(said)}`}`
+  })
+
+function plannedLines(update: Extract<Update, { type: 'planned' }>): string[] {
+  const words = {
+    read: 'really run, it only reads',
+    not_run: 'not run',
+    skipped: 'skipped',
+  } as const
+  return [
+    ...startedLines(update.card, false),
+    `  undo: ${update.card.undo === undefined ? 'cannot be undone' : visibleLine(update.card.undo)}`,
+    `  ${words[update.ran]}${update.result === '' ? '' : `: ${visibleBlock(update.result)}`}`,
+  ]
+}
+
+function runFinishedLines(run: RunState, next: string | undefined): string[] {
+  const status = run.status.replace('_', ' ').toUpperCase()
+  return [
+    `run ${status}${run.reason === undefined ? '' : `: ${visibleLine(run.reason)}`}`,
+    ...(next === undefined ? [] : [`next: ${next}`]),
+  ]
+}

@@ -4,10 +4,10 @@
  * with hundreds of alternatives tries them all at every byte; this skips about five bytes a look.
  * Pure.
  */
+import { BLOCK, BLOCKS, blockHash } from './blocks.ts'
+import type { InsideBlocks } from './line-breaks.ts'
 import { squeeze } from './squeeze.ts'
 
-const BLOCK = 3
-const TABLE = 1 << 16
 /** Every form of a secret that is not weak has as many bytes. */
 const USUAL_WINDOW = 8
 /** A shorter rest of a form would match anything. */
@@ -17,13 +17,13 @@ type Pattern = { bytes: Uint8Array; name: string }
 /** In bytes of the squeezed view; `end` is exclusive. */
 export type Match = { start: number; end: number; name: string }
 
-const hash = (a: number, b: number, c: number): number =>
-  ((a * 0x9e5) ^ (b * 0x1f3b) ^ (c * 0x3d)) & (TABLE - 1)
-
 /** Grows by one secret at a time: a load test learns hundreds of session tokens. */
 export type Matcher = {
   add(name: string, forms: readonly string[]): void
   readonly isEmpty: boolean
+  /** Of the longest form, in bytes. */
+  readonly longest: number
+  readonly blocks: InsideBlocks
   /** All matches, merged where they overlap, in order. */
   find(bytes: Uint8Array, length: number): Match[]
   /** Where a match may begin that needs bytes yet to come; `length` when none can. */
@@ -34,10 +34,17 @@ export function createMatcher(): Matcher {
   const patterns = new Map<string, Pattern>()
   const markers = new Set<string>()
   const beginnings: Beginnings = { first: new Uint8Array(256), second: new Map(), longest: 0 }
+  const inside = new Uint8Array(BLOCKS)
   let tables = emptyTables(USUAL_WINDOW)
   return {
     get isEmpty() {
       return patterns.size === 0
+    },
+    get longest() {
+      return beginnings.longest
+    },
+    get blocks() {
+      return { inside, shortest: tables.window }
     },
     add(name, forms) {
       markers.add(markerOf(name))
@@ -48,6 +55,7 @@ export function createMatcher(): Matcher {
         const pattern = { bytes, name }
         patterns.set(key, pattern)
         insertBeginning(beginnings, pattern)
+        for (let last = BLOCK - 1; last < bytes.length; last++) inside[hashAt(bytes, last)] = 1
         if (bytes.length >= tables.window) insert(tables, pattern)
         else tables = tablesOf(patterns.values(), SHORTEST)
       }
@@ -77,7 +85,7 @@ function squeezed(form: string): Uint8Array {
 type Tables = { window: number; shift: Uint8Array; buckets: Map<number, Pattern[]> }
 
 function emptyTables(window: number): Tables {
-  return { window, shift: new Uint8Array(TABLE).fill(window - BLOCK + 1), buckets: new Map() }
+  return { window, shift: new Uint8Array(BLOCKS).fill(window - BLOCK + 1), buckets: new Map() }
 }
 
 function tablesOf(patterns: Iterable<Pattern>, window: number): Tables {
@@ -101,13 +109,17 @@ function append(lists: Map<number, Pattern[]>, key: number, pattern: Pattern): v
 }
 
 const hashAt = (bytes: Uint8Array, last: number) =>
-  hash(bytes[last - 2] as number, bytes[last - 1] as number, bytes[last] as number)
+  blockHash(bytes[last - 2] as number, bytes[last - 1] as number, bytes[last] as number)
 
 function scan({ window, shift, buckets }: Tables, bytes: Uint8Array, length: number): Match[] {
   const matches: Match[] = []
   let last = window - 1
   while (last < length) {
-    const key = hash(bytes[last - 2] as number, bytes[last - 1] as number, bytes[last] as number)
+    const key = blockHash(
+      bytes[last - 2] as number,
+      bytes[last - 1] as number,
+      bytes[last] as number,
+    )
     const step = shift[key] as number
     if (step > 0) {
       last += step

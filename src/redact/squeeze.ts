@@ -55,7 +55,8 @@ export function sourceOffset({ at, removed }: Squeezed, place: number): number {
   return place + (low === 0 ? 0 : (removed[low - 1] as number))
 }
 
-function endOfFold(source: Uint8Array, start: number): number {
+/** Line breaks, and the indentation after them. */
+export function endOfFold(source: Uint8Array, start: number): number {
   let index = start + 1
   while (index < source.length && isBreak(source[index])) index++
   const limit = Math.min(source.length, index + INDENT_BYTES)

@@ -3,8 +3,9 @@
  * Source of every field's meaning; docs and `audit verify` use these schemas.
  */
 import { z } from 'zod'
+import { FORMAT } from './format.ts'
 
-export const FORMAT = 1
+export { FIRST_PREV, FORMAT } from './format.ts'
 
 const time = z.iso.datetime({ precision: 3 })
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -242,4 +243,3 @@ export type Evidence = z.output<typeof evidence>
 export type Check = z.output<typeof check>
 export type Answer = z.output<typeof answer>
 export type Gate = (typeof GATES)[number]
-export const FIRST_PREV = '0'.repeat(64)

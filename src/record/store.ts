@@ -1,0 +1,184 @@
+/**
+ * Where incidents are. The live journal is in git's common folder, because a file in the work tree
+ * dies by `checkout -f`, `stash -u`, `clean -fdx` or the merge of an older copy. Without a repository
+ * it is `incidents/<year>/<id>/` itself. Records that came by git are read where they lie.
+ */
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HotwashError } from '../errors.ts'
+import type { Actor } from '../incident/event.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { GitPort, Repository } from '../ports/git.ts'
+import type { Journal } from '../ports/journal.ts'
+import type { ProcessPort } from '../ports/process.ts'
+import type { Redactor } from '../redact/redactor.ts'
+import { makeFolder, onDisk, refuseLinks, syncFolder, writeDurably } from './disk.ts'
+import { openJournal } from './journal.ts'
+import { logNames } from './logs.ts'
+import { incidentId, isIncidentId, recordPath, slug } from './names.ts'
+
+export type Store = {
+  /** Ids of all incidents on this machine and in the work tree, oldest first. */
+  list(): string[]
+  /** Throws NO_INCIDENT for an unknown id. */
+  open(id: string): Journal
+  /** Allots an id and makes the folders; appends nothing. */
+  create(incident: { title: string }): Journal
+  /** `incidents/2026/<id>`: the folder on the branch, relative to the repository's root. */
+  recordPath(id: string): string
+  /** Absolute path of the folder that holds the logs of this incident. */
+  where(id: string): string
+}
+
+export type StoreOptions = {
+  git: GitPort
+  repository: Repository | undefined
+  root: string
+  process: ProcessPort
+  clock: Clock
+  random: Random
+  actor: Actor
+  tool: string
+  redactor: Redactor
+}
+
+export function openStore(options: StoreOptions): Store {
+  return {
+    list: () => listIncidents(options),
+    open: (id) => openIncident(options, id),
+    create: ({ title }) => createIncident(options, title),
+    recordPath,
+    where: (id) => placeOf(options, id).dir,
+  }
+}
+
+const liveRoot = (options: StoreOptions): string | undefined =>
+  options.repository === undefined ? undefined : join(options.repository.commonDir, 'hotwash')
+
+function placeOf(options: StoreOptions, id: string): { dir: string; live: boolean } {
+  const folder = join(options.root, recordPath(id))
+  const root = liveRoot(options)
+  if (root === undefined) return { dir: folder, live: true }
+  const dir = join(root, id)
+  return existsSync(join(dir, 'log')) || !existsSync(folder)
+    ? { dir, live: true }
+    : { dir: folder, live: false }
+}
+
+function openIncident(options: StoreOptions, id: string): Journal {
+  const place = isIncidentId(id) ? placeOf(options, id) : undefined
+  if (place === undefined || !existsSync(join(place.dir, 'log'))) {
+    throw new HotwashError('NO_INCIDENT', `there is no incident ${id} here`, {
+      hint: 'hotwash list shows the incidents of this repository',
+    })
+  }
+  refuseLinks(liveRoot(options) ?? join(options.root, 'incidents'))
+  return openJournal({
+    ...options,
+    incident: id,
+    dir: place.dir,
+    writer: () => writerName(options, place.dir),
+    readOnly: place.live
+      ? undefined
+      : `incident ${id} came by git and has no journal on this machine: it can be read, not continued`,
+  })
+}
+
+function createIncident(options: StoreOptions, title: string): Journal {
+  const today = new Date(options.clock.now()).toISOString().slice(0, 10)
+  for (let n = 1; ; n += 1) {
+    const id = incidentId(today, title, n)
+    refuseSecretIn(options, id)
+    if (isTaken(options, id)) continue
+    const root = liveRoot(options)
+    const dir = root === undefined ? join(options.root, recordPath(id)) : join(root, id)
+    if (!onDisk(dir, () => makeJournal(dir, options.random))) continue
+    return openIncident(options, id)
+  }
+}
+
+function refuseSecretIn(options: StoreOptions, id: string): void {
+  const secret = options.redactor.finds(id)
+  if (secret === undefined) return
+  throw new HotwashError('SECRET', `the id made from this title holds the secret ${secret}`, {
+    hint: 'ids, branches and paths cannot be masked; choose another title',
+  })
+}
+
+/** False when somebody else took the id at the same moment. */
+function makeJournal(dir: string, random: Random): boolean {
+  const parent = join(dir, '..')
+  makeFolder(parent)
+  refuseLinks(parent)
+  try {
+    mkdirSync(dir, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+  for (const name of ['log', 'runbooks', 'evidence', 'local'])
+    mkdirSync(join(dir, name), { mode: 0o700 })
+  writeDurably(join(dir, 'local', 'writer'), Buffer.from(random.hex(4)))
+  writeDurably(join(dir, 'local', 'key'), Buffer.from(random.hex(32)))
+  for (const folder of [dir, parent]) syncFolder(folder)
+  return true
+}
+
+/** An id is also taken by a record in the work tree and by a branch, e.g. of another clone. */
+function isTaken({ root, repository }: StoreOptions, id: string): boolean {
+  if (existsSync(join(root, recordPath(id)))) return true
+  if (repository === undefined) return false
+  const { commonDir } = repository
+  if (existsSync(join(commonDir, 'hotwash', id))) return true
+  if (existsSync(join(commonDir, 'refs', 'heads', 'incident', id))) return true
+  const packed = join(commonDir, 'packed-refs')
+  return existsSync(packed) && readFileSync(packed, 'utf8').includes(`/incident/${id}\n`)
+}
+
+function listIncidents(options: StoreOptions): string[] {
+  const root = liveRoot(options)
+  const ids = new Set<string>()
+  if (root !== undefined) {
+    for (const id of foldersOf(root)) {
+      if (isIncidentId(id) && logNames(join(root, id, 'log')).length > 0) ids.add(id)
+    }
+  }
+  const records = join(options.root, 'incidents')
+  for (const year of foldersOf(records)) {
+    for (const id of /^\d{4}$/.test(year) ? foldersOf(join(records, year)) : []) {
+      if (isIncidentId(id) && (root !== undefined || hasLog(join(records, year, id)))) ids.add(id)
+    }
+  }
+  return [...ids].sort((a, b) =>
+    a.slice(0, 10) === b.slice(0, 10) ? byAge(options, a, b) : a < b ? -1 : 1,
+  )
+}
+
+const hasLog = (dir: string): boolean => logNames(join(dir, 'log')).length > 0
+
+/** Two incidents of one day: the one whose log folder was made first. */
+function byAge(options: StoreOptions, a: string, b: string): number {
+  const bornMs = (id: string): number => {
+    const log = join(placeOf(options, id).dir, 'log')
+    return lstatSync(log, { throwIfNoEntry: false })?.birthtimeMs ?? 0
+  }
+  return bornMs(a) - bornMs(b) || (a < b ? -1 : 1)
+}
+
+function foldersOf(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+      .map((entry) => entry.name)
+  } catch {
+    return []
+  }
+}
+
+/** One file per responder, machine and clone: `maria@laptop-3f9c21e0`. */
+function writerName({ actor, random }: StoreOptions, dir: string): string {
+  const path = join(dir, 'local', 'writer')
+  if (!existsSync(path)) onDisk(path, () => writeDurably(path, Buffer.from(random.hex(4))))
+  const user = slug(actor.email.split('@')[0] ?? '') || slug(actor.name) || 'someone'
+  return `${user}@${slug(actor.host) || 'host'}-${readFileSync(path, 'utf8').trim()}`
+}

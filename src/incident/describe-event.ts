@@ -3,8 +3,13 @@ import { durationInWords, momentInWords } from './duration.ts'
 import type { Check, EventData, EventOf, EventType, IncidentEvent } from './event.ts'
 import { clip, visibleLine } from './visible.ts'
 
-/** `subject` and `what` make a headline (`step fix` + `succeeded in 3.2 s`); `more` gives the reasons. */
-type Told = { subject: string; what: string; more?: string | undefined }
+/** `subject` and `what` make a headline (`step fix` + `succeeded in 3.2 s`), `why` follows a colon, `more` is sentences. */
+type Told = {
+  subject: string
+  what: string
+  why?: string | undefined
+  more?: string | undefined
+}
 type Ending = EventData['step.finished'] | EventData['undo.finished']
 
 const MORE_LIMIT = 2_000
@@ -39,13 +44,14 @@ const endedHow = (data: Ending): string => {
 
 const ended = (subject: string, data: Ending): Told => {
   const skipped = 'skipped' in data ? data.skipped : undefined
-  if (skipped !== undefined) return { subject, what: 'was skipped', more: sentence(skipped) }
+  if (skipped !== undefined) return { subject, what: 'was skipped', why: skipped }
   const retryInMs = 'retry_in_ms' in data ? data.retry_in_ms : undefined
   const again = retryInMs === undefined ? '' : `, trying again in ${durationInWords(retryInMs)}`
   return {
     subject,
     what: `${endedHow(data)}${again}`,
-    more: join(sentence(data.reason), failedChecks(data.checks)),
+    why: data.reason,
+    more: failedChecks(data.checks),
   }
 }
 
@@ -60,7 +66,7 @@ const updated = (data: EventData['incident.updated']): Told => {
     data.detected_at !== undefined && `detection set to ${momentInWords(data.detected_at)}`,
     data.impact_start !== undefined && `impact start set to ${momentInWords(data.impact_start)}`,
   ].filter((part) => typeof part === 'string')
-  return { subject: 'incident', what: parts.join(', ') || 'updated', more: sentence(data.reason) }
+  return { subject: 'incident', what: parts.join(', ') || 'updated', why: data.reason }
 }
 
 const answered = (step: string, data: EventData['gate.answered']): Told => {
@@ -70,8 +76,7 @@ const answered = (step: string, data: EventData['gate.answered']): Told => {
     answer.evidence && sentence(`Evidence: ${answer.evidence}`),
   )
   const told = (what: string): Told => ({ subject: step, what, more: reason })
-  if (answer.skip !== undefined)
-    return { subject: step, what: 'to be skipped', more: sentence(answer.skip) }
+  if (answer.skip !== undefined) return { subject: step, what: 'to be skipped', why: answer.skip }
   if (answer.break_glass === true) return told('approved by break-glass, without a second person')
   if (answer.approve !== undefined) return told(answer.approve ? 'approved' : 'rejected')
   if (answer.choose !== undefined) return told(`answered: ${answer.choose}`)
@@ -131,12 +136,12 @@ const TELL: Teller = {
   'incident.resolved': (data) => ({
     subject: 'incident',
     what: `resolved${happened(data.effective_at)}`,
-    more: sentence(data.reason),
+    why: data.reason,
   }),
   'incident.closed': (data) => ({
     subject: 'incident',
     what: 'closed',
-    more: sentence(data.reason),
+    why: data.reason,
   }),
   'note.added': (data) => ({
     subject: data.step === undefined ? 'note' : `note on step ${data.step}`,
@@ -147,12 +152,12 @@ const TELL: Teller = {
     what: `${data.argv.join(' ')} ended with ${data.signal ?? `exit code ${data.exit_code ?? '?'}`} after ${durationInWords(data.duration_ms)}`,
   }),
   'run.started': runStarted,
-  'run.paused': (data) => ({ subject: 'run', what: PAUSED[data.why], more: sentence(data.reason) }),
+  'run.paused': (data) => ({ subject: 'run', what: PAUSED[data.why], why: data.reason }),
   'run.resumed': (data) => ({ subject: 'run', what: `of "${data.runbook.name}" resumed` }),
   'run.finished': (data) => ({
     subject: 'run',
     what: FINISHED[data.status],
-    more: sentence(data.reason),
+    why: data.reason,
   }),
   'input.changed': (data) => ({
     subject: 'input',
@@ -161,35 +166,35 @@ const TELL: Teller = {
   'step.started': (data, event) => ({
     subject: stepOf(event),
     what: `started${(event.attempt ?? 1) > 1 ? ` (attempt ${event.attempt})` : ''}`,
-    more: sentence(data.preview),
+    why: data.preview,
   }),
   'step.finished': (data, event) => ended(stepOf(event), data),
   'step.skipped': (data, event) => ({
     subject: stepOf(event),
     what: data.by === 'operator' ? 'was skipped by the operator' : 'was skipped',
-    more: sentence(data.reason),
+    why: data.reason,
   }),
   'step.settled': (data, event) => ({
     subject: data.undo === true ? undoOf(event) : stepOf(event),
     what: `was settled as ${data.as === 'done' ? 'done' : 'not done'} ${data.how === 'hand' ? 'by a person' : 'by its check'}`,
-    more: sentence(data.evidence),
+    why: data.evidence,
   }),
   'gate.opened': (data, event) => ({
     subject: stepOf(event),
     what: 'asks a person',
-    more: sentence(data.question),
+    why: data.question,
   }),
   'gate.answered': (data, event) => answered(stepOf(event), data),
   'undo.started': (data, event) => ({
     subject: undoOf(event),
     what: 'started',
-    more: sentence(data.preview),
+    why: data.preview,
   }),
   'undo.finished': (data, event) => ended(undoOf(event), data),
   'rollback.requested': (data) => ({
     subject: 'rollback',
     what: `decided${data.to === undefined ? '' : `, down to step ${data.to}`}`,
-    more: sentence(data.reason),
+    why: data.reason,
   }),
   'finding.made': (data) => ({
     subject: 'finding',
@@ -215,8 +220,11 @@ const LABELS = /^(?:note|finding)/
 
 /** One line, plain text, nothing unseen in it. */
 export const describeEvent = (event: IncidentEvent): string => {
-  const { subject, what, more } = tell(event)
-  const head = LABELS.test(subject) ? `${subject}: ${what}` : sentence(`${subject} ${what}`)
+  const { subject, what, why, more } = tell(event)
+  const reason = why === undefined || why.trim() === '' ? '' : `: ${why}`
+  const head = LABELS.test(subject)
+    ? `${subject}: ${what}`
+    : sentence(`${subject} ${what}${reason}`)
   const line = visibleLine(join(head, more) ?? '')
   return clip(line.charAt(0).toUpperCase() + line.slice(1), MORE_LIMIT)
 }

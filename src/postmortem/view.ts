@@ -10,7 +10,7 @@ import { deviationCount, deviations, type Deviation } from './view/deviations.ts
 import { failures, type Failure } from './view/failures.ts'
 import { frontMatter } from './view/front-matter.ts'
 import { backups, evidenceRows, type BackupRow, type EvidenceRow } from './view/kept.ts'
-import { code, md, text, type Markdown } from './view/markdown.ts'
+import { code, say, text, type Markdown } from './view/markdown.ts'
 import { indexEvents, type Material } from './view/material.ts'
 import { changes, stepRows, type ChangeRow, type StepRow } from './view/steps.ts'
 import {
@@ -86,9 +86,7 @@ export const buildView = (source: ViewSource): ViewModel => {
     facts: [
       ...summaryFacts(material),
       {
-        name: md`
-Deviations from the runbook
-        `,
+        name: say`Deviations from the runbook`,
         value: deviationCount(found),
       },
     ],
@@ -109,21 +107,16 @@ Deviations from the runbook
 
 const basis = (events: readonly IncidentEvent[]): Markdown => {
   const last = events.at(-1)
-  if (last === undefined)
-    return md`
-no events
-    `
+  if (last === undefined) return say`no events`
   return events.length === 1
-    ? md`
-1 event
-      `
-    : md`${events.length} events, up to event ${last.clock}`
+    ? say`1 event`
+    : say`${events.length} events, up to event ${last.clock}`
 }
 
 const runView = (material: Material, run: RunState): RunView => ({
   name: text(run.runbook.name),
   outcome: outcomeOfRun(material, run),
-  runbook: md`${code(run.runbook.path)}, exact text kept as ${code(`runbooks/${run.runbook.sha256}.yaml`)}`,
+  runbook: say`${code(run.runbook.path)}, exact text kept as ${code(`runbooks/${run.runbook.sha256}.yaml`)}`,
   steps: stepRows(material, run),
   checks: checkTables(material, run),
   failures: failures(material, run),

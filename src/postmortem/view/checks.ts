@@ -2,7 +2,7 @@
 import { timeOfDay } from '../../incident/duration.ts'
 import type { Check } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
-import { code, join, md, NONE, text, type Markdown } from './markdown.ts'
+import { code, join, say, NONE, text, type Markdown } from './markdown.ts'
 import { lastFinish } from './steps.ts'
 import type { Material } from './material.ts'
 
@@ -27,12 +27,8 @@ const column = (material: Material, run: RunState, step: StepState): Column[] =>
   const finished = lastFinish(material.eventsOfStep(run, step))
   const checks = finished?.data.checks ?? []
   if (finished === undefined || checks.length === 0) return []
-  const how = step.observed
-    ? md`
-, observed
-      `
-    : md``
-  const heading = md`${code(step.id)} (${text(timeOfDay(finished.at))}${how}) ${material.citations.cite(finished)}`
+  const how = step.observed ? say`, observed` : say``
+  const heading = say`${code(step.id)} (${text(timeOfDay(finished.at))}${how}) ${material.citations.cite(finished)}`
   return [{ step, checks, heading, at: finished.clock }]
 }
 
@@ -76,19 +72,13 @@ const wanted = (checks: readonly (Check | undefined)[]): Markdown => {
 }
 
 const WORDS = {
-  passed: md`
-passed
-  `,
-  failed: md`
-**failed**
-  `,
-  not_checked: md`
-not checked
-  `,
+  passed: say`passed`,
+  failed: say`**failed**`,
+  not_checked: say`not checked`,
 } as const satisfies Record<Check['status'], Markdown>
 
 const seen = (check: Check | undefined): Markdown => {
   if (check === undefined) return NONE
   if (check.status === 'not_checked' || check.seen === '') return WORDS[check.status]
-  return md`${WORDS[check.status]}: ${text(check.seen)}`
+  return say`${WORDS[check.status]}: ${text(check.seen)}`
 }

@@ -3,7 +3,7 @@
  * that names it. Footnotes exist for cited events only, and in the order of the events.
  */
 import type { IncidentEvent } from '../../incident/event.ts'
-import { join, md, NOTHING, text, code, type Markdown } from './markdown.ts'
+import { join, say, NOTHING, text, code, type Markdown } from './markdown.ts'
 
 /** The commit that brought an event into git; `undefined` when none did yet. */
 export type CommitOf = (event: IncidentEvent) => string | undefined
@@ -32,7 +32,7 @@ export const createCitations = (
   const footnotes = (): Markdown[] =>
     events
       .filter((event) => cited.has(event))
-      .map((event) => md`${marks.get(event) ?? NOTHING}: ${footnote(event, commitOf)}`)
+      .map((event) => say`${marks.get(event) ?? NOTHING}: ${footnote(event, commitOf)}`)
   return { cite, footnotes }
 }
 
@@ -45,7 +45,7 @@ const marksOf = (events: readonly IncidentEvent[]): Map<IncidentEvent, Markdown>
     ties = event.clock === last ? ties + 1 : 0
     last = event.clock
     const suffix = ties === 0 ? NOTHING : text(tieLetter(ties))
-    marks.set(event, md`[^e${event.clock}${suffix}]`)
+    marks.set(event, say`[^e${event.clock}${suffix}]`)
   }
   return marks
 }
@@ -55,21 +55,17 @@ const tieLetter = (n: number): string =>
   n <= 25 ? String.fromCharCode('a'.charCodeAt(0) + n) : `z${n - 25}`
 
 const footnote = (event: IncidentEvent, commitOf: CommitOf | undefined): Markdown => {
-  const step = event.step === undefined ? NOTHING : md`step ${code(event.step)}`
-  const attempt = (event.attempt ?? 1) > 1 ? md`attempt ${event.attempt ?? 1}` : NOTHING
+  const step = event.step === undefined ? NOTHING : say`step ${code(event.step)}`
+  const attempt = (event.attempt ?? 1) > 1 ? say`attempt ${event.attempt ?? 1}` : NOTHING
   const at = text(`${event.at.slice(0, 10)} ${event.at.slice(11, 23)} UTC`)
   const { actor } = event
-  const who = md`${text(actor.name || actor.email)} on ${text(actor.host)}`
-  const what = md`${code(event.type)} (event ${event.clock})`
-  return md`${join([step, attempt, what, at, who, commitWords(event, commitOf)], ', ')}.`
+  const who = say`${text(actor.name || actor.email)} on ${text(actor.host)}`
+  const what = say`${code(event.type)} (event ${event.clock})`
+  return say`${join([step, attempt, what, at, who, commitWords(event, commitOf)], ', ')}.`
 }
 
 const commitWords = (event: IncidentEvent, commitOf: CommitOf | undefined): Markdown => {
   if (commitOf === undefined) return NOTHING
   const commit = commitOf(event)
-  return commit === undefined
-    ? md`
-no commit yet
-      `
-    : md`commit ${code(commit.slice(0, 12))}`
+  return commit === undefined ? say`no commit yet` : say`commit ${code(commit.slice(0, 12))}`
 }

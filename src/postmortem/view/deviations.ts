@@ -1,6 +1,6 @@
 /** Where people left the runbook's path, or had to: from the log, each with its reason. */
 import type { EventType, IncidentEvent } from '../../incident/event.ts'
-import { code, md, NOTHING, text, type Markdown } from './markdown.ts'
+import { code, say, NOTHING, text, type Markdown } from './markdown.ts'
 import type { Material } from './material.ts'
 
 export type Deviation = { what: Markdown; says: Markdown; cites: Markdown }
@@ -24,17 +24,15 @@ const runbookChanged = (event: IncidentEvent, digests: Map<string, string>): Fou
   const was = digests.get(run)
   digests.set(run, sha256)
   if (was === undefined || was === sha256) return undefined
-  const says = md`${code(path)} was edited during the run: from ${code(was.slice(0, 12))} to ${code(sha256.slice(0, 12))}`
+  const says = say`${code(path)} was edited during the run: from ${code(was.slice(0, 12))} to ${code(sha256.slice(0, 12))}`
   return {
-    what: md`
-Runbook changed
-    `,
+    what: say`Runbook changed`,
     says,
   }
 }
 
 const reason = (value: string | undefined): Markdown =>
-  value === undefined || value.trim() === '' ? NOTHING : md`: ${text(value)}`
+  value === undefined || value.trim() === '' ? NOTHING : say`: ${text(value)}`
 
 const who = (event: IncidentEvent): Markdown => text(event.actor.name || event.actor.email)
 
@@ -46,116 +44,83 @@ const FINDERS: Finders = {
   'run.started': (event) => {
     const { from, until } = event.data
     if (from === undefined && until === undefined) return undefined
-    const start = from === undefined ? NOTHING : md` from ${code(from)}`
-    const end = until === undefined ? NOTHING : md` until ${code(until)}`
+    const start = from === undefined ? NOTHING : say` from ${code(from)}`
+    const end = until === undefined ? NOTHING : say` until ${code(until)}`
     return {
-      what: md`
-Only a part was run
-      `,
-      says: md`${who(event)} ran the steps${start}${end} only`,
+      what: say`Only a part was run`,
+      says: say`${who(event)} ran the steps${start}${end} only`,
     }
   },
   'step.started': (event) =>
     (event.attempt ?? 1) > 1
       ? {
-          what: md`
-Repeated
-          `,
-          says: md`${step(event)}, attempt ${event.attempt ?? 1}`,
+          what: say`Repeated`,
+          says: say`${step(event)}, attempt ${event.attempt ?? 1}`,
         }
       : undefined,
   'step.skipped': (event) =>
     event.data.by === 'operator'
       ? {
-          what: md`
-Skipped
-          `,
-          says: md`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
+          what: say`Skipped`,
+          says: say`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
         }
       : undefined,
   'step.finished': (event) =>
     event.data.by === 'hand'
       ? {
-          what: md`
-Done by hand
-          `,
-          says: md`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
+          what: say`Done by hand`,
+          says: say`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
         }
       : undefined,
   'undo.finished': (event) => {
     if (event.data.skipped !== undefined)
       return {
-        what: md`
-Undo skipped
-        `,
-        says: md`undo of ${step(event)} by ${who(event)}${reason(event.data.skipped)}`,
+        what: say`Undo skipped`,
+        says: say`undo of ${step(event)} by ${who(event)}${reason(event.data.skipped)}`,
       }
     return event.data.by === 'hand'
       ? {
-          what: md`
-Undone by hand
-          `,
-          says: md`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
+          what: say`Undone by hand`,
+          says: say`${step(event)} by ${who(event)}${reason(event.data.reason)}`,
         }
       : undefined
   },
   'step.settled': (event) => {
     if (event.data.how !== 'hand') return undefined
-    const about = event.data.undo === true ? md`undo of ${step(event)}` : step(event)
-    const as =
-      event.data.as === 'done'
-        ? md`
-done
-          `
-        : md`
-not done
-          `
-    const says = md`${about} was unknown; ${who(event)} settled it as ${as}${reason(event.data.evidence)}`
+    const about = event.data.undo === true ? say`undo of ${step(event)}` : step(event)
+    const as = event.data.as === 'done' ? say`done` : say`not done`
+    const says = say`${about} was unknown; ${who(event)} settled it as ${as}${reason(event.data.evidence)}`
     return {
-      what: md`
-Settled by a person
-      `,
+      what: say`Settled by a person`,
       says,
     }
   },
   'gate.answered': (event) =>
     event.data.answer.break_glass === true
       ? {
-          what: md`
-**Break-glass**
-          `,
-          says: md`${step(event)} was approved by ${who(event)} without a second person${reason(event.data.answer.reason)}`,
+          what: say`**Break-glass**`,
+          says: say`${step(event)} was approved by ${who(event)} without a second person${reason(event.data.answer.reason)}`,
         }
       : undefined,
   'command.recorded': (event) => ({
-    what: md`
-Improvised command
-    `,
-    says: md`${who(event)} ran ${code(event.data.argv.join(' '))}, ${ended(event.data)}`,
+    what: say`Improvised command`,
+    says: say`${who(event)} ran ${code(event.data.argv.join(' '))}, ${ended(event.data)}`,
   }),
   'input.changed': (event) => ({
-    what: md`
-Input changed
-    `,
-    says: md`${code(event.data.name)} from ${code(json(event.data.was))} to ${code(json(event.data.value))} by ${who(event)}`,
+    what: say`Input changed`,
+    says: say`${code(event.data.name)} from ${code(json(event.data.was))} to ${code(json(event.data.value))} by ${who(event)}`,
   }),
   'log.recovered': (event) => ({
-    what: md`
-Log recovered
-    `,
-    says: md`an unfinished last line of ${code(event.data.log)} (${event.data.quarantined_bytes} bytes) was set aside in ${code(event.data.file)}`,
+    what: say`Log recovered`,
+    says: say`an unfinished last line of ${code(event.data.log)} (${event.data.quarantined_bytes} bytes) was set aside in ${code(event.data.file)}`,
   }),
 }
 
 const json = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const ended = (data: { exit_code?: number | undefined; signal?: string | undefined }): Markdown => {
-  if (data.signal !== undefined) return md`ended by ${text(data.signal)}`
-  return data.exit_code === undefined
-    ? md`
-exit code not known
-      `
-    : md`exit code ${data.exit_code}`
+  if (data.signal !== undefined) return say`ended by ${text(data.signal)}`
+  return data.exit_code === undefined ? say`exit code not known` : say`exit code ${data.exit_code}`
 }
 
 const deviation = (event: IncidentEvent): Found | undefined =>
@@ -163,8 +128,4 @@ const deviation = (event: IncidentEvent): Found | undefined =>
 
 /** Which deviations are told in one line of the summary: how many of each. */
 export const deviationCount = (found: readonly Deviation[]): Markdown =>
-  found.length === 0
-    ? md`
-none recorded
-      `
-    : md`${found.length}, listed below`
+  found.length === 0 ? say`none recorded` : say`${found.length}, listed below`

@@ -1,7 +1,7 @@
 /** Why steps failed, with the numbers and the end of what they printed. */
 import type { Evidence } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
-import { code, fence, join, md, NOTHING, text, type Markdown } from './markdown.ts'
+import { code, fence, join, say, NOTHING, text, type Markdown } from './markdown.ts'
 import type { Material } from './material.ts'
 import { lastFinish } from './steps.ts'
 
@@ -32,24 +32,17 @@ export const failureSays = (
   finished: NonNullable<ReturnType<typeof lastFinish>>,
 ): Markdown => {
   const { data } = finished
-  const word =
-    data.status === 'failed'
-      ? md`
-failed
-        `
-      : md`
-ended unknown
-        `
+  const word = data.status === 'failed' ? say`failed` : say`ended unknown`
   const exit =
     data.signal ?? (data.exit_code === undefined ? undefined : `exit code ${data.exit_code}`)
-  const how = exit === undefined ? NOTHING : md` (${text(exit)})`
+  const how = exit === undefined ? NOTHING : say` (${text(exit)})`
   const why =
-    data.reason === undefined ? NOTHING : md`: ${text(data.reason.replace(/[.\s]+$/, ''))}`
+    data.reason === undefined ? NOTHING : say`: ${text(data.reason.replace(/[.\s]+$/, ''))}`
   const numbers = (data.checks ?? [])
     .filter((check) => check.status === 'failed')
-    .map((check) => md`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`)
-  const list = numbers.length === 0 ? NOTHING : md` ${join(numbers, '; ')}.`
-  return md`Step ${code(step)} ${word}${how}${why}.${list} ${citations.cite(finished)}`
+    .map((check) => say`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`)
+  const list = numbers.length === 0 ? NOTHING : say` ${join(numbers, '; ')}.`
+  return say`Step ${code(step)} ${word}${how}${why}.${list} ${citations.cite(finished)}`
 }
 
 const excerpts = (material: Material, evidence: readonly Evidence[]): Failure['excerpts'] =>
@@ -58,6 +51,6 @@ const excerpts = (material: Material, evidence: readonly Evidence[]): Failure['e
     if (content === undefined || content.trim() === '') return []
     const lines = content.trimEnd().split('\n')
     const last = lines.slice(-EXCERPT_LINES).join('\n').slice(-EXCERPT_CHARACTERS)
-    const cut = lines.length > EXCERPT_LINES ? md`, last ${EXCERPT_LINES} lines` : NOTHING
-    return [{ label: md`${text(label)}${cut}`, lines: fence(last) }]
+    const cut = lines.length > EXCERPT_LINES ? say`, last ${EXCERPT_LINES} lines` : NOTHING
+    return [{ label: say`${text(label)}${cut}`, lines: fence(last) }]
   })

@@ -2,7 +2,7 @@
 import { bytesInWords, grouped } from '../../incident/size.ts'
 import type { Evidence, IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
-import { code, join, md, NONE, NOTHING, text, type Markdown } from './markdown.ts'
+import { code, join, say, NONE, NOTHING, text, type Markdown } from './markdown.ts'
 import type { Material } from './material.ts'
 import { lastFinish } from './steps.ts'
 
@@ -55,7 +55,7 @@ export const evidenceRows = ({ events, citations }: Material): EvidenceRow[] => 
   )
   const byDigest = Map.groupBy(found, ({ evidence }) => evidence.sha256)
   return [...byDigest].map(([sha256, uses]) => ({
-    link: md`[${code(sha256.slice(0, 12))}](evidence/${text(sha256)})`,
+    link: say`[${code(sha256.slice(0, 12))}](evidence/${text(sha256)})`,
     what: join([...new Set(uses.map(({ evidence, event }) => what(evidence, event)))], ', '),
     size: size(uses[0]?.evidence),
     cites: citations.cite(...uses.map(({ event }) => event)),
@@ -71,19 +71,14 @@ const evidenceOf = (event: IncidentEvent): readonly Evidence[] =>
 
 const what = (evidence: Evidence, event: IncidentEvent): Markdown => {
   if (event.type === 'command.recorded')
-    return md`${text(evidence.label)} of ${code(event.data.argv.join(' '))}`
-  const about =
-    event.type === 'undo.finished'
-      ? md`
-undo of
-        `
-      : NOTHING
-  return md`${text(evidence.label)} of ${about}${code(event.step ?? '?')}`
+    return say`${text(evidence.label)} of ${code(event.data.argv.join(' '))}`
+  const about = event.type === 'undo.finished' ? say`undo of ` : NOTHING
+  return say`${text(evidence.label)} of ${about}${code(event.step ?? '?')}`
 }
 
 const size = (evidence: Evidence | undefined): Markdown => {
   if (evidence === undefined) return NONE
   const left = evidence.left_out_bytes
-  const cut = left === undefined ? NOTHING : md`, ${text(bytesInWords(left))} left out`
-  return md`${text(bytesInWords(evidence.bytes))}${cut}`
+  const cut = left === undefined ? NOTHING : say`, ${text(bytesInWords(left))} left out`
+  return say`${text(bytesInWords(evidence.bytes))}${cut}`
 }

@@ -11,7 +11,7 @@ export type Markdown = string & { readonly [brand]: true }
 const trusted = (markdown: string): Markdown => markdown as Markdown
 
 /** Composes Markdown that this program wrote with parts that are escaped already. */
-export const md = (
+export const say = (
   parts: TemplateStringsArray,
   ...values: readonly (Markdown | number)[]
 ): Markdown => trusted(String.raw({ raw: parts }, ...values))
@@ -34,7 +34,7 @@ const escapeLine = (line: string): string =>
     .replace(/#+$/, '\\$&')
     // What begins a block at the start of a line: heading, list, rule, underline of a heading.
     .replace(/^(?=[#+=-])/, '\\')
-    .replace(/^(\d{1,9})(?=[.)])/, '$1\\')
+    .replace(/^(\d{1,9})(?=[.)](?:\s|$))/, '$1\\')
 
 /**
  * A code span. A pipe cannot be written in a code span that is right inside and outside of a

@@ -2,7 +2,7 @@
 import { durationInWords } from '../../incident/duration.ts'
 import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
-import { code, fence, md, NONE, NOTHING, text, type Markdown } from './markdown.ts'
+import { code, fence, say, NONE, NOTHING, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
 
 export type StepRow = {
@@ -26,7 +26,7 @@ export const stepRows = (material: Material, run: RunState): StepRow[] =>
   [...run.steps.values()].map((step, index) => {
     const events = material.eventsOfStep(run, step)
     return {
-      n: md`${index + 1}`,
+      n: say`${index + 1}`,
       step: code(step.id),
       name: step.name === step.id ? NOTHING : text(step.name),
       kind: text(step.kind),
@@ -36,8 +36,8 @@ export const stepRows = (material: Material, run: RunState): StepRow[] =>
         ? text(step.signal)
         : step.exitCode === undefined
           ? NONE
-          : md`${step.exitCode}`,
-      attempts: step.attempts === 0 ? NONE : md`${step.attempts}`,
+          : say`${step.exitCode}`,
+      attempts: step.attempts === 0 ? NONE : say`${step.attempts}`,
       cites: material.citations.cite(...events.filter(decides)),
     }
   })
@@ -47,49 +47,25 @@ const decides = (event: IncidentEvent): boolean =>
   event.type !== 'gate.opened' && event.type !== 'undo.started' && event.type !== 'note.added'
 
 const WORDS = {
-  pending: md`
-not run
-  `,
-  running: md`
-running
-  `,
-  waiting: md`
-waiting for a person
-  `,
-  succeeded: md`
-succeeded
-  `,
-  failed: md`
-**failed**
-  `,
-  skipped: md`
-skipped
-  `,
-  unknown: md`
-**unknown**
-  `,
-  rolled_back: md`
-rolled back
-  `,
+  pending: say`not run`,
+  running: say`running`,
+  waiting: say`waiting for a person`,
+  succeeded: say`succeeded`,
+  failed: say`**failed**`,
+  skipped: say`skipped`,
+  unknown: say`**unknown**`,
+  rolled_back: say`rolled back`,
 } as const satisfies Record<StepState['status'], Markdown>
 
 export const outcome = (step: StepState, events: readonly IncidentEvent[]): Markdown => {
   if (step.status === 'rolled_back') {
     const before = lastFinish(events)?.data.status
-    return before === undefined ? WORDS.rolled_back : md`${WORDS[before]}, then rolled back`
+    return before === undefined ? WORDS.rolled_back : say`${WORDS[before]}, then rolled back`
   }
-  if (step.status === 'succeeded' && step.by === 'hand')
-    return md`
-done by hand
-    `
-  if (step.status === 'succeeded' && step.observed)
-    return md`
-observed
-    `
+  if (step.status === 'succeeded' && step.by === 'hand') return say`done by hand`
+  if (step.status === 'succeeded' && step.observed) return say`observed`
   if (step.status === 'pending' && events.some((event) => event.type === 'step.settled'))
-    return md`
-settled as not done
-    `
+    return say`settled as not done`
   return WORDS[step.status]
 }
 
@@ -106,14 +82,7 @@ export const changes = (material: Material, run: RunState): ChangeRow[] =>
     const previews = Map.groupBy(started, ({ data }) => data.preview)
     return [...previews].map(([preview, events]) => ({
       step: code(step.id),
-      effect:
-        events[0]?.data.effect === 'destroy'
-          ? md`
-destroys
-            `
-          : md`
-changes
-            `,
+      effect: events[0]?.data.effect === 'destroy' ? say`destroys` : say`changes`,
       cites: material.citations.cite(...events),
       did: fence(preview),
     }))

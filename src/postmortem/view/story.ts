@@ -4,7 +4,7 @@ import type { IncidentEvent } from '../../incident/event.ts'
 import type { RunState } from '../../incident/state.ts'
 import { timelineWithEvents } from '../../incident/timeline.ts'
 import { failureSays } from './failures.ts'
-import { code, join, md, NOTHING, text, type Markdown } from './markdown.ts'
+import { code, join, say, NOTHING, text, type Markdown } from './markdown.ts'
 import { isType, ofType, type Material } from './material.ts'
 import { lastFinish } from './steps.ts'
 
@@ -26,7 +26,7 @@ export const timelineRows = ({ events, citations }: Material): TimelineRow[] => 
     says:
       row.recorded_at === undefined
         ? text(row.text)
-        : md`${text(row.text)} (recorded ${text(momentInWords(row.recorded_at))})`,
+        : say`${text(row.text)} (recorded ${text(momentInWords(row.recorded_at))})`,
     cites: citations.cite(event),
   }))
 }
@@ -39,37 +39,21 @@ export type Finding = { says: Markdown; cites: Markdown }
 export const findings = ({ events, citations }: Material): Finding[] =>
   ofType(events, 'finding.made').map((event) => {
     const numbers = (event.data.checks ?? []).map(
-      (check) => md`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`,
+      (check) => say`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`,
     )
-    const list = numbers.length === 0 ? NOTHING : md` (${join(numbers, '; ')})`
-    return { says: md`${text(event.data.says)}${list}`, cites: citations.cite(event) }
+    const list = numbers.length === 0 ? NOTHING : say` (${join(numbers, '; ')})`
+    return { says: say`${text(event.data.says)}${list}`, cites: citations.cite(event) }
   })
 
 const ENDED = {
-  running: md`
-is still running
-  `,
-  waiting: md`
-waits for a person
-  `,
-  paused: md`
-is **paused**
-  `,
-  succeeded: md`
-succeeded
-  `,
-  failed: md`
-**failed**
-  `,
-  rolled_back: md`
-was **rolled back**
-  `,
-  stopped: md`
-was **stopped**
-  `,
-  unknown: md`
-is **unknown**: hotwash ended during it
-  `,
+  running: say`is still running`,
+  waiting: say`waits for a person`,
+  paused: say`is **paused**`,
+  succeeded: say`succeeded`,
+  failed: say`**failed**`,
+  rolled_back: say`was **rolled back**`,
+  stopped: say`was **stopped**`,
+  unknown: say`is **unknown**: hotwash ended during it`,
 } as const satisfies Record<RunState['status'], Markdown>
 
 /** How a run ended, when, and why: for a failed one the failed steps, with the numbers. */
@@ -84,13 +68,13 @@ export const outcomeOfRun = (material: Material, run: RunState): Markdown => {
   const took =
     run.endedAt === undefined
       ? NOTHING
-      : md` after ${text(durationInWords(Date.parse(run.endedAt) - Date.parse(run.startedAt)))}`
+      : say` after ${text(durationInWords(Date.parse(run.endedAt) - Date.parse(run.startedAt)))}`
   const why =
     run.reason === undefined || run.status === 'succeeded' || run.status === 'unknown'
       ? NOTHING
-      : md`: ${text(run.reason.replace(/[.\s]+$/, ''))}`
-  const start = md`The run of ${text(run.runbook.name)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
-  const end = md`and ${ENDED[run.status]}${took}${why}. ${cited(ended)}`
+      : say`: ${text(run.reason.replace(/[.\s]+$/, ''))}`
+  const start = say`The run of ${text(run.runbook.name)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
+  const end = say`and ${ENDED[run.status]}${took}${why}. ${cited(ended)}`
   return join([start, end, ...(run.status === 'succeeded' ? [] : failed(material, run))], ' ')
 }
 

@@ -2,83 +2,40 @@
 import { momentInWords } from '../../incident/duration.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import { metrics, MOMENTS, momentsOf, type MomentName } from '../../incident/metrics.ts'
-import { code, join, md, text, type Markdown } from './markdown.ts'
+import { code, join, say, text, type Markdown } from './markdown.ts'
 import { ofType, type Material } from './material.ts'
 
 export type Fact = { name: Markdown; value: Markdown }
 
 const ROWS = [
-  [
-    'impact_start',
-    md`
-Impact start
-    `,
-  ],
-  [
-    'detected',
-    md`
-Detected
-    `,
-  ],
-  [
-    'declared',
-    md`
-Declared
-    `,
-  ],
-  [
-    'acknowledged',
-    md`
-Acknowledged
-    `,
-  ],
-  [
-    'mitigated',
-    md`
-Mitigated
-    `,
-  ],
-  [
-    'resolved',
-    md`
-Resolved
-    `,
-  ],
-  [
-    'closed',
-    md`
-Closed
-    `,
-  ],
+  ['impact_start', say`Impact start`],
+  ['detected', say`Detected`],
+  ['declared', say`Declared`],
+  ['acknowledged', say`Acknowledged`],
+  ['mitigated', say`Mitigated`],
+  ['resolved', say`Resolved`],
+  ['closed', say`Closed`],
 ] as const satisfies readonly (readonly [MomentName, Markdown])[]
 
 export const summaryFacts = (material: Material): Fact[] => {
   const { state } = material
   return [
     {
-      name: md`
-Incident
-      `,
+      name: say`Incident`,
       value: code(state.id),
     },
     {
-      name: md`
-Severity
-      `,
+      name: say`Severity`,
       value: severity(material),
     },
     {
-      name: md`
-Status
-      `,
+      name: say`Status`,
       value: text(state.status),
     },
     ...momentFacts(material),
     ...environments(material),
     {
-      name: md`
-Responders
-      `,
+      name: say`Responders`,
       value: join(responders(material.events).map(text), ', '),
     },
   ]
@@ -90,7 +47,7 @@ const severity = ({ state, events, citations }: Material): Markdown => {
       event.type === 'incident.declared' ||
       (event.type === 'incident.updated' && event.data.severity !== undefined),
   )
-  return md`${text(state.severity)} ${citations.cite(...changes)}`
+  return say`${text(state.severity)} ${citations.cite(...changes)}`
 }
 
 const momentFacts = ({ events, citations }: Material): Fact[] => {
@@ -104,21 +61,21 @@ const momentFacts = ({ events, citations }: Material): Fact[] => {
         : [
             {
               name: label,
-              value: md`
-not known yet
-              `,
+              value: say`not known yet`,
             },
           ]
-    const who = name === 'declared' ? md` by ${text(last.event.actor.name)}` : md``
+    const who = name === 'declared' ? say` by ${text(last.event.actor.name)}` : say``
     const earlier = told.slice(0, -1)
     const was =
       earlier.length === 0
-        ? md``
-        : md`, corrected from ${join(
-            earlier.map(({ at, event }) => md`${text(momentInWords(at))} ${citations.cite(event)}`),
+        ? say``
+        : say`, corrected from ${join(
+            earlier.map(
+              ({ at, event }) => say`${text(momentInWords(at))} ${citations.cite(event)}`,
+            ),
             ', ',
           )}`
-    const value = md`${text(momentInWords(last.at))}${who} ${citations.cite(last.event)}${was}`
+    const value = say`${text(momentInWords(last.at))}${who} ${citations.cite(last.event)}${was}`
     return [{ name: label, value }]
   })
 }
@@ -130,15 +87,13 @@ const environments = ({ events, citations }: Material): Fact[] => {
   )
   const byName = Map.groupBy(named, (event) => String(event.data.inputs['environment']))
   const values = [...byName].map(
-    ([name, starts]) => md`${text(name)} ${citations.cite(...(starts as IncidentEvent[]))}`,
+    ([name, starts]) => say`${text(name)} ${citations.cite(...(starts as IncidentEvent[]))}`,
   )
   return values.length === 0
     ? []
     : [
         {
-          name: md`
-Environment
-          `,
+          name: say`Environment`,
           value: join(values, ', '),
         },
       ]
@@ -162,13 +117,11 @@ export const metricRows = ({ events, citations }: Material): MetricRow[] =>
     formula: text(metric.formula),
     inputs:
       metric.inputs.length === 0
-        ? md`
-—
-          `
+        ? say`—`
         : join(
             metric.inputs.map(
               ({ moment, at, event }) =>
-                md`${text(MOMENTS[moment])} ${text(momentInWords(at))} ${citations.cite(event)}`,
+                say`${text(MOMENTS[moment])} ${text(momentInWords(at))} ${citations.cite(event)}`,
             ),
             '; ',
           ),

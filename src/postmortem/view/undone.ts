@@ -1,7 +1,7 @@
 /** What was undone, why, and what was not. */
 import { durationInWords } from '../../incident/duration.ts'
 import type { RunState, StepState, UndoStatus } from '../../incident/state.ts'
-import { code, md, NONE, NOTHING, text, type Markdown } from './markdown.ts'
+import { code, say, NONE, NOTHING, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
 
 export type Undone = {
@@ -10,24 +10,12 @@ export type Undone = {
 }
 
 const WORDS = {
-  pending: md`
-**not undone**
-  `,
-  running: md`
-running
-  `,
-  succeeded: md`
-undone
-  `,
-  failed: md`
-**failed**
-  `,
-  unknown: md`
-**unknown**
-  `,
-  skipped: md`
-**skipped**
-  `,
+  pending: say`**not undone**`,
+  running: say`running`,
+  succeeded: say`undone`,
+  failed: say`**failed**`,
+  unknown: say`**unknown**`,
+  skipped: say`**skipped**`,
 } as const satisfies Record<UndoStatus, Markdown>
 
 /** undefined where nobody and nothing asked for an undo: then the report has no such section. */
@@ -42,8 +30,8 @@ export const undone = (material: Material, run: RunState): Undone | undefined =>
   return {
     why: requests.map((event) => {
       const { reason, to } = event.data
-      const downTo = to === undefined ? NOTHING : md` down to step ${code(to)}`
-      return md`Rollback${downTo}: ${text(reason.replace(/[.\s]+$/, ''))}. ${material.citations.cite(event)}`
+      const downTo = to === undefined ? NOTHING : say` down to step ${code(to)}`
+      return say`Rollback${downTo}: ${text(reason.replace(/[.\s]+$/, ''))}. ${material.citations.cite(event)}`
     }),
     rows: ledger.map((step) => row(material, run, step)),
   }
@@ -60,16 +48,12 @@ const row = (material: Material, run: RunState, step: StepState): Undone['rows']
   const finished = about.filter((event) => isType(event, 'undo.finished')).at(-1)
   const tookMs = finished?.data.duration_ms
   const word =
-    finished?.data.by === 'hand'
-      ? md`
-undone by hand
-        `
-      : WORDS[step.undo?.status ?? 'pending']
+    finished?.data.by === 'hand' ? say`undone by hand` : WORDS[step.undo?.status ?? 'pending']
   const reason = step.undo?.reason
   return {
     step: code(step.id),
     undo: code(step.undo?.preview ?? ''),
-    outcome: reason === undefined ? word : md`${word}: ${text(reason)}`,
+    outcome: reason === undefined ? word : say`${word}: ${text(reason)}`,
     took: tookMs === undefined ? NONE : text(durationInWords(tookMs)),
     cites: material.citations.cite(...about),
   }

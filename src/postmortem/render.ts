@@ -1,0 +1,150 @@
+/**
+ * A template and a view model make a report. Templates compute nothing: strict lookups, own
+ * properties only, no helpers. Values are escaped where the view is built, so that Handlebars'
+ * own escaping (for HTML) is off. Every loop and every output is bounded.
+ */
+import type Handlebars from 'handlebars'
+import { HotwashError } from '../errors.ts'
+import { closest } from '../runbook/did-you-mean.ts'
+import { checkTemplate, type CheckedTemplate } from './check-template.ts'
+import { templateError, type TemplateSource } from './template-error.ts'
+import { tidy } from './tidy.ts'
+
+export type Rendered = { text: string; warnings: string[] }
+
+/** Where templates come from; `partial` gives undefined for a name that is not there. */
+export type TemplateSet = {
+  main: TemplateSource
+  partial: (name: string) => TemplateSource | undefined
+}
+
+const MAX_PARTIALS = 50
+const MAX_ITERATIONS = 1_000_000
+const MAX_OUTPUT_CHARACTERS = 64_000_000
+
+export const renderTemplate = async (set: TemplateSet, view: object): Promise<Rendered> => {
+  const { default: handlebars } = await import('handlebars')
+  const hb = handlebars.create()
+  registerEach(hb)
+  const main = checkTemplate(hb, set.main)
+  const partials = collectPartials(hb, set, main)
+  const fields = fieldsOf(view)
+  const options = {
+    allowProtoMethodsByDefault: false,
+    allowProtoPropertiesByDefault: false,
+    partials: Object.fromEntries(
+      [...partials].map(([name, partial]) => [name, compile(hb, partial, fields)]),
+    ),
+  }
+  const text = compile(hb, main, fields)(view, options)
+  const warnings = [main, ...partials.values()].flatMap((template) => template.warnings)
+  return { text: tidy(text), warnings }
+}
+
+/** All partials that are reached, each once; a circle would never end and is refused. */
+const collectPartials = (
+  hb: typeof Handlebars,
+  set: TemplateSet,
+  main: CheckedTemplate,
+): Map<string, CheckedTemplate> => {
+  const found = new Map<string, CheckedTemplate>()
+  const visit = (template: CheckedTemplate, chain: readonly string[]): void => {
+    for (const { name, ...at } of template.partials) {
+      const fail = (message: string, hint?: string): never => {
+        throw templateError(template.source, at, { message, hint })
+      }
+      if (chain.includes(name))
+        fail(`partials include each other without end: ${[...chain, name].join(' → ')}`)
+      if (found.has(name)) continue
+      if (found.size >= MAX_PARTIALS) fail(`more than ${MAX_PARTIALS} partials`)
+      const source = set.partial(name)
+      if (source === undefined) {
+        fail(`there is no partial "${name}"`, `it would be templates/partials/${name}.md.hbs`)
+        continue
+      }
+      const checked = checkTemplate(hb, source)
+      visit(checked, [...chain, name])
+      found.set(name, checked)
+    }
+  }
+  visit(main, [])
+  return found
+}
+
+type Template = Handlebars.TemplateDelegate
+
+const compile = (
+  hb: typeof Handlebars,
+  { source, ast }: CheckedTemplate,
+  fields: readonly string[],
+): Template => {
+  const run = hb.compile(ast, {
+    strict: true,
+    noEscape: true,
+    knownHelpersOnly: true,
+    preventIndent: true,
+  })
+  return (context, options) => {
+    try {
+      return run(context, options)
+    } catch (thrown) {
+      throw explained(source, thrown as Failure, fields)
+    }
+  }
+}
+
+type Failure = { message: string; lineNumber?: number; column?: number }
+
+const explained = (source: TemplateSource, error: Failure, fields: readonly string[]): Error => {
+  if (error instanceof HotwashError) return error
+  const at = { line: error.lineNumber ?? 1, column: (error.column ?? 0) + 1 }
+  const missing = /^"([^"]+)" not defined in/.exec(error.message)?.[1]
+  if (missing === undefined) return templateError(source, at, { message: error.message })
+  const near = closest(missing, fields)
+  return templateError(source, at, {
+    message: `there is no field "${missing}" here`,
+    hint:
+      near === undefined
+        ? 'the fields are in the docs of post-mortem templates'
+        : `did you mean "${near}"?`,
+  })
+}
+
+/** Names of all fields in the view, for "did you mean". */
+const fieldsOf = (view: unknown, found = new Set<string>()): string[] => {
+  if (Array.isArray(view)) fieldsOf(view[0], found)
+  else if (typeof view === 'object' && view !== null)
+    for (const [name, value] of Object.entries(view)) {
+      found.add(name)
+      fieldsOf(value, found)
+    }
+  return [...found]
+}
+
+/** Handlebars' own `each` has no bound: two nested loops over a long timeline would fill the memory. */
+const registerEach = (hb: typeof Handlebars): void => {
+  let iterations = 0
+  let characters = 0
+  hb.registerHelper('each', function each(this: unknown, items: unknown, options): string {
+    const { fn, inverse, data } = options as Handlebars.HelperOptions
+    if (!Array.isArray(items) || items.length === 0) return inverse(this)
+    let text = ''
+    for (const [index, item] of items.entries()) {
+      iterations += 1
+      if (iterations > MAX_ITERATIONS)
+        throw new Error(`{{#each}} ran more than ${MAX_ITERATIONS} times`)
+      const frame = {
+        ...hb.createFrame(data),
+        index,
+        first: index === 0,
+        last: index === items.length - 1,
+      }
+      const part = fn(item, { data: frame, blockParams: [item, index] })
+      characters += part.length
+      if (characters > MAX_OUTPUT_CHARACTERS)
+        throw new Error(`the report grew beyond ${MAX_OUTPUT_CHARACTERS} characters`)
+      text += part
+    }
+    return text
+  })
+}

@@ -72,7 +72,14 @@ export type Database = {
     name: string | undefined
     signal: AbortSignal
   }): Promise<
-    | { ok: true; database: string; tables: Record<string, number>; durationMs: number }
+    | {
+        ok: true
+        database: string
+        tables: Record<string, number>
+        durationMs: number
+        /** Tables that were there before and are not in the dump: gone. */
+        dropped?: string[]
+      }
     | DatabaseFailure
   >
 }

@@ -1,0 +1,48 @@
+/** A SQLite database behind the port. */
+import type { Database } from '../../ports/database.ts'
+import { caught } from '../failure.ts'
+import { countRows, digestRows, findTable, readTables, versionOf } from './catalog.ts'
+import type { SqliteParts } from './copy.ts'
+import { runQuery } from './query.ts'
+import { withSqlite } from './session.ts'
+import type { SqliteTarget } from './url.ts'
+
+export function openSqlite(target: SqliteTarget, parts: SqliteParts): Database {
+  return {
+    engine: 'sqlite',
+    label: target.label,
+    query: (request) => caught(() => runQuery(target, request)),
+    describe: (signal) =>
+      caught(() =>
+        withSqlite(target, { signal, what: 'the description' }, (database) => ({
+          ok: true as const,
+          tables: readTables(database),
+          serverVersion: versionOf(database),
+        })),
+      ),
+    digestTable(table, columns, signal) {
+      const options = { signal, what: `the digest of ${table}` }
+      return caught(() =>
+        withSqlite(target, options, async (database) => ({
+          ok: true as const,
+          ...(await digestRows(database, { ...options, table, columns })),
+        })),
+      )
+    },
+    countTable: (table, signal) =>
+      caught(() =>
+        withSqlite(target, { signal, what: `the count of ${table}` }, (database) => {
+          findTable(database, table)
+          return { ok: true as const, rows: countRows(database, table) }
+        }),
+      ),
+    async backup(request) {
+      const { backupSqlite } = await import('./copy.ts')
+      return caught(() => backupSqlite(target, parts, request))
+    },
+    async restore(request) {
+      const { restoreSqlite } = await import('./copy.ts')
+      return caught(() => restoreSqlite(target, parts, request))
+    },
+  }
+}

@@ -34,7 +34,7 @@ async function lost(run: LoginRun, sessions: readonly Session[]): Promise<string
   const problems: string[] = []
   for (const session of sessions) {
     const known = await whoIs(run, session)
-    if (!known.is) problems.push(`another session of ${session.actor.name} ended too: ${known.why}`)
+    if (!known.is) problems.push(`another session of ${session.actor.name} no longer works: ${known.why}`)
   }
   return problems
 }
@@ -56,7 +56,7 @@ export const revoke: LoginCheck = {
     }
     const acting = await mustLogIn(run, by)
     const ended = [await mustLogIn(run, victim), await mustLogIn(run, victim)]
-    const locals = { ...localsOf(acting), as: by.fields, of: victim.fields }
+    const locals = { ...localsOf(acting), of: victim.fields }
     const answer = await ask(run, request, { jar: acting.jar, locals })
     // The kept session of this actor is among the revoked ones.
     run.kept.delete(of)

@@ -6,7 +6,7 @@ import { plural, undeclared, type LoginCheck } from './check.ts'
 
 /** How long a service may take to answer again. */
 const BACK_WITHIN_MS = 30_000
-const ASK_AGAIN_MS = 250
+const ASK_AGAIN_MS = 100
 
 export const survives: LoginCheck = {
   name: 'survives',

@@ -1,0 +1,112 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { http } from '../../../src/steps/kinds/http.ts'
+import type { Outcome } from '../../../src/steps/kind.ts'
+import { testContext, type TestContext } from '../step-context.ts'
+
+let server: Server
+let base: string
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => (body += String(chunk)))
+    request.on('end', () => {
+      if (request.url === '/hang') return
+      if (request.url === '/login') {
+        response.setHeader('set-cookie', 'sid=0123456789abcdef0123; HttpOnly; Path=/')
+      }
+      const type = request.headers['content-type'] ?? 'none'
+      const cookie = request.headers.cookie ?? 'none'
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ body, type, cookie }))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const run = (given: object, context: TestContext = testContext()): Promise<Outcome> =>
+  http.run(http.params.parse(given) as never, context)
+
+it('sends json, a form, or a body as it is', async () => {
+  const url = `${base}/`
+  const json = await run({ method: 'POST', url, json: { a: [1] } })
+  expect(json.data['json']).toMatchObject({ body: '{"a":[1]}', type: 'application/json' })
+  const form = await run({ method: 'POST', url, form: { a: 'x y', b: '&' } })
+  expect(form.data['json']).toMatchObject({
+    body: 'a=x+y&b=%26',
+    type: 'application/x-www-form-urlencoded',
+  })
+  const raw = await run({ method: 'PUT', url, body: 'raw', headers: { 'Content-Type': 'text/x' } })
+  expect(raw.data['json']).toMatchObject({ body: 'raw', type: 'text/x' })
+})
+
+it('keeps the cookies of a named session for later steps, and never their values', async () => {
+  const context = testContext()
+  const first = await run({ method: 'POST', url: `${base}/login`, session: 'admin' }, context)
+  expect(context.secrets.get('0123456789abcdef0123')).toBe('cookie sid')
+  expect(JSON.stringify(first.evidence)).not.toContain('0123456789abcdef0123')
+  const second = await run({ url: `${base}/`, session: 'admin' }, context)
+  expect(second.data['json']).toMatchObject({ cookie: 'sid=0123456789abcdef0123' })
+  const other = await run({ url: `${base}/`, session: 'user' }, context)
+  expect(other.data['json']).toMatchObject({ cookie: 'none' })
+})
+
+it('calls a change unknown when it was sent and not answered, and a read timed out', async () => {
+  const url = `${base}/hang`
+  const change = await run(
+    { method: 'POST', url },
+    testContext({ signal: AbortSignal.timeout(80) }),
+  )
+  expect(change.ended).toBe('unknown')
+  expect(change.reason).toMatch(/sent and not answered/)
+  const read = await run({ url }, testContext({ signal: AbortSignal.timeout(80) }))
+  expect(read).toMatchObject({ ended: 'timed_out', reason: 'no answer within the time limit' })
+  const operator = new AbortController()
+  setTimeout(() => operator.abort(new DOMException('ended', 'AbortError')), 50)
+  const ended = await run({ url }, testContext({ signal: operator.signal }))
+  expect(ended.ended).toBe('aborted')
+})
+
+it('fails without effect where nothing listens', async () => {
+  const outcome = await run({ method: 'POST', url: 'http://127.0.0.1:1/' })
+  expect(outcome).toMatchObject({ ended: 'failed', reason: '127.0.0.1:1: connection refused' })
+})
+
+it('reads with GET and HEAD, and changes with all else', () => {
+  const effect = http.effect as (params: never) => string
+  const of = (method: string): string => effect(http.params.parse({ method, url: base }) as never)
+  expect(['GET', 'HEAD', 'POST', 'DELETE'].map(of)).toEqual(['read', 'read', 'change', 'change'])
+})
+
+it('plans with names only: no value that may be secret', () => {
+  const given = http.params.parse({
+    method: 'POST',
+    url: 'https://me:hunter2@login.example.test/x',
+    headers: { Authorization: 'Bearer abc' },
+    json: { password: 'hunter2' },
+  })
+  expect(http.plan(given as never, {} as never)).toBe(
+    'POST https://login.example.test/x; headers: Authorization; json: password',
+  )
+})
+
+it.each([
+  [{ url: 'ftp://example.test' }, /begins with http/],
+  [{ url: 'https://example.test', json: {}, body: 'x' }, /one of json, form and body/],
+  [{ url: 'https://example.test', headers: { 'a b': 'x' } }, /header/],
+  [{ url: 'https://example.test', headers: { a: 'x\r\nb: y' } }, /one line/],
+  [{ url: 'https://example.test', method: 'BREW' }, /GET/],
+  [{ url: 'https://example.test', redirects: 99 }, /20/],
+])('refuses %j', (given, message) => {
+  const parsed = http.params.safeParse(given)
+  expect(parsed.success).toBe(false)
+  expect(JSON.stringify(parsed.error?.issues)).toMatch(message)
+})

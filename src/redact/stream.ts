@@ -5,8 +5,8 @@ import type { Matcher } from './matcher.ts'
 export type MaskingStream = {
   push(bytes: Uint8Array): Uint8Array
   end(): Uint8Array
-  /** Bytes that wait for what comes next. */
-  readonly heldBytes: number
+  /** What waits for the bytes that come next: perhaps the beginning of a secret. */
+  readonly held: Uint8Array
 }
 
 const NOTHING = new Uint8Array()
@@ -24,8 +24,8 @@ export function createStream(
     return piece.bytes
   }
   return {
-    get heldBytes() {
-      return held.length
+    get held() {
+      return held
     },
     push(bytes) {
       if (matcher.isEmpty) return bytes

@@ -96,7 +96,14 @@ function settleStep(step: StepState, event: EventOf<'step.settled'>): void {
 
 export function applyGateEvent(run: RunState, step: StepState, event: IncidentEvent): void {
   if (event.type === 'gate.opened') {
-    step.gate = { ...event.data, openedAt: event.at, step: step.id }
+    step.gate = {
+      ...event.data,
+      openedAt: event.at,
+      clock: event.clock,
+      step: step.id,
+      by: event.actor,
+    }
+    if (event.data.gate !== 'confirm') step.startedAt = event.at
     step.status = 'waiting'
     if (run.status === 'running') run.status = 'waiting'
   }

@@ -8,7 +8,14 @@ export type StepStatus =
 export type RunStatus =
   'running' | 'waiting' | 'paused' | 'succeeded' | 'failed' | 'rolled_back' | 'stopped' | 'unknown'
 
-export type OpenGate = EventOf<'gate.opened'>['data'] & { openedAt: string; step: string }
+export type OpenGate = EventOf<'gate.opened'>['data'] & {
+  openedAt: string
+  /** Only answers with a later clock and the same digest are answers to this gate. */
+  clock: number
+  step: string
+  /** Who asks: an approval comes from somebody else. */
+  by: { name: string; email: string; host: string }
+}
 export type GivenAnswer = {
   gate: Gate
   digest: string

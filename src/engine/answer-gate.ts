@@ -1,0 +1,224 @@
+/** Answers to an open gate: whether they fit, recording them, and what they come to. */
+import type { Answer } from '../incident/event.ts'
+import type { GivenAnswer, OpenGate } from '../incident/state.ts'
+import type { Step, Value } from '../runbook/runbook.ts'
+import type { Accepted, GateAnswer, GateKind } from '../steps/kind.ts'
+import { progressOf } from './ask-operator.ts'
+import type { GateContent } from './gate-content.ts'
+import type { LiveRun } from './live-run.ts'
+import { stepState } from './live-run.ts'
+import { recordStep, show } from './record-step.ts'
+import { evaluateIn, scopeOf } from './scope-of.ts'
+
+export type AtGate = { step: Step; content: GateContent; gate: OpenGate }
+
+export type Judgement =
+  | { is: 'confirmed' }
+  | { is: 'skipped'; reason: string }
+  | Exclude<Accepted, { is: 'refused' }>
+  | { is: 'open'; missing: string }
+
+/** Answers to this gate and this content, oldest first. */
+export function givenAnswers(live: LiveRun, gate: OpenGate | undefined): readonly GivenAnswer[] {
+  if (gate === undefined) return []
+  return stepState(live, gate.step).answers.filter(
+    (answer) => answer.digest === gate.digest && answer.clock > gate.clock,
+  )
+}
+
+/** What the answers in the record come to. Secret values are not in it: such an answer is lost. */
+export function judgeGate(live: LiveRun, at: AtGate): Judgement {
+  const given = givenAnswers(live, at.gate).filter((answer) => answer.secretValues.length === 0)
+  const judged = judgeAnswers(live, at, given)
+  return judged.is === 'refused' ? { is: 'open', missing: judged.why } : expired(live, at, judged)
+}
+
+function expired(live: LiveRun, { gate }: AtGate, judged: Judgement): Judgement {
+  const late =
+    gate.expires_at !== undefined && Date.parse(gate.expires_at) <= live.ports.clock.now()
+  if (judged.is !== 'open' || !late) return judged
+  return { is: 'rejected', reason: `nobody answered until ${gate.expires_at}` }
+}
+
+/** Also of an answer that is not recorded yet: the last one. */
+export function judgeAnswers(
+  live: LiveRun,
+  { content, gate }: AtGate,
+  answers: readonly GateAnswer[],
+): Accepted | Judgement {
+  const last = answers.at(-1)?.answer
+  if (last?.skip !== undefined) return { is: 'skipped', reason: last.skip }
+  if (content.gate === 'confirm') {
+    if (last?.confirm === true) return { is: 'confirmed' }
+    if (last?.confirm === false) return { is: 'skipped', reason: 'it was not confirmed' }
+    return last === undefined
+      ? { is: 'open', missing: content.question }
+      : { is: 'refused', why: 'confirm it, or skip it with a reason' }
+  }
+  const kind = content.ready.kind as GateKind
+  return kind.accept(content.ready.params, answers, {
+    requester: gate.by,
+    teams: live.teams,
+    nowMs: live.ports.clock.now(),
+  })
+}
+
+/** Records an answer that fits; else says why it does not. */
+export function answerGate(live: LiveRun, at: AtGate, answer: Answer): string | undefined {
+  const { actor } = live.journal
+  const mine = { answer, by: actor, at: new Date(live.ports.clock.now()).toISOString() }
+  const judged = judgeAnswers(live, at, [...givenAnswers(live, at.gate), mine])
+  if (judged.is === 'refused') return judged.why
+  const secret = secretsIn(at.content, answer)
+  learn(live, at.step, { secret, answer })
+  const stored = withoutSecrets(answer, secret)
+  const { gate, digest } = at.content
+  recordStep(live, at.step, {
+    type: 'gate.answered',
+    data: {
+      gate,
+      digest,
+      answer: stored,
+      ...(secret.length === 0 ? {} : { secret_values: secret }),
+    },
+  })
+  if (secret.length > 0 && judged.is === 'accepted') {
+    conclude(live, at.step, { judgement: judged, gate: at.gate, content: at.content })
+  }
+  return undefined
+}
+
+/** Names of the values in this answer that are declared secret. */
+export function secretsIn(content: Pick<GateContent, 'accepts'>, answer: Answer): string[] {
+  const specs = content.accepts.values
+  if (specs === null || typeof specs !== 'object' || Array.isArray(specs)) return []
+  return Object.keys(answer.values ?? {}).filter((name) => {
+    const spec = specs[name]
+    const isSpec = spec !== null && typeof spec === 'object' && !Array.isArray(spec)
+    return isSpec && spec.secret === true
+  })
+}
+
+function learn(
+  live: LiveRun,
+  step: Step,
+  { secret, answer }: { secret: readonly string[]; answer: Answer },
+): void {
+  for (const name of secret) {
+    live.redactor.add(`${step.id}.${name}`, String((answer.values ?? {})[name]))
+  }
+}
+
+function withoutSecrets(answer: Answer, secret: readonly string[]): Answer {
+  if (answer.values === undefined || secret.length === 0) return answer
+  const values = Object.fromEntries(
+    Object.entries(answer.values).map(([name, value]) => [
+      name,
+      secret.includes(name) ? '[secret]' : value,
+    ]),
+  )
+  return { ...answer, values }
+}
+
+type Concluded = {
+  judgement: Exclude<Judgement, { is: 'open' }>
+  gate: OpenGate
+  content: GateContent
+}
+
+/** Writes down what the gate came to; a confirmed step goes on to its attempt. */
+export function conclude(
+  live: LiveRun,
+  step: Step,
+  { judgement, gate, content }: Concluded,
+): undefined {
+  switch (judgement.is) {
+    case 'confirmed':
+      live.progress = { ...progressOf(live, step), confirmed: true }
+      return
+    case 'skipped': {
+      const { reason } = judgement
+      recordStep(live, step, { type: 'step.skipped', data: { reason, by: 'operator' } })
+      live.operator.show({ type: 'skipped', step: step.id, name: step.name, reason })
+      return
+    }
+    case 'rejected':
+      finish(live, step, { gate, data: { status: 'failed', reason: judgement.reason } })
+      return
+    case 'accepted':
+      return accepted(live, step, { judgement, gate, content })
+  }
+}
+
+function accepted(
+  live: LiveRun,
+  step: Step,
+  at: { judgement: Extract<Accepted, { is: 'accepted' }>; gate: OpenGate; content: GateContent },
+): undefined {
+  const { judgement, gate, content } = at
+  const secret = secretsIn(content, { values: judgement.outputs })
+  const all = Object.entries(judgement.outputs)
+  if (secret.length > 0) {
+    live.secretOutputs.set(
+      step.id,
+      Object.fromEntries(all.filter(([name]) => secret.includes(name))),
+    )
+  }
+  const plain = Object.fromEntries(all.filter(([name]) => !secret.includes(name)))
+  const declared = declaredOutputs(live, step, judgement.outputs)
+  if (!declared.ok) {
+    finish(live, step, { gate, data: { status: 'failed', reason: declared.message } })
+    return
+  }
+  finish(live, step, {
+    gate,
+    data: {
+      status: 'succeeded',
+      reason: judgement.reason,
+      outputs: { ...plain, ...declared.outputs },
+      ...(gate.gate === 'manual' ? { by: 'hand' as const } : {}),
+      ...(secret.length === 0 ? {} : { secret_outputs: secret }),
+      ...(judgement.deviation === undefined
+        ? {}
+        : { notes: [`deviation: ${judgement.deviation}`] }),
+    },
+  })
+}
+
+function declaredOutputs(
+  live: LiveRun,
+  step: Step,
+  values: Record<string, Value>,
+): { ok: true; outputs: Record<string, Value> } | { ok: false; message: string } {
+  const outputs: Record<string, Value> = {}
+  const locals = { ...values, values }
+  for (const [name, cel] of Object.entries(step.body.outputs)) {
+    const result = evaluateIn(cel, { scope: scopeOf(live), runbook: live.runbook, locals })
+    if (!result.ok) return { ok: false, message: `output ${name}: ${result.message}` }
+    outputs[name] = live.redactor.maskValue(result.value as Value)
+  }
+  return { ok: true, outputs }
+}
+
+type Finishing = {
+  gate: OpenGate
+  data: {
+    status: 'succeeded' | 'failed'
+    reason: string
+    outputs?: Record<string, Value>
+    by?: 'hand'
+    secret_outputs?: string[]
+    notes?: string[]
+  }
+}
+
+function finish(live: LiveRun, step: Step, { gate, data }: Finishing): void {
+  const waitedMs = live.ports.clock.now() - Date.parse(gate.openedAt)
+  recordStep(live, step, {
+    type: 'step.finished',
+    attempt: stepState(live, step.id).attempts + 1,
+    data: { ...data, reason: live.redactor.mask(data.reason), duration_ms: Math.max(0, waitedMs) },
+  })
+  live.progress = undefined
+  show(live, step)
+}

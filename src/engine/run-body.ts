@@ -1,0 +1,116 @@
+/**
+ * One body, carried out once and judged by its `expect`: the innermost part of attempts, undos,
+ * checks, verifications and guards. Nothing is recorded here.
+ */
+import { rmSync } from 'node:fs'
+import { Cel } from '../runbook/fields.ts'
+import type { Body } from '../runbook/runbook.ts'
+import { HotwashError } from '../errors.ts'
+import { endedBy } from '../steps/ended.ts'
+import type { ActionKind, Outcome, Probed } from '../steps/kind.ts'
+import { limitedSignal, SETTLE_MS } from './end-reason.ts'
+import type { LiveRun } from './live-run.ts'
+import { renderBody, type Ready } from './render-body.ts'
+import { isTrue } from './scope-of.ts'
+import { contextOf, NotRendered, type Work } from './step-context.ts'
+
+/** The limit, the kind's work, and a watchdog for a kind that does not settle after its limit. */
+export async function carryOut(live: LiveRun, ready: Ready, work: Work): Promise<Outcome> {
+  const { kind } = ready
+  if (kind.type === 'gate') return nothing('failed', `${kind.kind} is a gate, not an action`)
+  const limited = limitedSignal(work.signal, ready.timeoutMs)
+  if (limited.signal.aborted) {
+    limited.clear()
+    return nothing('aborted', 'ended before it began')
+  }
+  const watchdog = watch(limited.signal)
+  try {
+    const context = contextOf(live, ready, {
+      work: { ...work, signal: limited.signal },
+      probe: (body, nested) => probeBody(live, body, nested),
+    })
+    const run = (kind as ActionKind).run(ready.params, context)
+    return await Promise.race([run, watchdog.gaveUp])
+  } catch (error) {
+    if (error instanceof NotRendered) return nothing('failed', error.message)
+    if (error instanceof HotwashError && error.code !== 'JOURNAL') {
+      return nothing('failed', error.message)
+    }
+    throw error
+  } finally {
+    watchdog.clear()
+    limited.clear()
+  }
+}
+
+const nothing = (ended: Outcome['ended'], reason: string): Outcome => ({
+  ended,
+  reason,
+  data: {},
+  evidence: [],
+})
+
+function watch(signal: AbortSignal): { gaveUp: Promise<Outcome>; clear(): void } {
+  const { promise, resolve } = Promise.withResolvers<Outcome>()
+  let timer: NodeJS.Timeout | undefined
+  const onAbort = (): void => {
+    timer = setTimeout(() => {
+      const why = endedBy(signal) === 'timed_out' ? 'its limit' : 'being ended'
+      resolve(nothing('unknown', `it did not stop within ${SETTLE_MS / 1000} s of ${why}`))
+    }, SETTLE_MS)
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  return {
+    gaveUp: promise,
+    clear: () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    },
+  }
+}
+
+/** `expect` over the outcome of a completed body; an evaluation error is a failed expectation. */
+export function judgeExpectation(
+  live: LiveRun,
+  ready: Ready,
+  { outcome, around }: { outcome: Outcome; around: Work['around'] },
+): { met: boolean; reason: string } {
+  const { kind, body } = ready
+  const byDefault = kind.type === 'action' ? kind.expect : 'true'
+  const cel = body.expect ?? new Cel(byDefault, 'own')
+  const locals = { ...around.locals, ...outcome.data }
+  const judged = isTrue(cel, { ...around, locals, names: kind.outcome })
+  if (!judged.ok) return { met: false, reason: live.redactor.mask(judged.message) }
+  const seen = judged.seen === '' ? '' : ` (${judged.seen})`
+  const wanted = live.redactor.mask(`"${cel.source}"${seen}`)
+  return judged.value
+    ? { met: true, reason: `${wanted} holds` }
+    : { met: false, reason: `expected ${wanted}` }
+}
+
+/** Runs a nested body once and judges it. An outcome that does not meet its `expect` is `unmet`. */
+export async function probeBody(live: LiveRun, body: Body, work: Work): Promise<Probed> {
+  const rendering = renderBody(live, body, work.around)
+  if (!rendering.ok) {
+    return { is: 'error', reason: rendering.message, outcome: nothing('failed', rendering.message) }
+  }
+  const { ready } = rendering
+  const outcome = await carryOut(live, ready, work)
+  if (outcome.ended !== 'completed') {
+    const reason = live.redactor.mask(outcome.reason ?? outcome.ended)
+    return { is: 'error', reason, outcome }
+  }
+  const judged = judgeExpectation(live, ready, { outcome, around: work.around })
+  if (!judged.met || body.verify === undefined) {
+    return { is: judged.met ? 'met' : 'unmet', reason: judged.reason, outcome }
+  }
+  const around = { ...work.around, inherit: body }
+  return probeBody(live, body.verify, { ...work, around })
+}
+
+/** Output that nobody keeps. */
+export function discard(outcome: Outcome): void {
+  for (const draft of outcome.evidence) {
+    if ('spool' in draft) rmSync(draft.spool.path, { force: true })
+  }
+}

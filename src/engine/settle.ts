@@ -1,0 +1,103 @@
+/**
+ * A step, or its undo, whose end is not known. In order: is its process still at work; is the step
+ * harmless to repeat; does its `check` say that it is done; what do the answers say; what does the
+ * person say. With nobody to ask the run rests, as unknown.
+ */
+import type { Step } from '../runbook/runbook.ts'
+import { addNote, ask, quit } from './ask.ts'
+import { cardOf } from './card.ts'
+import type { LiveRun, Pause } from './live-run.ts'
+import { stepState } from './live-run.ts'
+import { isStillRunning } from './local-process.ts'
+import { probeUntilMet } from './probe.ts'
+import { recordStep, show } from './record-step.ts'
+import { scopeOf } from './scope-of.ts'
+import { refreshSecrets } from './attempt.ts'
+
+type Unsettled = { undo: boolean; interrupted: boolean }
+
+export async function settle(
+  live: LiveRun,
+  step: Step,
+  { undo, interrupted }: Unsettled,
+): Promise<Pause | undefined> {
+  const about = { run: live.id, step: step.id, undo }
+  const stillRunning = isStillRunning(live.journal, about, live.ports.process)
+  if (!stillRunning && !undo) {
+    if (interrupted && (step.idempotent || step.effect === 'read')) {
+      return settled(live, step, { as: 'not_done', how: 'check', evidence: 'may be repeated' })
+    }
+    const probed = await probe(live, step)
+    if (probed?.is === 'met') {
+      return settled(live, step, { as: 'done', how: 'check', evidence: probed.reason })
+    }
+  }
+  const given = live.answers[step.id]
+  if (given?.settle !== undefined && !stillRunning) {
+    return settled(live, step, {
+      as: given.settle,
+      how: 'hand',
+      undo,
+      ...(given.evidence === undefined ? {} : { evidence: given.evidence }),
+    })
+  }
+  const why = whyUnknown(live, step, { undo, interrupted, stillRunning })
+  if (!live.operator.interactive) return quit('unknown_step', why)
+  return askToSettle(live, step, { undo, stillRunning, why })
+}
+
+function whyUnknown(live: LiveRun, step: Step, at: Unsettled & { stillRunning: boolean }): string {
+  const what = at.undo ? `the undo of step ${step.id}` : `step ${step.id}`
+  if (at.stillRunning) return `${what} was interrupted and its process is still running`
+  if (at.interrupted) return `hotwash ended while ${what} was at work`
+  return `it is not known whether ${what} had its effect: ${stepState(live, step.id).reason ?? ''}`
+}
+
+async function probe(live: LiveRun, step: Step) {
+  if (step.check === undefined) return undefined
+  return probeUntilMet(live, step.check, {
+    step: step.id,
+    attempt: stepState(live, step.id).attempts,
+    tty: false,
+    signal: live.interrupts.signal,
+    around: { scope: scopeOf(live), runbook: live.runbook, inherit: step.body },
+    started: () => {},
+  })
+}
+
+type Settled = { as: 'done' | 'not_done'; how: 'check' | 'hand'; evidence?: string; undo?: boolean }
+
+async function settled(live: LiveRun, step: Step, data: Settled): Promise<undefined> {
+  const { undo, ...rest } = data
+  recordStep(live, step, {
+    type: 'step.settled',
+    data: undo === true ? { ...rest, undo: true } : rest,
+  })
+  live.progress = undefined
+  await refreshSecrets(live, step.id)
+  show(live, step, undo === true)
+}
+
+async function askToSettle(
+  live: LiveRun,
+  step: Step,
+  at: { undo: boolean; stillRunning: boolean; why: string },
+): Promise<Pause | undefined> {
+  const reply = await ask(live, { type: 'settle', card: cardOf(live, step), ...at })
+  switch (reply?.do) {
+    case 'settle':
+      return settled(live, step, {
+        as: reply.as,
+        how: 'hand',
+        evidence: reply.evidence,
+        undo: at.undo,
+      })
+    case 'note':
+      return addNote(live, step.id, reply.text)
+    case 'quit':
+      return quit('unknown_step', at.why)
+    default:
+      // `probe`: the loop comes back here, and looks again.
+      return undefined
+  }
+}

@@ -1,0 +1,110 @@
+/** What a kind gets to work with: its view of the run, and the ports. */
+import { renderTree } from '../runbook/interpolate.ts'
+import type { Names } from '../runbook/fields.ts'
+import type { ChildIdentity } from '../ports/process.ts'
+import { openSink } from '../steps/output-sink.ts'
+import type { Body } from '../runbook/runbook.ts'
+import type { Probed, StepContext } from '../steps/kind.ts'
+import { join } from 'node:path'
+import { databaseOf } from './database-of.ts'
+import { keyedDigest } from './incident-key.ts'
+import type { LiveRun } from './live-run.ts'
+import { runState } from './live-run.ts'
+import type { Ready, Surroundings } from './render-body.ts'
+import { evaluateIn } from './scope-of.ts'
+
+/** What a body works for. */
+export type Work = {
+  step: string
+  attempt: number
+  tty: boolean
+  signal: AbortSignal
+  around: Surroundings
+  started(child: ChildIdentity): void
+}
+
+/** A template that the kind rendered itself could not be; the kind's run ends with it. */
+export class NotRendered extends Error {}
+
+/** `probe` carries out a nested body; handed in, because it needs a context itself. */
+export function contextOf(
+  live: LiveRun,
+  ready: Ready,
+  { work, probe }: { work: Work; probe(body: Body, work: Work): Promise<Probed> },
+): StepContext {
+  const { journal, redactor } = live
+  const { scope, runbook } = work.around
+  const names: Names = ready.kind.outcome
+  const show = (line: string, stream: 'stdout' | 'stderr'): void =>
+    live.operator.show({ type: 'output', step: work.step, line, stream })
+  return {
+    ...ready.look,
+    ports: live.ports,
+    signal: work.signal,
+    incident: journal.incident,
+    run: live.id,
+    step: work.step,
+    attempt: work.attempt,
+    root: live.root,
+    stdin: ready.stdin,
+    tty: work.tty,
+    openSink: () =>
+      openSink({ folder: join(journal.dir, 'local', 'spool'), redactor, onLine: show }),
+    started: work.started,
+    say: (line) => show(redactor.mask(line), 'stdout'),
+    mask: (text) => redactor.mask(text),
+    learnSecret: (name, value) => redactor.add(name, value),
+    database: (name) => {
+      const opened = databaseOf(live, name, { scope, runbook })
+      if (!opened.ok) throw new NotRendered(opened.message)
+      return opened.database
+    },
+    jar: (name) => jarOf(live, name),
+    secretFiles: live.secrets.files,
+    keyedDigest: (content) => keyedDigest(journal, live.ports.random, content),
+    render: (value, locals) => {
+      const all = { ...work.around.locals, ...locals }
+      const rendered = renderTree(value, { scope, runbook, locals: all })
+      if (!rendered.ok) throw new NotRendered(rendered.message)
+      return rendered.value
+    },
+    evaluate: (cel, locals) => {
+      const own = cel.scope === 'own' ? names : outcomeNames(live, cel.scope)
+      const all = { ...work.around.locals, ...locals }
+      return evaluateIn(cel, { scope, runbook, locals: all, names: own })
+    },
+    probe: (body, options) =>
+      probe(body, {
+        ...work,
+        tty: false,
+        signal: options.signal ?? work.signal,
+        around: {
+          ...work.around,
+          inherit: ready.body,
+          locals: { ...work.around.locals, ...options.locals },
+        },
+      }),
+    outputsOf: (id) => scope.steps[id]?.outputs,
+    evidenceOf: (id, label) => evidenceOf(live, id, label),
+  }
+}
+
+function outcomeNames(live: LiveRun, scope: unknown): Names {
+  if (scope === null || typeof scope !== 'object' || !('outcomeOf' in scope)) return {}
+  return live.kinds[String(scope.outcomeOf)]?.outcome ?? {}
+}
+
+function jarOf(live: LiveRun, name: string): ReturnType<LiveRun['ports']['http']['newJar']> {
+  const known = live.jars.get(name)
+  if (known !== undefined) return known
+  const jar = live.ports.http.newJar()
+  live.jars.set(name, jar)
+  return jar
+}
+
+function evidenceOf(live: LiveRun, id: string, label: string): Promise<string | undefined> {
+  const kept = runState(live)
+    .steps.get(id)
+    ?.evidence.find((item) => item.label === label)
+  return Promise.resolve(kept === undefined ? undefined : live.journal.readEvidence(kept.sha256))
+}

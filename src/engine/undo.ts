@@ -1,0 +1,144 @@
+/**
+ * The undo of one step. It is rendered again from the text of the runbook that the step was run
+ * from and the values captured then, and compared with what was written down before the step ran:
+ * an undo that would do something else is not begun.
+ */
+import type { StepState } from '../incident/state.ts'
+import type { Step } from '../runbook/runbook.ts'
+import { addNote, ask, quit } from './ask.ts'
+import { refreshSecrets } from './attempt.ts'
+import { cardOf } from './card.ts'
+import { endingOf, judge, keepEvidence } from './ending.ts'
+import { ledger } from './ledger.ts'
+import type { LiveRun, Pause } from './live-run.ts'
+import { runState, stepState } from './live-run.ts'
+import { trackChildren } from './local-process.ts'
+import { recordStep, show } from './record-step.ts'
+import { renderBody, type Ready } from './render-body.ts'
+import { retryDelayMs } from './retry.ts'
+import { carryOut } from './run-body.ts'
+import { undoScopeOf } from './scope-of.ts'
+import { storedRunbook } from './stored-runbook.ts'
+import type { Surroundings } from './render-body.ts'
+
+export async function undoStep(live: LiveRun, step: Step): Promise<void> {
+  const planned = await planUndo(live, step)
+  if (!planned.ok) return failUndo(live, step, planned.message)
+  const { ready, around } = planned
+  recordStep(live, step, {
+    type: 'undo.started',
+    data: { kind: ready.body.kind, preview: ready.preview, digest: ready.digest },
+  })
+  const card = { ...cardOf(live, step, { ready, undo: ready.preview }), attempt: 1 }
+  live.operator.show({ type: 'started', card, undo: true })
+  await actUndo(live, step, { ready, around, card })
+  await refreshSecrets(live, step.id)
+  show(live, step, true)
+}
+
+type Planned = { ok: true; ready: Ready; around: Surroundings } | { ok: false; message: string }
+
+export async function planUndo(live: LiveRun, step: Step): Promise<Planned> {
+  const { undo } = stepState(live, step.id)
+  if (undo === undefined) return { ok: false, message: `step ${step.id} has no undo` }
+  const stored = await storedRunbook(live, undo.scope.runbook)
+  if (!stored.ok) return stored
+  const then = stored.runbook.steps.find((candidate) => candidate.id === step.id)
+  if (then?.rollback === undefined) {
+    return { ok: false, message: 'the stored runbook has no rollback for it' }
+  }
+  const around = {
+    scope: undoScopeOf(live, step.id),
+    runbook: stored.runbook,
+    inherit: then.body,
+  }
+  const rendering = renderBody(live, then.rollback, around)
+  if (!rendering.ok) return rendering
+  // Both masked with what is known by now: a secret learnt since must not look like a change.
+  const logged = live.redactor.mask(undo.preview)
+  if (live.redactor.mask(rendering.ready.preview) !== logged) {
+    const message = `what it would do now is not what was written down before the step ran: ${logged}`
+    return { ok: false, message }
+  }
+  return { ok: true, ready: rendering.ready, around }
+}
+
+function failUndo(live: LiveRun, step: Step, reason: string): void {
+  recordStep(live, step, {
+    type: 'undo.finished',
+    data: { status: 'failed', reason: live.redactor.mask(reason), duration_ms: 0 },
+  })
+  show(live, step, true)
+}
+
+type Acting = { ready: Ready; around: Surroundings; card: ReturnType<typeof cardOf> }
+
+async function actUndo(live: LiveRun, step: Step, acting: Acting): Promise<void> {
+  const { ready, around, card } = acting
+  const children = trackChildren(live.journal, { run: live.id, step: step.id, undo: true })
+  const interruptible = live.interrupts.begin(card, children.kill)
+  const beganMono = live.ports.clock.mono()
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const { signal } = interruptible
+      const { started } = children
+      const work = { step: step.id, attempt, tty: false, signal, around, started }
+      const outcome = await carryOut(live, ready, work)
+      const judged = await judge(live, ready, { outcome, work })
+      const kept = keepEvidence(live, outcome, { ready, step })
+      const wanted = judged.status === 'failed' && !signal.aborted
+      const delayMs = wanted ? retryDelayMs(ready.body.retry, attempt, outcome.exitCode) : undefined
+      if (delayMs !== undefined && (await pause(live, delayMs, signal))) continue
+      const durationMs = Math.round(live.ports.clock.mono() - beganMono)
+      const data = endingOf(outcome, { judged, kept, durationMs })
+      recordStep(live, step, { type: 'undo.finished', data })
+      children.close()
+      return
+    }
+  } finally {
+    interruptible.end()
+  }
+}
+
+const pause = (live: LiveRun, ms: number, signal: AbortSignal): Promise<boolean> =>
+  live.ports.clock.sleep(ms, signal).then(
+    () => true,
+    () => false,
+  )
+
+export async function askUndoFailed(
+  live: LiveRun,
+  step: Step,
+  { state, remaining }: { state: StepState; remaining: number },
+): Promise<Pause | undefined> {
+  const reply = await ask(live, {
+    type: 'undo_failed',
+    card: cardOf(live, step),
+    reason: state.undo?.reason ?? 'no reason was given',
+    remaining,
+  })
+  const ended = { status: 'succeeded' as const, duration_ms: 0 }
+  switch (reply?.do) {
+    case 'retry':
+      await undoStep(live, step)
+      return undefined
+    case 'by_hand':
+      recordStep(live, step, {
+        type: 'undo.finished',
+        data: { ...ended, by: 'hand', reason: reply.evidence, notes: [reply.evidence] },
+      })
+      return undefined
+    case 'skip':
+      recordStep(live, step, { type: 'undo.finished', data: { ...ended, skipped: reply.reason } })
+      return undefined
+    case 'note':
+      return addNote(live, step.id, reply.text)
+    case 'quit':
+      return quit('failed_step', `the operator quit after the undo of ${step.id} failed`)
+    default:
+      return undefined
+  }
+}
+
+/** What is undone and what is not, for messages. */
+export const ledgerOf = (live: LiveRun) => ledger(runState(live), runState(live).rollback?.to)

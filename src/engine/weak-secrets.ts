@@ -1,0 +1,34 @@
+/** Which steps use a secret that cannot be masked reliably: what they print is not kept. */
+import { Cel, Template } from '../runbook/fields.ts'
+import type { Body, Runbook } from '../runbook/runbook.ts'
+
+/** The names, of those given, that this body or a database it works on mentions. */
+export function secretsUsed(
+  body: Body | undefined,
+  runbook: Runbook,
+  names: readonly string[],
+): string[] {
+  if (body === undefined || names.length === 0) return []
+  const sources = sourcesOf(body)
+  for (const name of databasesOf(body)) {
+    const url = runbook.databases[name]?.url
+    if (url !== undefined) sources.push(...sourcesOf(url))
+  }
+  return names.filter((name) => sources.some((source) => mentions(source, name)))
+}
+
+const mentions = (source: string, name: string): boolean =>
+  new RegExp(`\\bsecrets\\s*(\\.\\s*${name}\\b|\\[\\s*["']${name}["'])`).test(source)
+
+/** Source texts of all that is still to be rendered or evaluated in a tree. */
+export function sourcesOf(node: unknown): string[] {
+  if (node instanceof Template || node instanceof Cel) return [node.source]
+  if (node === null || typeof node !== 'object') return []
+  return Object.values(node).flatMap(sourcesOf)
+}
+
+function databasesOf(node: unknown): string[] {
+  if (node === null || typeof node !== 'object') return []
+  const own = 'database' in node && typeof node.database === 'string' ? [node.database] : []
+  return [...own, ...Object.values(node).flatMap(databasesOf)]
+}

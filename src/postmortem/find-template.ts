@@ -1,0 +1,73 @@
+/**
+ * Where templates are: a team's own in the repository's `templates/`, then the packaged ones.
+ * Partials are in `templates/partials/`. A name is a plain name, and what it leads to stays inside
+ * of its folder, links included.
+ */
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { HotwashError } from '../errors.ts'
+import { closest } from '../runbook/did-you-mean.ts'
+import type { TemplateSet } from './render.ts'
+import type { TemplateSource } from './template-error.ts'
+
+const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/
+const ENDING = '.md.hbs'
+const MAX_BYTES = 1_000_000
+
+export type TemplateFolders = { root: string; packageRoot: string }
+
+/** Throws INVALID_TEMPLATE for a name that is not there, listing those that are. */
+export const findTemplate = (folders: TemplateFolders, name: string): TemplateSet => {
+  const places = [join(folders.root, 'templates'), join(folders.packageRoot, 'templates')]
+  const find = (within: readonly string[], wanted: string): TemplateSource | undefined => {
+    if (!NAME.test(wanted)) return undefined
+    for (const place of within) {
+      const found = readTemplate(folders, place, wanted)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  const main = find(places, name)
+  if (main === undefined) throw unknownTemplate(name, places)
+  const partials = places.map((place) => join(place, 'partials'))
+  return { main, partial: (wanted) => find(partials, wanted) }
+}
+
+const readTemplate = (
+  { root, packageRoot }: TemplateFolders,
+  folder: string,
+  name: string,
+): TemplateSource | undefined => {
+  const path = join(folder, `${name}${ENDING}`)
+  if (!existsSync(path)) return undefined
+  const shown = folder.startsWith(join(root, 'templates'))
+    ? relative(root, path)
+    : relative(packageRoot, path)
+  const refuse = (why: string): never => {
+    throw new HotwashError('INVALID_TEMPLATE', `${shown}: ${why}`, {
+      hint: 'a template is a plain file of text in templates/',
+    })
+  }
+  if (!realpathSync(path).startsWith(realpathSync(folder) + sep))
+    refuse('it leads out of its folder by a link')
+  const facts = statSync(path)
+  if (!facts.isFile()) refuse('it is not a file')
+  if (facts.size > MAX_BYTES) refuse(`it is larger than ${MAX_BYTES} bytes`)
+  return { path: shown, text: readFileSync(path, 'utf8') }
+}
+
+const unknownTemplate = (name: string, places: readonly string[]): HotwashError => {
+  const known = [...new Set(places.flatMap(namesIn))].sort()
+  const near = closest(name, known)
+  const meant = near === undefined ? '' : `did you mean "${near}"? `
+  return new HotwashError('INVALID_TEMPLATE', `there is no post-mortem template "${name}"`, {
+    hint: `${meant}templates here: ${known.join(', ')}; your own is templates/NAME${ENDING}`,
+  })
+}
+
+const namesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith(ENDING))
+        .map((file) => file.slice(0, -ENDING.length))
+    : []

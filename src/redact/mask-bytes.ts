@@ -26,7 +26,7 @@ export function maskBytes(
   const matches = findSecrets(source, masking)
   const cut = isEnd ? source.length : cutOf(source, { ...masking, matches })
   const bytes = replace(source, { matches, cut })
-  return { bytes, held: cut === source.length ? NOTHING : source.slice(cut) }
+  return { bytes, held: cut === source.length ? NOTHING : new Uint8Array(source.subarray(cut)) }
 }
 
 const NOTHING = new Uint8Array()

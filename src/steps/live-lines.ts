@@ -49,14 +49,14 @@ export function createLiveLines(onLine: (line: string) => void): LiveLines {
         const from = overrun ? Math.max(start, masked.lastIndexOf(LF, last - 1) + 1) : start
         const line =
           from > 0 ? masked.subarray(from, end) : joined(partial, masked.subarray(0, end))
-        if (overrun) leftOut = line.slice(0, LINE_BYTES)
+        if (overrun) leftOut = copy(line)
         else if (!shownAhead) show(line)
         shownAhead = false
         partial = NOTHING
         start = end + 1
       }
       if (partial.length < LINE_BYTES) {
-        partial = joined(partial, masked.slice(start, start + LINE_BYTES))
+        partial = joined(partial, copy(masked.subarray(start)))
       }
     },
     peek(held) {
@@ -77,6 +77,9 @@ export function createLiveLines(onLine: (line: string) => void): LiveLines {
 
 const LEFT_OUT = '… (lines are left out here)'
 const NOTHING = new Uint8Array()
+
+/** The bytes belong to whoever read them, and are used again. `Buffer.slice` would not copy. */
+const copy = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.subarray(0, LINE_BYTES))
 
 const joined = (before: Uint8Array, after: Uint8Array): Uint8Array =>
   before.length === 0 ? after : Buffer.concat([before, after])

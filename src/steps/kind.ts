@@ -78,6 +78,8 @@ export type Accepted =
 
 /** What a plan may look at: no ports. */
 export type PlanLook = {
+  /** What the body was declared to do; absent: it only reads. */
+  effect?: Effect
   cwd: string
   env: Readonly<Record<string, string>>
   shell: Body['shell']

@@ -1,13 +1,19 @@
 /** The table of kinds. A kind is a file in kinds/ and a line here. */
 import type { z } from 'zod'
 import type { Kind, KindTable } from './kind.ts'
+import { backup } from './kinds/backup.ts'
 import { http } from './kinds/http.ts'
 import { login } from './kinds/login.ts'
+import { restore } from './kinds/restore.ts'
+import { sql } from './kinds/sql.ts'
 
 /** Parameters differ from kind to kind: their type is erased here, once. */
 const erased = <P extends z.ZodType>(kind: Kind<P>): Kind => kind as unknown as Kind
 
 export const KINDS: KindTable = {
+  backup: erased(backup),
   http: erased(http),
   login: erased(login),
+  restore: erased(restore),
+  sql: erased(sql),
 }

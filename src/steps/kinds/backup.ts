@@ -1,0 +1,102 @@
+/** A backup that is proven before it counts: read back to its end, or restored and counted. */
+import { z } from 'zod'
+import { join, relative, resolve } from 'node:path'
+import type { BackupResult } from '../../ports/database.ts'
+import { text, type Rendered } from '../../runbook/fields.ts'
+import type { ActionKind, Outcome, StepContext } from '../kind.ts'
+import { countsText, failed, sumOf } from './database/ended.ts'
+
+const params = z.strictObject({
+  database: z.string().describe('a name under `databases:`'),
+  to: text(z.string().min(1))
+    .optional()
+    .describe("the file to write, outside the repository; by default in hotwash's state folder"),
+  prove: z
+    .union([
+      z.enum(['list', 'restore']),
+      z.strictObject({ restore: z.strictObject({ database: text(z.string().min(1)) }) }),
+    ])
+    .default('list')
+    .describe(
+      'list: read back to its end; restore: restored into a scratch database, or an empty one on the same server that is named here, and counted',
+    ),
+  keep: z.never({ error: 'keep is not supported in this version: leave it out' }).optional(),
+})
+type Asked = Rendered<z.output<typeof params>>
+
+export const backup: ActionKind<typeof params> = {
+  type: 'action',
+  kind: 'backup',
+  summary: 'backs a database up, and proves that the backup can be restored',
+  params,
+  example: 'backup: {database: app, prove: restore}',
+  effect: 'change',
+  outcome: {
+    file: 'string',
+    bytes: 'int',
+    sha256: 'string',
+    tables: 'dyn',
+    rows: 'int',
+    server_version: 'string',
+  },
+  expect: 'true',
+  defaultOutputs: { file: 'file', bytes: 'bytes', sha256: 'sha256' },
+  timeoutMs: 3_600_000,
+  plan: ({ database, to, prove }, look) => {
+    const { how, scratch } = proofOf(prove)
+    const place = to === undefined ? "a file in hotwash's state folder" : resolve(look.cwd, to)
+    const proof =
+      how === 'list'
+        ? 'and reads it back to its end'
+        : `restores it into ${scratch ?? 'a scratch database, which is dropped again'}, and counts the rows of each table`
+    return `backs up ${look.databaseLabel(database)} to ${place}, ${proof}`
+  },
+  target: ({ database }, look) => look.databaseLabel(database),
+  run,
+}
+
+function proofOf(prove: Asked['prove']): { how: 'list' | 'restore'; scratch: string | undefined } {
+  if (typeof prove === 'string') return { how: prove, scratch: undefined }
+  return { how: 'restore', scratch: String(prove.restore.database) }
+}
+
+async function run(asked: Asked, context: StepContext): Promise<Outcome> {
+  const database = context.database(asked.database)
+  const refuse = (message: string) =>
+    failed({ ok: false, state: 'not_sent', code: 'TO', message }, context.signal)
+  const to = await placeOf(asked, context, database.engine === 'sqlite' ? 'db' : 'dump')
+  if (await isInRepository(to, context)) {
+    return refuse(`${to} lies in the repository: a backup must not get into git`)
+  }
+  const { how, scratch } = proofOf(asked.prove)
+  context.say(`backing up ${database.label} to ${to}`)
+  const result = await database.backup({ to, prove: how, scratch, signal: context.signal })
+  return result.ok ? completed(result) : failed(result, context.signal)
+}
+
+async function placeOf(asked: Asked, context: StepContext, ending: string): Promise<string> {
+  if (asked.to !== undefined) return resolve(context.cwd, asked.to)
+  const folder = await context.ports.files.stateFolder('backups', context.incident)
+  const tag = context.ports.random.hex(3)
+  return join(folder, `${asked.database}-${context.step}-${context.attempt}-${tag}.${ending}`)
+}
+
+async function isInRepository(path: string, context: StepContext): Promise<boolean> {
+  const within = relative(context.root, path)
+  if (within === '..' || within.startsWith('../') || within.startsWith('/')) return false
+  const git = join(context.root, '.git')
+  return !path.startsWith(`${git}/`) && (await context.ports.files.facts(git)) !== undefined
+}
+
+function completed(result: BackupResult): Outcome {
+  const { file, bytes, sha256, tables, serverVersion, proof } = result
+  const rows = sumOf(tables)
+  const proven = proof === 'list' ? 'read back to its end' : 'restored and counted'
+  const size = `${bytes} bytes, ${Object.keys(tables).length} tables, ${rows} rows`
+  return {
+    ended: 'completed',
+    data: { file, bytes, sha256, tables: { ...tables }, rows, server_version: serverVersion },
+    evidence: [{ label: 'rows per table', text: countsText(tables) }],
+    notes: [`backup ${file}: ${size}, ${proven}`],
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * One query. Values reach it as parameters and never as text, so that no value can change what it
+ * does. Unless the step is declared to change something, its transaction is read-only.
+ */
+import { z } from 'zod'
+import type { QueryResult } from '../../ports/database.ts'
+import { json, script, type Rendered } from '../../runbook/fields.ts'
+import type { Value } from '../../runbook/runbook.ts'
+import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
+import { failed } from './database/ended.ts'
+
+const MAX_ROWS = 1_000
+const MAX_EVIDENCE_CHARS = 65_536
+const MAX_PARAMS = 1_000
+
+const params = z.strictObject({
+  database: z.string().describe('a name under `databases:`'),
+  query: script().min(1).describe('one statement; values as $1, $2 … from `params`'),
+  params: z.array(json()).max(MAX_PARAMS).default([]),
+})
+type Asked = Rendered<z.output<typeof params>>
+
+export const sql: ActionKind<typeof params> = {
+  type: 'action',
+  kind: 'sql',
+  summary: 'asks a database; writes only when the step says `effect: change`',
+  params,
+  example: `sql: {database: app, query: "select count(*) as n from users where email = $1", params: [admin@example.test]}
+expect: rows[0].n == 1`,
+  effect: 'read',
+  outcome: { rows: 'dyn', row_count: 'int', columns: 'list', duration_ms: 'int' },
+  expect: 'true',
+  defaultOutputs: { row_count: 'row_count' },
+  timeoutMs: 120_000,
+  plan: (asked, look) => {
+    const how = writes(look) ? 'in a transaction that is committed' : 'read-only'
+    const values = asked.params.map((value, at) => `\n$${at + 1} = ${JSON.stringify(value)}`)
+    const where = look.databaseLabel(asked.database)
+    return `${asked.query.trim()}${values.join('')}\non ${where}, ${how}`
+  },
+  target: ({ database }, look) => look.databaseLabel(database),
+  run,
+}
+
+const writes = (look: PlanLook): boolean => look.effect !== undefined && look.effect !== 'read'
+
+async function run(asked: Asked, context: StepContext): Promise<Outcome> {
+  const result = await context.database(asked.database).query({
+    sql: asked.query,
+    params: asked.params as Value[],
+    write: writes(context),
+    maxRows: MAX_ROWS,
+    signal: context.signal,
+  })
+  if (!result.ok) return failed(result, context.signal)
+  const { rows, rowCount, columns, durationMs } = result
+  const cut = columns.length > 0 && rowCount > rows.length
+  return {
+    ended: 'completed',
+    data: { rows, row_count: rowCount, columns, duration_ms: durationMs },
+    evidence: [{ label: 'rows', text: rowsText(result) }],
+    ...(cut && { notes: [`only the first ${rows.length} of ${rowCount} rows were looked at`] }),
+  }
+}
+
+function rowsText({ rows, rowCount }: QueryResult): string {
+  const lines = [`${rowCount} rows`]
+  let length = 0
+  for (const row of rows) {
+    const line = JSON.stringify(row)
+    length += line.length
+    if (length > MAX_EVIDENCE_CHARS) return [...lines, '(more rows are not kept)'].join('\n')
+    lines.push(line)
+  }
+  return lines.join('\n')
+}

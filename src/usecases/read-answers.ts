@@ -1,0 +1,54 @@
+/** `--answers FILE`: what a person would say, step by step. */
+import { z } from 'zod'
+import { HotwashError } from '../errors.ts'
+import type { Answers } from '../engine/live-run.ts'
+import type { Runbook } from '../runbook/runbook.ts'
+import { parseYamlAs } from './parse-yaml-as.ts'
+
+const answers = z.record(
+  z.string(),
+  z.strictObject({
+    confirm: z.boolean().optional(),
+    choose: z.string().optional(),
+    values: z.record(z.string(), z.json()).optional(),
+    done: z.boolean().optional(),
+    evidence: z.string().optional(),
+    skip: z.string().min(1).optional(),
+    settle: z.enum(['done', 'not_done']).optional(),
+  }),
+)
+
+/** Throws INVALID_ANSWERS with the place of every problem, unknown steps included. */
+export function parseAnswers(text: string, file: string, runbook: Runbook): Answers {
+  const ids = [...runbook.steps, ...runbook.always].map((step) => step.id)
+  return parseYamlAs(answers, {
+    text,
+    file,
+    code: 'INVALID_ANSWERS',
+    refused: (value) =>
+      (value !== null && typeof value === 'object' ? Object.keys(value) : [])
+        .filter((id) => !ids.includes(id))
+        .map((id) => ({
+          path: [id],
+          code: 'ANSWERS',
+          message: `the runbook has no step ${id}`,
+          hint: `its steps: ${ids.join(', ')}`,
+        })),
+  }) as Answers
+}
+
+export async function readAnswers(
+  path: string | undefined,
+  runbook: Runbook,
+  files: { readText(path: string, maxBytes: number): Promise<string> },
+): Promise<Answers> {
+  if (path === undefined) return {}
+  let text: string
+  try {
+    text = await files.readText(path, 1_000_000)
+  } catch (error) {
+    const message = `the answers file ${path} cannot be read: ${(error as Error).message}`
+    throw new HotwashError('INVALID_ANSWERS', message)
+  }
+  return parseAnswers(text, path, runbook)
+}

@@ -6,7 +6,7 @@ export function closest(word: string, known: readonly string[]): string | undefi
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of known) {
     const steps = distance(word.toLowerCase(), candidate.toLowerCase())
-    if (steps < least) [best, least] = [candidate, steps]
+    if (steps < least && steps < word.length) [best, least] = [candidate, steps]
   }
   return best
 }

@@ -1,0 +1,32 @@
+/** What parsing needs to know of a step kind; the table in steps/registry.ts fits it. */
+import type { z } from 'zod'
+import type { Names } from './fields.ts'
+import type { Effect } from './runbook.ts'
+
+export type KindShape = {
+  readonly type: 'action' | 'gate'
+  readonly summary: string
+  readonly params: z.ZodType
+  readonly example: string
+  readonly effect: Effect | ((params: unknown) => Effect)
+  readonly locals?: Names
+  readonly outcome: Names
+  readonly defaultOutputs: Readonly<Record<string, string>>
+  readonly timeoutMs: number | null
+}
+
+export type KindShapes = Readonly<Record<string, KindShape>>
+
+/** Kinds and fields of later versions: known, so that they are refused by name. */
+export const LATER_KINDS: ReadonlySet<string> = new Set([
+  'health',
+  'config',
+  'schema',
+  'load',
+  'logs',
+  'notify',
+  'parallel',
+  'foreach',
+  'runbook',
+])
+export const LATER_FIELDS: ReadonlySet<string> = new Set(['on', 'rollout', 'targets', 'finding'])

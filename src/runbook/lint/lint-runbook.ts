@@ -1,0 +1,26 @@
+/**
+ * Rules beyond errors: each is one thing that has hurt somebody during an outage. Few and quiet, so
+ * that a warning is read.
+ */
+import type { Uses } from '../check-pending.ts'
+import type { KindShapes } from '../kind-shape.ts'
+import type { Report } from '../report.ts'
+import type { Runbook } from '../runbook.ts'
+import type { Source } from '../yaml-source.ts'
+import { declarationRules } from './declaration-rules.ts'
+import { stepRules } from './step-rules.ts'
+
+export type Linting = {
+  runbook: Runbook
+  uses: Uses
+  kinds: KindShapes
+  source: Source
+  report: Report
+}
+
+export type Rule = (linting: Linting) => void
+
+export function lintRunbook(linting: Linting): void {
+  for (const rule of [...Object.values(declarationRules), ...Object.values(stepRules)])
+    rule(linting)
+}

@@ -1,0 +1,82 @@
+/** What a step that changes something should say. */
+import type { Step } from '../runbook.ts'
+import type { Linting } from './lint-runbook.ts'
+
+type Finding = { code: string; message: string; hint: string }
+
+function warn({ source, report }: Linting, step: Step, finding: Finding): void {
+  const offset = source.text.length === 0 ? 0 : offsetOf(source.text, step)
+  report.add(offset, { ...finding, severity: 'warning' })
+}
+
+/** Steps carry their place and not their path: nested steps have none in the list. */
+function offsetOf(text: string, { place }: Step): number {
+  let offset = 0
+  for (let line = 1; line < place.line; line += 1) offset = text.indexOf('\n', offset) + 1
+  return offset + place.column - 1
+}
+
+const isAction = ({ kinds }: Linting, step: Step): boolean =>
+  kinds[step.body.kind]?.type === 'action'
+
+/** Backups and logins change something, but nothing that an undo could take back. */
+const NO_UNDO: ReadonlySet<string> = new Set(['backup', 'login'])
+
+function changeWithoutRollback(linting: Linting): void {
+  for (const step of linting.runbook.steps) {
+    const { effect, rollback, idempotent, body } = step
+    if (effect !== 'change' || rollback || idempotent || step.observe) continue
+    if (NO_UNDO.has(body.kind) || !isAction(linting, step)) continue
+    warn(linting, step, {
+      code: 'change-without-rollback',
+      message: `step ${step.id} changes something and has no rollback`,
+      hint: 'add `rollback:`, say `effect: read` if it only looks, or `idempotent: true` if it is harmless',
+    })
+  }
+}
+
+function destroyWithoutBackup(linting: Linting): void {
+  let hasBackup = false
+  for (const step of linting.runbook.steps) {
+    if (step.body.kind === 'backup') hasBackup = true
+    if (step.effect !== 'destroy' || hasBackup || !isAction(linting, step)) continue
+    warn(linting, step, {
+      code: 'destroy-without-backup',
+      message: `step ${step.id} destroys, and no backup is taken before it`,
+      hint: 'add a `backup` step before it',
+    })
+  }
+}
+
+/** What a command says about itself is its exit code; whether it helped is another question. */
+function changeWithoutVerify(linting: Linting): void {
+  for (const step of linting.runbook.steps) {
+    const { effect, body } = step
+    if (effect === 'read' || body.kind !== 'run' || body.verify || body.expect) continue
+    warn(linting, step, {
+      code: 'change-without-verify',
+      message: `step ${step.id} changes something and nothing looks whether it helped`,
+      hint: 'add `verify:` with a probe, or `expect:`',
+    })
+  }
+}
+
+function blindRetry(linting: Linting): void {
+  const gates = [...linting.runbook.steps, ...linting.runbook.always].filter(
+    (step) => !isAction(linting, step) && (step.body.retry || step.body.verify || step.rollback),
+  )
+  for (const step of gates) {
+    warn(linting, step, {
+      code: 'gate-with-probe',
+      message: `step ${step.id} waits for a person: retry, verify and rollback do nothing here`,
+      hint: 'move them to the step that acts',
+    })
+  }
+}
+
+export const stepRules = {
+  'change-without-rollback': changeWithoutRollback,
+  'change-without-verify': changeWithoutVerify,
+  'destroy-without-backup': destroyWithoutBackup,
+  'gate-with-probe': blindRetry,
+}

@@ -1,0 +1,190 @@
+/**
+ * The parameters of a kind: its own schema first, then a walk over what came out of it, which
+ * collects expressions for the check at the end and parses the bodies inside.
+ */
+import { BodySource, Cel, isTemplate, Template, type CelScope, type Names } from './fields.ts'
+import { addAt, isMap, parseWith, type Around, type Parsing } from './parsing.ts'
+import type { Path } from './report.ts'
+import { noSecretIn } from './secret-places.ts'
+
+type At = { raw: Record<string, unknown>; path: Path; kind: string }
+
+/** `parsed` is what the schema gave, `walked` has Bodies and step ids in it. */
+export function parseParams(
+  parsing: Parsing,
+  { raw, path, kind }: At,
+  around: Around,
+): { parsed: unknown; walked: unknown } | undefined {
+  const shape = parsing.kinds[kind]
+  if (!shape) return undefined
+  const own = [...path, kind]
+  const parsed = parseWith(parsing, shape.params, { value: raw[kind], path: own })
+  const flow = reusedFlow(parsing, { kind, given: raw[kind], path: own }, around)
+  if (parsed === undefined || flow === 'unknown') return undefined
+  const full = flow
+    ? parseWith(parsing, shape.params, { value: flow.value, path: own, place: flow.place })
+    : parsed
+  if (full === undefined) return undefined
+  addReferences(parsing, { kind, params: full, path: own }, around)
+  const walk: Walk = {
+    parsing,
+    around: { ...around, locals: { ...around.locals, ...shape.locals } },
+    kind,
+    own: shape.outcome,
+    root: own,
+    place: flow?.place,
+  }
+  return { parsed: full, walked: walkParams(full, own, walk) }
+}
+
+const MAX_LIKE = 20
+
+/**
+ * `login: {like: STEP, skip: […]}`: the parameters of the other step, with what it skips and this
+ * one too. Other kinds that have a `like` look at the other step when they run.
+ */
+function reusedFlow(
+  parsing: Parsing,
+  { kind, given, path }: { kind: string; given: unknown; path: Path },
+  around: Around,
+): { value: unknown; place: (inner: Path) => Path } | 'unknown' | undefined {
+  if (kind !== 'login' || !isMap(given) || typeof given['like'] !== 'string') return undefined
+  let flow: Record<string, unknown> = given
+  let from = path
+  const skip: unknown[] = []
+  for (let links = 0; typeof flow['like'] === 'string'; links += 1) {
+    if (Array.isArray(flow['skip'])) skip.unshift(...(flow['skip'] as unknown[]))
+    const other = parsing.raw.get(flow['like'])
+    const params = other?.raw[kind]
+    if (!other || !isMap(params) || links > MAX_LIKE) {
+      const at = { extra: {}, order: around.order, noSecret: undefined }
+      parsing.pending.push({ ...at, is: 'step', id: given['like'], kind, path: [...path, 'like'] })
+      return 'unknown'
+    }
+    flow = params
+    from = [...other.path, kind]
+  }
+  if (Array.isArray(flow['skip'])) skip.unshift(...(flow['skip'] as unknown[]))
+  const place = (inner: Path): Path => [...(inner[0] === 'skip' ? path : from), ...inner]
+  return { value: { ...flow, skip }, place }
+}
+
+/** Where a kind names a step or a database outright. */
+const STEP_REFERENCES: Readonly<Record<string, readonly string[]>> = {
+  login: ['like'],
+  snapshot: ['like'],
+  restore: ['from'],
+}
+
+function addReferences(
+  parsing: Parsing,
+  { kind, params, path }: { kind: string; params: unknown; path: Path },
+  { order }: Around,
+): void {
+  if (!isMap(params)) return
+  for (const key of STEP_REFERENCES[kind] ?? []) {
+    const named = params[key]
+    if (typeof named !== 'string') continue
+    const id = named.replace(/^steps\./, '')
+    const at = { extra: {}, order, noSecret: undefined, path: [...path, key] }
+    const of = key === 'like' ? { kind } : {}
+    parsing.pending.push({ ...at, is: 'step', id, ...of })
+  }
+  const { database } = params
+  if (typeof database !== 'string' || parsing.databases.has(database)) return
+  const known = [...parsing.databases]
+  addAt(parsing, [...path, 'database'], {
+    code: 'UNKNOWN_NAME',
+    message: `no database "${database}" is declared`,
+    hint: known.length > 0 ? `declared: ${known.join(', ')}` : 'declare it under `databases:`',
+  })
+}
+
+type Walk = {
+  parsing: Parsing
+  around: Around
+  kind: string
+  /** Outcome of the kind itself. */
+  own: Names
+  root: Path
+  place: ((inner: Path) => Path) | undefined
+}
+
+const placed = (walk: Walk, path: Path): Path =>
+  walk.place ? walk.place(path.slice(walk.root.length)) : path
+
+function walkParams(node: unknown, path: Path, walk: Walk): unknown {
+  if (typeof node === 'string') return plainText(node, path, walk)
+  if (node === null || typeof node !== 'object') return node
+  const { pending } = walk.parsing
+  const at = { path: placed(walk, path), order: walk.around.order }
+  if (node instanceof Template) {
+    const noSecret = noSecretIn(walk.kind, path.slice(walk.root.length))
+    pending.push({ ...at, extra: walk.around.locals, noSecret, is: 'template', template: node })
+    return node
+  }
+  if (node instanceof Cel) {
+    const extra = { ...walk.around.locals, ...namesIn(node.scope, walk) }
+    pending.push({
+      ...at,
+      extra,
+      noSecret: undefined,
+      is: 'cel',
+      source: node.source,
+      wants: 'any',
+    })
+    return node
+  }
+  if (node instanceof BodySource) return nested(node, path, walk)
+  if (Array.isArray(node))
+    return node.map((item, index) => walkParams(item, [...path, index], walk))
+  const beside = outcomeBeside(node, walk)
+  const inner = beside ? { ...walk, own: beside } : walk
+  return Object.fromEntries(
+    Object.entries(node).map(([key, item]) => [key, walkParams(item, [...path, key], inner)]),
+  )
+}
+
+function plainText(text: string, path: Path, walk: Walk): string {
+  if (!isTemplate(text)) return text
+  const { parsing } = walk
+  const offset = parsing.source.offsetInside(placed(walk, path), '${{', 0)
+  const message = '${{ }} is not filled in here'
+  const hint =
+    walk.kind === 'run'
+      ? 'pass the value through `env:` and use "$NAME" in the script; {{ }} is plain text'
+      : 'write the value itself; {{ }} is plain text'
+  parsing.report.add(offset, { code: 'NOT_RENDERED', message, hint })
+  return text
+}
+
+/** A condition beside a body is about that body's outcome. */
+function outcomeBeside(node: object, { parsing }: Walk): Names | undefined {
+  for (const value of Object.values(node)) {
+    if (!(value instanceof BodySource) || !isMap(value.raw)) continue
+    const kind = Object.keys(value.raw).find((key) => Object.hasOwn(parsing.kinds, key))
+    if (kind !== undefined) return parsing.kinds[kind]?.outcome
+  }
+  return undefined
+}
+
+function namesIn(scope: CelScope, { own, parsing, kind }: Walk): Names {
+  if (scope === 'none') return {}
+  if (scope === 'own') return parsing.kinds[kind]?.outcome ?? {}
+  if (scope === 'body') return own
+  if (typeof scope.outcomeOf === 'string' && Object.keys(scope).length === 1) {
+    return parsing.kinds[scope.outcomeOf]?.outcome ?? {}
+  }
+  return scope as Names
+}
+
+function nested(node: BodySource, path: Path, walk: Walk): unknown {
+  const { raw } = node
+  // A body that was left out: zod runs the transform of an optional field all the same.
+  if (raw === undefined) return undefined
+  const known =
+    typeof raw === 'object' && raw !== null ? walk.parsing.source.pathOf(raw) : undefined
+  const at = { raw, path: known ?? placed(walk, path) }
+  if (node.as === 'body') return walk.parsing.parseBody(walk.parsing, at, walk.around)
+  return walk.parsing.parseNestedSteps(walk.parsing, at, walk.around)
+}

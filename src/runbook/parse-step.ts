@@ -1,0 +1,188 @@
+/** A whole step: the fields of a step around the body it carries out. */
+import { z } from 'zod'
+import { Template } from './fields.ts'
+import { assembleBody, fieldsOf, kindOf, parseBody } from './parse-body.ts'
+import { addAt, isMap, parseWith, type Around, type Parsing } from './parsing.ts'
+import type { Path } from './report.ts'
+import type { Body, Step } from './runbook.ts'
+import { RESERVED, STEP_ID, stepFields } from './schema.ts'
+
+const stepSchema = z.strictObject(stepFields)
+type StepFields = z.output<typeof stepSchema>
+
+/** Kinds without a limit of their own wait this long; `defaults.timeout` is for them. */
+const ORDINARY_TIMEOUT_MS = 120_000
+
+type At = {
+  raw: unknown
+  path: Path
+  within: Step['within']
+  always: boolean
+  locals: Around['locals']
+}
+
+/** Registers the step at once, so that nested steps follow it; undefined: the report says why. */
+export function parseStep(parsing: Parsing, at: At): void {
+  const { raw, path } = at
+  if (!isMap(raw)) {
+    const message = 'expected a step: a map with an id and one kind'
+    addAt(parsing, path, { code: 'STEP', message })
+    return
+  }
+  const order = parsing.nextOrder
+  parsing.nextOrder += 1
+  const kind = kindOf(raw, path, { parsing, fields: Object.keys(stepFields) })
+  register(parsing, { raw, path, order, kind })
+  const more = Object.keys(parsing.kinds)
+  const fields = parseWith(parsing, stepSchema, { value: fieldsOf(raw, parsing), path, more })
+  if (kind === undefined) return
+  // Holds the place: steps nested in the parameters come after it.
+  const place = parsing.steps.length
+  parsing.steps.push(undefined as unknown as Step)
+  const around = { locals: at.locals, order, always: at.always }
+  const body = assembleBody(parsing, { raw, path, kind, fields }, around)
+  if (!fields || !body) return
+  parsing.steps[place] = stepOf(parsing, { ...at, fields, body, around })
+}
+
+function register(
+  parsing: Parsing,
+  at: { raw: Record<string, unknown>; path: Path; order: number; kind: string | undefined },
+): void {
+  const { raw, path, order, kind } = at
+  const { id } = raw
+  if (typeof id !== 'string') return
+  const problem = idProblem(id)
+  if (problem) addAt(parsing, [...path, 'id'], { code: 'ID', ...problem })
+  const first = parsing.known.get(id)
+  if (first) {
+    const { line, column } = parsing.report.place(first.offset)
+    const message = `the id "${id}" is used twice; first at line ${line}, column ${column}`
+    addAt(parsing, [...path, 'id'], { code: 'DUPLICATE_ID', message })
+    return
+  }
+  const offset = parsing.source.offsetOf([...path, 'id'])
+  parsing.known.set(id, { id, offset, order, kind, outputs: outputsOf(parsing, raw, kind) })
+}
+
+export function idProblem(id: string): { message: string; hint?: string } | undefined {
+  if (RESERVED.has(id)) return { message: `"${id}" is a reserved word and cannot be an id` }
+  if (STEP_ID.test(id)) return undefined
+  const shown = id.length > 40 ? `${id.slice(0, 40)}…` : id
+  const hint = 'accepted: lower case letters, digits and _, beginning with a letter, at most 64'
+  return { message: `${JSON.stringify(shown)} cannot be an id`, hint }
+}
+
+/** Names of the outputs, from the text: undefined where only a person's answer tells. */
+function outputsOf(
+  { kinds }: Parsing,
+  raw: Record<string, unknown>,
+  kind: string | undefined,
+): readonly string[] | undefined {
+  const shape = kind === undefined ? undefined : kinds[kind]
+  if (kind === undefined || !shape) return undefined
+  const declared = isMap(raw['outputs']) ? Object.keys(raw['outputs']) : []
+  const known = [...declared, ...Object.keys(shape.defaultOutputs)]
+  if (shape.type === 'action') return known
+  const params = raw[kind]
+  if (!isMap(params) || !isMap(params['values'])) return undefined
+  return [...known, ...Object.keys(params['values'])]
+}
+
+type Parts = At & { fields: StepFields; body: Body; around: Around }
+
+function stepOf(parsing: Parsing, parts: Parts): Step {
+  const { fields, body, path, within, always } = parts
+  addStepPending(parsing, parts)
+  const inner = (key: 'check' | 'rollback'): Body | undefined => {
+    const source = fields[key]
+    return source && parseBody(parsing, { raw: source.raw, path: [...path, key] }, parts.around)
+  }
+  const step: Step = {
+    id: fields.id,
+    name: fields.name ?? fields.id,
+    description: fields.description,
+    refs: fields.refs ?? [],
+    body: withDefaults(parsing, body),
+    when: fields.when,
+    effect: body.effect,
+    confirm: fields.confirm,
+    check: inner('check'),
+    rollback: inner('rollback'),
+    idempotent: fields.idempotent ?? false,
+    onFailure: fields.on_failure ?? parsing.defaults.onFailure ?? 'ask',
+    observe: fields.observe ?? false,
+    evidence: fields.evidence ?? 'keep',
+    tty: fields.tty ?? false,
+    tags: fields.tags ?? [],
+    within,
+    always,
+    place: parsing.report.place(parsing.source.offsetOf(path)),
+  }
+  checkRules(parsing, step, parts)
+  return step
+}
+
+function withDefaults({ kinds, defaults }: Parsing, body: Body): Body {
+  const isOrdinary = kinds[body.kind]?.timeoutMs === ORDINARY_TIMEOUT_MS
+  if (body.timeoutMs !== undefined || defaults.timeoutMs === undefined || !isOrdinary) return body
+  return { ...body, timeoutMs: defaults.timeoutMs }
+}
+
+function addStepPending(parsing: Parsing, { fields, path, around }: Parts): void {
+  const base = { extra: around.locals, order: around.order }
+  if (fields.when) {
+    const at = { ...base, path: [...path, 'when'], noSecret: 'the reason for a skip is recorded' }
+    parsing.pending.push({ ...at, is: 'cel', source: fields.when.source, wants: 'bool' })
+  }
+  if (fields.confirm instanceof Template) {
+    const at = { ...base, path: [...path, 'confirm'], noSecret: 'the question is shown' }
+    parsing.pending.push({ ...at, is: 'template', template: fields.confirm })
+  }
+}
+
+function checkRules(parsing: Parsing, step: Step, { path, always }: Parts): void {
+  const { body } = step
+  const isRepeatable = step.idempotent || step.check !== undefined || step.effect === 'read'
+  if (body.retry && !isRepeatable) {
+    addAt(parsing, [...path, 'retry'], {
+      code: 'RETRY',
+      message: `a step that ${step.effect === 'destroy' ? 'destroys' : 'changes something'} is not repeated blindly`,
+      hint: 'add `idempotent: true`, or a `check` that says whether the effect is already there',
+      of: 'key',
+    })
+  }
+  if (always && step.onFailure === 'rollback') {
+    const message = 'steps under `always` run after the rollback and cannot ask for it'
+    addAt(parsing, [...path, 'on_failure'], { code: 'FIELD', message })
+  }
+  if (step.tty && (body.kind !== 'run' || body.stdin !== undefined)) {
+    const message = '`tty` hands the terminal to a command: it goes with `run` and without `stdin`'
+    addAt(parsing, [...path, 'tty'], { code: 'FIELD', message, of: 'key' })
+  }
+}
+
+const MAX_NESTED = 100
+
+/** The steps of one option of a decision: they follow it, and their ids take their place. */
+export function parseNestedSteps(
+  parsing: Parsing,
+  { raw, path }: { raw: unknown; path: Path },
+  around: Around,
+): string[] {
+  if (!Array.isArray(raw) || raw.length > MAX_NESTED) {
+    const message = `expected a list of at most ${MAX_NESTED} steps`
+    addAt(parsing, path, { code: 'STEP', message })
+    return []
+  }
+  const decide = [...parsing.known.values()].find(({ order }) => order === around.order)?.id ?? ''
+  const option = String(path.at(-2))
+  const ids: string[] = []
+  for (const [index, item] of raw.entries()) {
+    const within = { decide, option }
+    const at = { raw: item as unknown, path: [...path, index], within, always: around.always }
+    parseStep(parsing, { ...at, locals: {} })
+    if (isMap(item) && typeof item['id'] === 'string') ids.push(item['id'])
+  }
+  return ids
+}

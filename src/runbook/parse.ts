@@ -1,0 +1,152 @@
+/**
+ * From text to a runbook. It never throws, and it reports every problem at once: the YAML, then
+ * the fields of every step, then every expression, since those need the names of all steps.
+ */
+import type { Issue } from '../errors.ts'
+import { checkPending, stepNames } from './check-pending.ts'
+import { sha256 } from './digest.ts'
+import type { KindShapes } from './kind-shape.ts'
+import { lintRunbook } from './lint/lint-runbook.ts'
+import { parseBody } from './parse-body.ts'
+import {
+  databasesOf,
+  declaredNames,
+  guardOf,
+  inputsOf,
+  lockOf,
+  mapAt,
+  refuseLiteralSecrets,
+  runbookSchema,
+  secretsOf,
+  type Declared,
+} from './parse-declarations.ts'
+import { parseNestedSteps, parseStep } from './parse-step.ts'
+import { isMap, parseWith, type Parsing } from './parsing.ts'
+import { createReport, type Path, type Report } from './report.ts'
+import type { Runbook } from './runbook.ts'
+import { defaults, FORMAT, runbookFields } from './schema.ts'
+import { readYaml, type Source } from './yaml-source.ts'
+
+export type Parsed =
+  { ok: true; runbook: Runbook; warnings: Issue[] } | { ok: false; issues: Issue[] }
+
+/** `path` as the user named it; `kinds` is the table of steps/registry.ts. */
+export function parseRunbook(file: { text: string; path: string; kinds: KindShapes }): Parsed {
+  const report = createReport(file.text, file.path)
+  const source = readYaml(file.text, report)
+  if (!source || !isRunbook(source.value, report)) return { ok: false, issues: report.issues() }
+  const raw = source.value
+  const parsing = createParsing({ source, report, kinds: file.kinds, raw })
+  const isLiteral = refuseLiteralSecrets(parsing, raw)
+  const value = isLiteral ? { ...raw, secrets: undefined } : raw
+  const declared = parseWith(parsing, runbookSchema, { value, path: [] })
+  // Each section by itself, so that a problem in one does not hide those of another.
+  const around = {
+    inputs: inputsOf(parsing, section('inputs', value)),
+    secrets: secretsOf(parsing, section('secrets', value)),
+    databases: databasesOf(parsing, section('databases', value)),
+    lock: lockOf(parsing, section('lock', value)),
+  }
+  const guard = guardOf(parsing, raw)
+  const { steps, always } = stepsOf(parsing, raw)
+  const globals = { ...declaredNames(raw), ...stepNames(parsing.known.values()) }
+  const uses = checkPending(parsing, globals)
+  if (!declared || report.hasErrors()) return { ok: false, issues: report.issues() }
+  const about = aboutOf(declared)
+  const { text, path } = file
+  const runbook = { ...about, ...around, guard, steps, always, sha256: sha256(text), path, text }
+  lintRunbook({ runbook, uses, kinds: file.kinds, source, report })
+  return { ok: true, runbook, warnings: report.issues() }
+}
+
+function section<K extends 'inputs' | 'secrets' | 'databases' | 'lock'>(
+  key: K,
+  raw: Record<string, unknown>,
+): Declared[K] {
+  const read = runbookFields[key].safeParse(raw[key])
+  return read.success ? (read.data as Declared[K]) : undefined
+}
+
+const aboutOf = ({ name, description, owner, severity }: Declared) => ({
+  name,
+  description,
+  owner,
+  severity,
+})
+
+const BEGINNING = 'a runbook begins with `hotwash: 1`, `name:` and `steps:`'
+
+function isRunbook(value: unknown, report: Report): value is Record<string, unknown> {
+  const refuse = (message: string): false => {
+    report.add(0, { code: 'RUNBOOK', message, hint: BEGINNING })
+    return false
+  }
+  if (value === null || value === undefined) return refuse('the file is empty')
+  if (Array.isArray(value)) return refuse('this is a list, not a runbook')
+  if (!isMap(value)) return refuse('this is plain text, not a runbook')
+  const { hotwash } = value
+  if (typeof hotwash !== 'number' || hotwash <= FORMAT) return true
+  return refuse(`format ${hotwash} is newer than this hotwash, which reads format ${FORMAT}`)
+}
+
+function createParsing({
+  raw,
+  ...given
+}: {
+  source: Source
+  report: Report
+  kinds: KindShapes
+  raw: Record<string, unknown>
+}): Parsing {
+  const read = defaults.safeParse(raw['defaults'] ?? {})
+  const parsing: Parsing = {
+    ...given,
+    parseBody,
+    parseNestedSteps,
+    pending: [],
+    known: new Map(),
+    steps: [],
+    nextOrder: 0,
+    raw: new Map(),
+    databases: new Set(Object.keys(mapAt(raw, 'databases'))),
+    defaults: {
+      timeoutMs: read.success ? read.data.timeout : undefined,
+      onFailure: read.success ? read.data.on_failure : undefined,
+    },
+  }
+  collectRaw(parsing, given.source, [['steps'], ['always']])
+  return parsing
+}
+
+/** Steps at the top, by id: the flow of a nested step cannot be used again. */
+function collectRaw({ raw }: Parsing, { value }: Source, lists: readonly Path[]): void {
+  for (const path of lists) {
+    const list = (value as Record<string, unknown>)[String(path[0])]
+    if (!Array.isArray(list)) continue
+    for (const [index, step] of (list as unknown[]).entries()) {
+      if (!isMap(step) || typeof step['id'] !== 'string' || raw.has(step['id'])) continue
+      raw.set(step['id'], { raw: step, path: [...path, index] })
+    }
+  }
+}
+
+function stepsOf(
+  parsing: Parsing,
+  raw: Record<string, unknown>,
+): Pick<Runbook, 'steps' | 'always'> {
+  for (const [key, always] of [
+    ['steps', false],
+    ['always', true],
+  ] as const) {
+    const list = Array.isArray(raw[key]) ? (raw[key] as unknown[]) : []
+    for (const [index, item] of list.entries()) {
+      parseStep(parsing, { raw: item, path: [key, index], within: undefined, always, locals: {} })
+    }
+  }
+  // A step with problems leaves a hole; the runbook is not used then.
+  const steps = parsing.steps.filter((step) => step !== undefined)
+  return {
+    steps: steps.filter((step) => !step.always),
+    always: steps.filter((step) => step.always),
+  }
+}

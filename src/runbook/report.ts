@@ -1,0 +1,41 @@
+/** Collects the problems of one text: every problem once, in the order of the text. */
+import type { Issue, Place } from '../errors.ts'
+import { excerptOf, linesOf } from './place.ts'
+
+export type Path = readonly (string | number)[]
+
+export type Problem = {
+  code: string
+  message: string
+  hint?: string | undefined
+  severity?: Issue['severity']
+}
+
+export type Report = {
+  file: string
+  add(offset: number, problem: Problem): void
+  place(offset: number): Place
+  issues(): Issue[]
+  hasErrors(): boolean
+}
+
+const MAX_ISSUES = 100
+
+export function createReport(text: string, file: string): Report {
+  const lines = linesOf(text)
+  const found = new Map<string, { offset: number; issue: Issue }>()
+  return {
+    file,
+    place: (offset) => ({ file, ...lines.at(offset) }),
+    hasErrors: () => [...found.values()].some(({ issue }) => issue.severity === 'error'),
+    add(offset, { code, message, hint, severity = 'error' }) {
+      const place = { file, ...lines.at(offset) }
+      const excerpt = excerptOf(lines, place)
+      const issue = { code, message, place, severity, excerpt, ...(hint && { hint }) }
+      const key = `${place.line}:${place.column}:${message}`
+      if (found.size < MAX_ISSUES && !found.has(key)) found.set(key, { offset, issue })
+    },
+    issues: () =>
+      [...found.values()].toSorted((a, b) => a.offset - b.offset).map(({ issue }) => issue),
+  }
+}

@@ -1,0 +1,24 @@
+/** Where `${{ secrets.x }}` may stand in parameters: only in what no plan, log or screen shows. */
+import type { Path } from './report.ts'
+
+const HIDDEN: ReadonlySet<string> = new Set([
+  'actors',
+  'body',
+  'env',
+  'form',
+  'headers',
+  'json',
+  'params',
+  'password',
+  'public_key',
+  'secret',
+  'stdin',
+])
+
+/** Why a secret must not stand there; undefined: it may. */
+export function noSecretIn(kind: string, path: Path): string | undefined {
+  if (kind === 'run') return 'the arguments of a command are visible to the whole machine'
+  if (path.at(-1) === 'url') return 'a url is shown and logged'
+  if (path.some((key) => typeof key === 'string' && HIDDEN.has(key))) return undefined
+  return 'this is shown and logged'
+}

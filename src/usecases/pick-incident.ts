@@ -9,10 +9,7 @@ const isOpen = (state: IncidentState): boolean =>
 export const openIncidents = (store: Store): string[] =>
   store.list().filter((id) => isOpen(store.open(id).state()))
 
-/**
- * The named one; else the only open one. Without `open`, an incident that is over will do where it is
- * the only one there is.
- */
+/** The named one; else the only open one. Without `open` and where none is open, the newest. */
 export function pickIncident(
   store: Store,
   id: string | undefined,
@@ -24,16 +21,16 @@ export function pickIncident(
     throw new HotwashError('NO_INCIDENT', `there is no incident ${id} here`, { hint })
   }
   const open = openIncidents(store)
-  const all = open.length > 0 || options.open === true ? open : store.list()
-  const [only, ...others] = all
+  const [only, ...others] = open
   if (only === undefined) {
+    const newest = options.open === true ? undefined : store.list().at(-1)
+    if (newest !== undefined) return newest
     throw new HotwashError('NO_INCIDENT', 'there is no open incident here', {
       hint: 'hotwash declare TITLE --severity SEV2, or hotwash run RUNBOOK',
     })
   }
   if (others.length === 0) return only
-  const what = open.length > 0 ? 'incidents are open' : 'incidents are here'
-  throw new HotwashError('NO_INCIDENT', `${all.length} ${what}: name one of them`, {
-    hint: all.join(', '),
+  throw new HotwashError('NO_INCIDENT', `${open.length} incidents are open: name one of them`, {
+    hint: open.join(', '),
   })
 }

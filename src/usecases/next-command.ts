@@ -1,0 +1,53 @@
+/** The command to type now, by how a run stands. */
+import { ledger, isUndone } from '../engine/ledger.ts'
+import type { RunState, StepState } from '../incident/state.ts'
+
+export function nextCommand(incident: string, run: RunState): string | undefined {
+  switch (run.status) {
+    case 'running':
+      return undefined
+    case 'waiting':
+      return atGate(incident, run)
+    case 'paused':
+    case 'unknown':
+      return `hotwash resume ${incident}`
+    case 'succeeded':
+      return `hotwash resolve ${incident}`
+    case 'rolled_back':
+      return `hotwash postmortem draft ${incident}`
+    case 'failed':
+    case 'stopped': {
+      const left = ledger(run).some((entry) => !isUndone(entry))
+      return left ? `hotwash rollback ${incident}` : `hotwash postmortem draft ${incident}`
+    }
+  }
+}
+
+function atGate(incident: string, run: RunState): string {
+  const waiting = [...run.steps.values()].find((step) => step.gate !== undefined)
+  const answered = waiting !== undefined && isAnswered(waiting)
+  if (waiting?.gate === undefined || answered) return `hotwash resume ${incident}`
+  const about = `${incident} ${waiting.id}`
+  switch (waiting.gate.gate) {
+    case 'approve':
+      return `hotwash approve ${about} --reason "…"`
+    case 'decide': {
+      const { options } = waiting.gate.accepts as { options?: Record<string, string> }
+      return `hotwash answer ${about} --choose ${Object.keys(options ?? {}).join('|')}`
+    }
+    case 'ask': {
+      const { values } = waiting.gate.accepts as { values?: Record<string, unknown> }
+      const given = Object.keys(values ?? {}).map((name) => `--value ${name}=…`)
+      return `hotwash answer ${about} ${given.join(' ')}`
+    }
+    case 'manual':
+      return `hotwash answer ${about} --done --evidence "…"`
+    case 'confirm':
+      return `hotwash resume ${incident} --yes`
+  }
+}
+
+const isAnswered = ({ gate, answers }: StepState): boolean =>
+  gate !== undefined &&
+  gate.gate !== 'approve' &&
+  answers.some((answer) => answer.digest === gate.digest && answer.clock > gate.clock)

@@ -2,10 +2,19 @@
 import { cpus, loadavg } from 'node:os'
 import { tidy } from './machine.ts'
 import { table, type Row } from './row.ts'
+import { output } from './rows/output.ts'
+import { reading } from './rows/reading.ts'
+import { record } from './rows/record.ts'
 import { startUp } from './rows/start-up.ts'
 import { steps } from './rows/steps.ts'
 
-const GROUPS: Record<string, () => Promise<Row[]>> = { 'start-up': startUp, steps }
+const GROUPS: Record<string, () => Promise<Row[]>> = {
+  'start-up': startUp,
+  steps,
+  record,
+  output,
+  reading,
+}
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in GROUPS))

@@ -3,7 +3,7 @@
  * jar keeps what it was given until the first exchange, which loads the library, needs it.
  */
 import { randomUUID } from 'node:crypto'
-import type { Cookie, CookieJar as ToughJar } from 'tough-cookie'
+import type * as Tough from 'tough-cookie'
 import type { CookieJar, HttpCookie } from '../ports/http.ts'
 
 export type Jar = CookieJar & {
@@ -11,7 +11,7 @@ export type Jar = CookieJar & {
   header(url: string): string
 }
 
-let tough: typeof import('tough-cookie') | undefined
+let tough: typeof Tough | undefined
 
 export const loadCookies = async (): Promise<void> => {
   tough ??= await import('tough-cookie')
@@ -19,8 +19,8 @@ export const loadCookies = async (): Promise<void> => {
 
 export const createJar = (): Jar => {
   const waiting: { url: string; cookie: string }[] = []
-  let inner: ToughJar | undefined
-  const jar = (): ToughJar | undefined => {
+  let inner: Tough.CookieJar | undefined
+  const jar = (): Tough.CookieJar | undefined => {
     if (tough === undefined) return undefined
     // Services under test live on localhost, bare addresses and .test names: all may hold cookies.
     inner ??= new tough.CookieJar(undefined, {
@@ -44,7 +44,7 @@ export const createJar = (): Jar => {
 }
 
 /** A cookie that a browser would refuse (foreign domain, bad prefix) is not kept, as there. */
-const put = (jar: ToughJar, url: string, cookie: string): void => {
+const put = (jar: Tough.CookieJar, url: string, cookie: string): void => {
   jar.setCookieSync(cookie, url, { ignoreError: true })
 }
 
@@ -59,7 +59,7 @@ export const readSetCookies = (url: string, lines: readonly string[]): HttpCooki
 
 const SAME_SITE = ['strict', 'lax', 'none'] as const
 
-const plain = (cookie: Cookie): HttpCookie => {
+const plain = (cookie: Tough.Cookie): HttpCookie => {
   const expires = cookie.expiryTime()
   return {
     name: cookie.key,

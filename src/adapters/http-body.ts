@@ -1,5 +1,5 @@
 /** Reads a body to a limit, decompressing on the way: a small answer may inflate to gigabytes. */
-import { Readable, type Transform } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
 import {
   createBrotliDecompress,
   createGunzip,

@@ -4,7 +4,7 @@
  * the way is seen.
  */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Agent, Dispatcher } from 'undici'
+import type { Agent } from 'undici'
 import type { CookieJar, HttpPort, HttpRequest, HttpResponse } from '../ports/http.ts'
 import { createJar, loadCookies, readSetCookies, type Jar } from './cookie-jar.ts'
 import { ENCODINGS, readBody } from './http-body.ts'
@@ -106,7 +106,7 @@ async function exchange(request: HttpRequest, hop: Hop, { jar, agent, wire }: Wi
   const answer = await watched.request({
     origin: url.origin,
     path: url.pathname + url.search,
-    method: hop.method as Dispatcher.HttpMethod,
+    method: hop.method,
     body: hop.body ?? null,
     headers: headersOf(request, hop, jar),
     signal: request.signal,
@@ -147,10 +147,12 @@ function headersOf(request: HttpRequest, hop: Hop, jar: Jar): Record<string, str
 /** RFC 9110, 15.4: 303, and by custom 301 and 302, turn a POST into a GET; 307 and 308 repeat it. */
 function redirected(hop: Hop, answer: Answer): Hop | undefined {
   const location = answer.headers['location']
-  if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return
-  if (!URL.canParse(location, hop.url)) return
+  if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) {
+    return undefined
+  }
+  if (!URL.canParse(location, hop.url)) return undefined
   const url = new URL(location, hop.url)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
   const repeat = answer.status >= 307 || hop.method === 'GET' || hop.method === 'HEAD'
   return repeat ? { ...hop, url: url.href } : { url: url.href, method: 'GET', body: undefined }
 }

@@ -28,7 +28,13 @@ export type Session = {
 type Prepared = Record<string, Record<string, unknown>>
 
 export type Asked =
-  | { ok: true; outcome: Record<string, Value>; cookies: readonly HttpCookie[]; shape: string }
+  | {
+      ok: true
+      status: number
+      outcome: Record<string, Value>
+      cookies: readonly HttpCookie[]
+      shape: string
+    }
   | Unasked
 type Unasked = { ok: false; shape: string }
 
@@ -63,7 +69,8 @@ export async function ask(run: LoginRun, request: unknown, how: How): Promise<As
   context.signal.throwIfAborted()
   if (sent.ok) {
     const outcome = outcomeOf(sent.response)
-    return { ok: true, outcome, cookies: sent.response.cookies, shape: shapeOf(sent.response) }
+    const { status, cookies } = sent.response
+    return { ok: true, status, outcome, cookies, shape: shapeOf(sent.response) }
   }
   const slow = limit.aborted ? `no answer within ${REQUEST_LIMIT_MS / 1_000} s` : undefined
   return { ok: false, shape: slow ?? sent.failure.message }
@@ -119,7 +126,7 @@ async function prepare(run: LoginRun, actor: Actor['fields'], jar: CookieJar) {
     if (!asked.ok) return { ok: false as const, asked, why: `prepare.${name}: ${asked.shape}` }
     const outputs: Record<string, unknown> = {}
     for (const [key, cel] of Object.entries(step.outputs)) {
-      const value = run.context.evaluate(cel as Cel, { ...asked.outcome, ...locals })
+      const value = run.context.evaluate(cel, { ...asked.outcome, ...locals })
       if (!value.ok) {
         const why = `prepare.${name}.${key}: ${value.message}`
         return { ok: false as const, asked, why }
@@ -140,17 +147,17 @@ function findSession(
 ): Found | string {
   const { cookie, bearer } = run.flow.session
   if (bearer !== undefined) {
-    const token = run.context.evaluate(bearer as Cel, { ...asked.outcome, ...locals })
+    const token = run.context.evaluate(bearer, { ...asked.outcome, ...locals })
     const found = token.ok && typeof token.value === 'string' && token.value !== ''
     if (found) return { cookies: [], bearer: token.value as string }
-    return `${asked.outcome['status']} without the token of the session`
+    return `${asked.status} without the token of the session`
   }
-  const names = run.context.render([cookie ?? []].flat(), locals) as string[]
+  const names = run.context.render<string[]>([cookie ?? []].flat(), locals)
   const cookies: HttpCookie[] = []
   for (const name of names) {
     const set = asked.cookies.findLast((one) => one.name === name)
     if (set === undefined || set.value === '') {
-      return `${asked.outcome['status']} without the cookie ${name}`
+      return `${asked.status} without the cookie ${name}`
     }
     cookies.push(set)
   }

@@ -79,10 +79,10 @@ async function keepSessions(run: LoginRun): Promise<void> {
     const session = run.kept.get(actor.name) ?? (await again(run, actor))
     if (session === undefined) continue
     const jar = run.context.jar(`${run.context.step}.${actor.name}`)
-    const url = run.context.render(run.flow.request.url, {
+    const url = run.context.render<string>(run.flow.request.url, {
       actor: actor.fields,
       prepare: session.prepared,
-    }) as string
+    })
     for (const cookie of session.jar.cookies(url)) {
       const flags = `; Path=${cookie.path}${cookie.secure ? '; Secure' : ''}`
       jar.set(url, `${cookie.name}=${cookie.value}${flags}`)

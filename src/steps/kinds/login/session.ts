@@ -14,10 +14,10 @@ import {
 } from './flow.ts'
 import { createTally } from './shape.ts'
 
-export type Whoami = { expect: Cel; repeat: number } & object
+export type Whoami = { url: string; expect: Cel; repeat: number }
 
 export const whoamisOf = (run: LoginRun): Whoami[] =>
-  run.flow.whoami === undefined ? [] : ([run.flow.whoami].flat() as unknown as Whoami[])
+  run.flow.whoami === undefined ? [] : [run.flow.whoami].flat()
 
 const requestOf = (whoami: Whoami): object => {
   const { expect: _expect, repeat: _repeat, ...request } = whoami
@@ -52,7 +52,7 @@ export async function answersOf(run: LoginRun, session: Session): Promise<Asked[
 export const refusedBy = (run: LoginRun, what: 'login' | 'whoami'): Cel | undefined => {
   const { refused } = run.flow
   if (refused === undefined) return undefined
-  return 'source' in refused ? (refused as Cel) : (refused[what] as Cel | undefined)
+  return 'source' in refused ? refused : refused[what]
 }
 
 /** Whether every whoami refuses this session. */
@@ -81,12 +81,12 @@ export function replayed(
   change: (value: string) => string = (value) => value,
 ): Session {
   const jar = run.context.ports.http.newJar()
-  const urls = run.context.render(
+  const urls = run.context.render<string[]>(
     [run.flow.request, ...whoamisOf(run), run.flow.logout]
       .filter((request) => request !== undefined)
-      .map((request) => (request as { url: string }).url),
+      .map((request) => request.url),
     localsOf(session),
-  ) as string[]
+  )
   const cookies = session.cookies.map((cookie, index): HttpCookie => {
     // The first one is changed: a change of any part must be noticed.
     const value = index === 0 ? change(cookie.value) : cookie.value

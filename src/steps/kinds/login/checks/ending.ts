@@ -19,7 +19,7 @@ export const logoutEndsThisSessionOnly: LoginCheck = {
     const kept = replayed(run, ended)
     const answer = await logOut(run, ended)
     const wanted = `${actor.name}'s session is refused, other sessions go on`
-    if (answer === undefined || !answer.ok || Number(answer.outcome['status']) >= 400) {
+    if (answer === undefined || !answer.ok || answer.status >= 400) {
       return { passed: false, seen: `logout: ${answer?.shape ?? 'not sent'}`, wanted }
     }
     const refused = await isRefused(run, kept)
@@ -34,7 +34,8 @@ async function lost(run: LoginRun, sessions: readonly Session[]): Promise<string
   const problems: string[] = []
   for (const session of sessions) {
     const known = await whoIs(run, session)
-    if (!known.is) problems.push(`another session of ${session.actor.name} no longer works: ${known.why}`)
+    if (!known.is)
+      problems.push(`another session of ${session.actor.name} no longer works: ${known.why}`)
   }
   return problems
 }
@@ -60,7 +61,7 @@ export const revoke: LoginCheck = {
     const answer = await ask(run, request, { jar: acting.jar, locals })
     // The kept session of this actor is among the revoked ones.
     run.kept.delete(of)
-    if (!answer.ok || Number(answer.outcome['status']) >= 400) {
+    if (!answer.ok || answer.status >= 400) {
       return { passed: false, seen: `revoke: ${answer.shape}`, wanted }
     }
     const problems: string[] = []

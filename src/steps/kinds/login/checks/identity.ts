@@ -79,7 +79,7 @@ export const wrongPasswordRefused: LoginCheck = {
       if (tried.ok) accepted.push(`${actor.name}: accepted, with a session`)
       else if (!tried.asked.ok) accepted.push(`${actor.name}: ${tried.why}`)
       else {
-        const status = Number(tried.asked.outcome['status'])
+        const status = tried.asked.status
         const judged = cel && context.evaluate(cel, { ...tried.asked.outcome, ...locals })
         // Without a condition: no session was given, and the service did not just break.
         const refused = judged === undefined ? status < 500 : judged.ok && judged.value === true

@@ -49,7 +49,7 @@ async function waitFor(run: LoginRun, session: Session): Promise<string | undefi
   let last = ''
   while (clock.mono() < until) {
     const asked = await ask(run, request, { jar: session.jar, locals: localsOf(session) })
-    const status = asked.ok ? Number(asked.outcome['status']) : 503
+    const status = asked.ok ? asked.status : 503
     if (status !== 502 && status !== 503 && status !== 504) return undefined
     last = asked.shape
     await clock.sleep(ASK_AGAIN_MS, run.context.signal)

@@ -36,7 +36,7 @@ export async function verifier(run: LoginRun): Promise<{ verify: Verify } | { pr
   const url = token?.jwks ?? ''
   const jar = run.context.ports.http.newJar()
   const asked = await ask(run, { method: 'GET', url }, { jar, locals: {} })
-  if (!asked.ok || asked.outcome['status'] !== 200) return { problem: `key set: ${asked.shape}` }
+  if (!asked.ok || asked.status !== 200) return { problem: `key set: ${asked.shape}` }
   const keys = jose.createLocalJWKSet(asked.outcome['json'] as unknown as JSONWebKeySet)
   return { verify: (text) => jose.jwtVerify(text, keys, options) }
 }

@@ -7,17 +7,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HotwashError } from '../errors.ts'
 import type { Actor } from '../incident/event.ts'
-import type { GitPort, GitResult, Repository } from '../ports/git.ts'
+import { commitsOf, GitTrouble, gitText, type RecordGit } from './incident-branch.ts'
+
+type Where = Pick<RecordGit, 'git' | 'repository'>
 
 export type FileOnBranch = { blob: string; text: string }
 
-export type FileCommit = {
-  git: GitPort
-  repository: Repository
-  /** Without `refs/heads/`; it must exist. */
-  branch: string
+export type FileCommit = Where & {
+  /** `refs/heads/…`; it must exist. */
+  ref: string
   /** Relative to the repository's root. */
   path: string
   text: string
@@ -32,77 +31,54 @@ export type FileCommitted = { is: 'committed'; commit: string } | { is: 'changed
 
 const ATTEMPTS = 8
 
+/** Throws GitTrouble where git cannot; then the branch is as it was. */
 export const commitFile = async (file: FileCommit): Promise<FileCommitted> => {
-  const run = lineOfGit(file)
-  const blob = await run(['hash-object', '-w', '--no-filters', '--stdin'], { stdin: file.text })
+  const blob = await name(file, ['hash-object', '-w', '--no-filters', '--stdin'], {
+    stdin: file.text,
+  })
   for (let attempt = 1; ; attempt += 1) {
-    const tip = await run(['rev-parse', '--verify', `refs/heads/${file.branch}^{commit}`])
+    const tip = (await commitsOf(file, [file.ref])).get(file.ref)
+    if (tip === undefined) throw new GitTrouble(`${file.ref} does not exist`)
     const there = await blobAt(file, tip, file.path)
     if (there === blob) return { is: 'committed', commit: tip }
     if (there !== file.replaces) return { is: 'changed' }
-    const tree = await treeWith(file, { tip, blob })
-    const commit = await run(['commit-tree', tree, '-p', tip, '-F', '-'], {
-      stdin: file.message,
-      env: identity(file.actor),
-    })
-    const moved = await file.git.raw(file.repository.commonDir, [
-      'update-ref',
-      '-m',
-      'hotwash: post-mortem',
-      `refs/heads/${file.branch}`,
-      commit,
-      tip,
-    ])
+    const commit = await commitOn(file, { tip, blob })
+    const args = ['update-ref', '-m', 'hotwash: post-mortem', file.ref, commit, tip]
+    const moved = await file.git.raw(file.repository.root, args)
     if (moved.ok) return { is: 'committed', commit }
-    if (attempt === ATTEMPTS) throw gitFailed('update-ref', moved)
+    if (attempt === ATTEMPTS)
+      throw new GitTrouble(moved.stderr.split('\n')[0] ?? 'update-ref failed')
   }
 }
 
-type Run = (
-  args: readonly string[],
-  options?: { stdin?: string; env?: Record<string, string> },
-) => Promise<string>
+/** For answers that are one object's name. */
+const name = async (where: Where, ...call: Call): Promise<string> =>
+  (await gitText(where, ...call)).trim()
 
-const gitIn =
-  ({ git, repository }: Where): Run =>
-  async (args, options = {}) => {
-    const result = await git.raw(repository.commonDir, args, options)
-    if (!result.ok) throw gitFailed(args[0] ?? 'git', result)
-    return result.stdout
-  }
+type Call = [args: readonly string[], options?: { stdin?: string; env?: Record<string, string> }]
 
-/** For answers that are one name: an object, a tree. */
-const lineOfGit = (where: Where): Run => {
-  const run = gitIn(where)
-  return async (args, options) => (await run(args, options)).trim()
-}
-
-const gitFailed = (what: string, result: GitResult): HotwashError =>
-  new HotwashError(
-    'JOURNAL',
-    `git ${what} failed: ${result.ok ? '' : result.stderr.split('\n')[0]}`,
-    { hint: 'nothing was changed on the branch; try again' },
-  )
-
-/** The tree of the tip with our blob in it, by an index that only we know. */
-const treeWith = async (file: FileCommit, at: { tip: string; blob: string }): Promise<string> => {
+/** A commit whose tree is that of the tip with our blob in it, by an index that only we know. */
+const commitOn = async (file: FileCommit, at: { tip: string; blob: string }): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'hotwash-index-'))
   const env = { GIT_INDEX_FILE: join(folder, 'index') }
-  const run = lineOfGit(file)
   // A split or sparse index would leave files of its own in the user's git folder.
   const plain = ['-c', 'core.splitIndex=false', '-c', 'index.sparse=false']
   try {
-    await run([...plain, 'read-tree', at.tip], { env })
+    await gitText(file, [...plain, 'read-tree', at.tip], { env })
     const entry = `100644,${at.blob},${file.path}`
-    await run([...plain, 'update-index', '--add', '--cacheinfo', entry], { env })
-    return await run([...plain, 'write-tree'], { env })
+    await gitText(file, [...plain, 'update-index', '--add', '--cacheinfo', entry], { env })
+    const tree = await name(file, [...plain, 'write-tree'], { env })
+    return await name(file, ['commit-tree', tree, '-p', at.tip, '-F', '-'], {
+      stdin: file.message,
+      env: identity(file.actor),
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-const identity = ({ name, email }: Actor): Record<string, string> => {
-  const who = { name: name || email || 'hotwash', email: email || 'hotwash@localhost' }
+const identity = (actor: Actor): Record<string, string> => {
+  const who = { name: actor.name || 'hotwash', email: actor.email || 'hotwash@localhost' }
   return {
     GIT_AUTHOR_NAME: who.name,
     GIT_AUTHOR_EMAIL: who.email,
@@ -111,25 +87,19 @@ const identity = ({ name, email }: Actor): Record<string, string> => {
   }
 }
 
-type Where = Pick<FileCommit, 'git' | 'repository'>
-
 const blobAt = async (where: Where, commit: string, path: string): Promise<string | undefined> => {
-  const listed = await where.git.raw(where.repository.commonDir, [
-    'ls-tree',
-    '--full-tree',
-    commit,
-    path,
-  ])
-  return listed.ok ? /^100\d{3} blob ([0-9a-f]+)\t/.exec(listed.stdout)?.[1] : undefined
+  const listed = await gitText(where, ['ls-tree', '--full-tree', commit, '--', path])
+  return /^100\d{3} blob ([0-9a-f]+)\t/.exec(listed)?.[1]
 }
 
 /** undefined: the branch, or the file on it, is not there. */
 export const readFileOnBranch = async (
   where: Where,
-  branch: string,
+  ref: string,
   path: string,
 ): Promise<FileOnBranch | undefined> => {
-  const blob = await blobAt(where, `refs/heads/${branch}`, path)
+  const tip = (await commitsOf(where, [ref])).get(ref)
+  const blob = tip === undefined ? undefined : await blobAt(where, tip, path)
   if (blob === undefined) return undefined
-  return { blob, text: await gitIn(where)(['cat-file', 'blob', blob]) }
+  return { blob, text: await gitText(where, ['cat-file', 'blob', blob]) }
 }

@@ -1,0 +1,113 @@
+/**
+ * Where an incident's postmortem.md is, and how it is read and replaced there:
+ *   branch    on the incident branch, by plumbing; nobody's work tree is touched
+ *   worktree  where the branch is checked out, the file in that work tree, left for `sync` or people
+ *   folder    without a repository, incidents/<year>/<id>/ itself
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HotwashError } from '../errors.ts'
+import type { Journal } from '../ports/journal.ts'
+import { commitFile, readFileOnBranch } from '../record/commit-file.ts'
+import { makeFolder, onDisk, refuseLinks, writeDurably } from '../record/disk.ts'
+import { checkedOutAt, findBranch, type IncidentBranch } from '../record/incident-branch.ts'
+import type { RecordWorld } from './record-world.ts'
+
+export type ReportPlace = {
+  kind: 'branch' | 'worktree' | 'folder'
+  /** Relative to the repository's root, or to the folder where hotwash was started. */
+  path: string
+  /** Absolute, where it is a file that people can open. */
+  file: string | undefined
+  branch: string | undefined
+  /** `refs/heads/…` of it. */
+  ref: string | undefined
+  /** undefined: no report yet. */
+  read(): Promise<string | undefined>
+  /** False: somebody changed the file since `was` was read, and nothing was written. */
+  write(report: { text: string; was: string | undefined; message: string }): Promise<boolean>
+}
+
+export const placeOfReport = async (world: RecordWorld, journal: Journal): Promise<ReportPlace> => {
+  const path = `${world.store.recordPath(journal.incident)}/postmortem.md`
+  const { repository } = world
+  if (repository === undefined) return inFolder({ kind: 'folder', root: world.root, path })
+  const git = { ...world, repository }
+  const branch = await findBranch(git, journal.incident)
+  if (branch.tip === undefined) throw noBranch(journal.incident)
+  const worktree = await checkedOutAt(git, branch.ref)
+  if (worktree === undefined) return onBranch(world, { path, branch, repository })
+  // In the middle of a rebase or bisect it is a git folder that is named, no work tree.
+  if (!existsSync(join(worktree, '.git'))) throw busy(branch.name)
+  return inFolder({ kind: 'worktree', root: worktree, path, branch })
+}
+
+const noBranch = (incident: string): HotwashError =>
+  new HotwashError('JOURNAL', `incident ${incident} has no branch yet to put its report on`, {
+    hint: `make it with: hotwash sync ${incident}`,
+  })
+
+const busy = (branch: string): HotwashError =>
+  new HotwashError('WAITING', `${branch} is in the middle of a rebase or a bisect`, {
+    hint: 'finish it (git rebase --continue, git bisect reset) and try again',
+  })
+
+type Folder = {
+  kind: 'worktree' | 'folder'
+  root: string
+  path: string
+  branch?: IncidentBranch
+}
+
+const inFolder = ({ kind, root, path, branch }: Folder): ReportPlace => {
+  const file = join(root, path)
+  const read = async (): Promise<string | undefined> =>
+    existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  return {
+    kind,
+    path,
+    file,
+    branch: branch?.name,
+    ref: branch?.ref,
+    read,
+    async write({ text, was }) {
+      const names = path.split('/')
+      refuseLinks(root, ...names.map((_, depth) => names.slice(0, depth + 1).join('/')))
+      if ((await read()) !== was) return false
+      onDisk(file, () => {
+        makeFolder(join(file, '..'))
+        writeDurably(file, Buffer.from(text))
+      })
+      return true
+    },
+  }
+}
+
+type OnBranch = {
+  path: string
+  branch: IncidentBranch
+  repository: NonNullable<RecordWorld['repository']>
+}
+
+const onBranch = (
+  { git, actor }: RecordWorld,
+  { path, branch, repository }: OnBranch,
+): ReportPlace => {
+  const where = { git, repository }
+  const { name, ref } = branch
+  return {
+    kind: 'branch',
+    path,
+    file: undefined,
+    branch: name,
+    ref,
+    read: async () => (await readFileOnBranch(where, ref, path))?.text,
+    async write({ text, was, message }) {
+      const there = await readFileOnBranch(where, ref, path)
+      if (there?.text !== was) return false
+      const replaces = there?.blob
+      const done = await commitFile({ ...where, ref, path, text, replaces, message, actor })
+      return done.is === 'committed'
+    },
+  }
+}

@@ -24,7 +24,7 @@ async function carryOut(what: Dispatch, json: boolean): Promise<void> {
       import('./cli/load-config.ts'),
       import('./cli/streams.ts'),
     ])
-    const config = await loadConfig()
+    const config = await loadConfig(COMMANDS)
     const command = await config.findCommand(what.id, { must: true }).load()
     tolerateGoneReaders()
     await command.run(what.argv, config)
@@ -42,10 +42,10 @@ async function carryOut(what: Dispatch, json: boolean): Promise<void> {
 async function informOf(what: Exclude<Dispatch, { is: 'run' | 'unknown' }>): Promise<string> {
   if (what.is === 'version') return (await import('./cli/package.ts')).TOOL
   if (what.is === 'help' && what.id !== undefined) {
-    return (await import('./cli/command-help.ts')).commandHelp(what.id)
+    return (await import('./cli/command-help.ts')).commandHelp(COMMANDS, what.id)
   }
   const { rootHelp, topicHelp } = await import('./cli/root-help.ts')
-  return what.is === 'topic' ? topicHelp(what.topic) : rootHelp()
+  return what.is === 'topic' ? topicHelp(COMMANDS, what.topic) : rootHelp(COMMANDS)
 }
 
 async function unknownWord(what: {

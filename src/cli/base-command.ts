@@ -6,7 +6,7 @@
  *       static override examples = ['<%= config.bin %> note "restarted the login pods"']
  *       async run(): Promise<CommandResult> {
  *         const { args } = await this.parse(Note)
- *         const noted = addNote(await this.store(), args.text)
+ *         const noted = await addNote(await this.recordWorld(), args)
  *         return { json: noted, text: `noted in ${noted.incident}` }
  *       }
  *     }
@@ -18,9 +18,9 @@
  */
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
-import type { Store } from '../record/store.ts'
+import type { Signals } from '../ports/operator.ts'
+import type { RecordWorld } from '../usecases/record-world.ts'
 import type { World } from '../usecases/world.ts'
-import type { Base } from './build-world.ts'
 import { asHotwashError, envelope, resultOfError, type CommandResult } from './envelope.ts'
 import { explain } from './explain.ts'
 import { enterFolder } from './enter-folder.ts'
@@ -60,7 +60,7 @@ const GLOBAL = {
 export abstract class BaseCommand extends Command {
   static override baseFlags = GLOBAL
 
-  #base: Promise<Base> | undefined
+  #recordWorld: Promise<RecordWorld> | undefined
   #world: Promise<World> | undefined
 
   abstract override run(): Promise<CommandResult>
@@ -69,21 +69,26 @@ export abstract class BaseCommand extends Command {
   protected world(): Promise<World> {
     this.#world ??= (async () => {
       const { buildWorld } = await import('./build-world.ts')
-      return buildWorld(await this.base(), { plain: this.#has('--plain') })
+      return buildWorld(await this.recordWorld(), { plain: this.#has('--plain') })
     })()
     return this.#world
   }
 
-  /** The record alone: cheaper than the world, for commands that run nothing. */
-  protected async store(): Promise<Store> {
-    const { openStoreOf } = await import('./build-world.ts')
-    return openStoreOf(await this.base())
+  /** The record alone: cheaper than the world, for commands that run no step. */
+  protected recordWorld(): Promise<RecordWorld> {
+    this.#recordWorld ??= import('./build-world.ts').then(({ buildRecordWorld }) =>
+      buildRecordWorld(process.cwd()),
+    )
+    return this.#recordWorld
   }
 
-  /** Where we are, who we are, and the configuration: what store and world are built on. */
-  protected base(): Promise<Base> {
-    this.#base ??= import('./build-world.ts').then(({ buildBase }) => buildBase(process.cwd()))
-    return this.#base
+  /** ^C and the others, for a command that runs a child without the engine. */
+  protected async signals(): Promise<Signals> {
+    return (await import('./build-world.ts')).openSignals()
+  }
+
+  protected wantsJson(): boolean {
+    return this.#has('--json')
   }
 
   /** Progress for a person, on stderr. */
@@ -94,7 +99,7 @@ export abstract class BaseCommand extends Command {
   /** Replaces oclif's own, which prints internals of errors and has no envelope. */
   protected override async _run<T>(): Promise<T> {
     const command = (this.id ?? '').replaceAll(':', ' ')
-    const json = this.#has('--json')
+    const json = this.wantsJson()
     let result: CommandResult
     try {
       result = await this.run()

@@ -1,37 +1,18 @@
 /**
  * The composition root: the only file that knows adapters. Built in two stages, because most
  * commands only read or write the record and must start as fast as Node does:
- *   base    where we are (repository, root), who we are, configuration, the ports the record needs
- *   world   base, and the kinds, HTTP, databases, the operator and signals
+ *   record world   where we are, who we are, configuration, and the ports the record needs
+ *   world          that, and the kinds, HTTP, databases, the operator and signals
  */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Actor } from '../incident/event.ts'
-import type { Clock, Random } from '../ports/clock.ts'
-import type { GitPort, Repository } from '../ports/git.ts'
-import type { ProcessPort } from '../ports/process.ts'
-import type { Store } from '../record/store.ts'
-import type { Redactor } from '../redact/redactor.ts'
-import type { Config } from '../usecases/config.ts'
+import type { Signals } from '../ports/operator.ts'
+import type { RecordWorld } from '../usecases/record-world.ts'
 import type { World } from '../usecases/world.ts'
 import { packageRoot, TOOL } from './package.ts'
 import { redactStreams } from './streams.ts'
 
-export type Base = {
-  git: GitPort
-  repository: Repository | undefined
-  root: string
-  cwd: string
-  actor: Actor
-  config: Config
-  process: ProcessPort
-  clock: Clock
-  random: Random
-  redactor: Redactor
-  tool: string
-}
-
-export async function buildBase(cwd: string): Promise<Base> {
+export async function buildRecordWorld(cwd: string): Promise<RecordWorld> {
   const [{ createProcessPort }, { createClock }, { createRandom }, { createRedactor }] =
     await Promise.all([
       import('../adapters/process.ts'),
@@ -39,12 +20,14 @@ export async function buildBase(cwd: string): Promise<Base> {
       import('../adapters/random.ts'),
       import('../redact/redactor.ts'),
     ])
-  const [{ createGitPort }, { findRepository }, { readActor }, { readConfig }] = await Promise.all([
-    import('../adapters/git.ts'),
-    import('../adapters/repository.ts'),
-    import('../adapters/actor.ts'),
-    import('../usecases/read-config.ts'),
-  ])
+  const [{ createGitPort }, { findRepository }, { readActor }, { readConfig }, { openStore }] =
+    await Promise.all([
+      import('../adapters/git.ts'),
+      import('../adapters/repository.ts'),
+      import('../adapters/actor.ts'),
+      import('../usecases/read-config.ts'),
+      import('../record/store.ts'),
+    ])
   const process = createProcessPort()
   const git = createGitPort({ process })
   const redactor = createRedactor()
@@ -54,7 +37,7 @@ export async function buildBase(cwd: string): Promise<Base> {
     readActor(git, cwd, process.env()),
   ])
   const root = repository?.root ?? cwd
-  return {
+  const parts = {
     git,
     repository,
     root,
@@ -67,14 +50,10 @@ export async function buildBase(cwd: string): Promise<Base> {
     redactor,
     tool: TOOL,
   }
+  return { ...parts, store: openStore(parts) }
 }
 
-export async function openStoreOf(base: Base): Promise<Store> {
-  const { openStore } = await import('../record/store.ts')
-  return openStore(base)
-}
-
-export async function buildWorld(base: Base, options: { plain: boolean }): Promise<World> {
+export async function buildWorld(base: RecordWorld, options: { plain: boolean }): Promise<World> {
   const [
     { createHttpPort },
     { createDatabasePort },
@@ -109,8 +88,13 @@ export async function buildWorld(base: Base, options: { plain: boolean }): Promi
 }
 
 /** Where dumps and locks live: private to this account, never in git. */
-export function stateFolder(base: Pick<Base, 'config' | 'process' | 'root'>): string {
+export function stateFolder(base: Pick<RecordWorld, 'config' | 'process' | 'root'>): string {
   if (base.config.state_dir !== undefined) return resolve(base.root, base.config.state_dir)
   const env = base.process.env()
   return join(env['XDG_STATE_HOME'] || join(env['HOME'] ?? homedir(), '.local', 'state'), 'hotwash')
+}
+
+export async function openSignals(): Promise<Signals> {
+  const { createSignals } = await import('../adapters/signals.ts')
+  return createSignals()
 }

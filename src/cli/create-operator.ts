@@ -11,7 +11,4 @@ export async function createOperator(options: { plain: boolean; clock: Clock }):
 
 /** A pipe, CI and a dumb terminal get append-only lines. */
 const isTerminal = (env: NodeJS.ProcessEnv): boolean =>
-  process.stdin.isTTY === true &&
-  process.stderr.isTTY === true &&
-  env['TERM'] !== 'dumb' &&
-  !env['CI']
+  process.stdin.isTTY && process.stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI']

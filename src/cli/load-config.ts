@@ -5,29 +5,33 @@
 import type { Command } from '@oclif/core/command'
 import { Config } from '@oclif/core/config'
 import type { Plugin } from '@oclif/core/interfaces'
-import { COMMANDS } from '../commands/table.ts'
+import { loadCommand, type CommandTable } from './command-entry.ts'
 import { packageJson, packageRoot } from './package.ts'
 
 const NAME = 'hotwash'
 
-export async function loadConfig(): Promise<Config> {
+export async function loadConfig(table: CommandTable): Promise<Config> {
   const pjson = {
     ...packageJson,
     oclif: { bin: NAME, dirname: NAME, topicSeparator: ' ' },
   } as unknown as Plugin['pjson']
-  const config = new Config({ root: packageRoot, pjson, plugins: new Map([[NAME, plugin(pjson)]]) })
+  const config = new Config({
+    root: packageRoot,
+    pjson,
+    plugins: new Map([[NAME, plugin(table, pjson)]]),
+  })
   await config.load()
   return config
 }
 
-function plugin(pjson: Plugin['pjson']): Plugin {
+function plugin(table: CommandTable, pjson: Plugin['pjson']): Plugin {
   return {
     _base: '',
     alias: NAME,
-    commandIDs: Object.keys(COMMANDS),
-    commands: Object.keys(COMMANDS).map((id) => stub(id)),
+    commandIDs: Object.keys(table),
+    commands: Object.keys(table).map((id) => stub(table, id)),
     commandsDir: undefined,
-    findCommand: ((id: string) => loadCommand(id)) as Plugin['findCommand'],
+    findCommand: ((id: string) => loadCommand(table, id)) as Plugin['findCommand'],
     hasManifest: true,
     hooks: {},
     isRoot: true,
@@ -45,7 +49,7 @@ function plugin(pjson: Plugin['pjson']): Plugin {
 }
 
 /** What oclif must know of a command that is not loaded. */
-const stub = (id: string): Command.Loadable => ({
+const stub = (table: CommandTable, id: string): Command.Loadable => ({
   id,
   aliases: [],
   hiddenAliases: [],
@@ -54,13 +58,5 @@ const stub = (id: string): Command.Loadable => ({
   flags: {},
   pluginName: NAME,
   pluginType: 'core',
-  load: () => loadCommand(id),
+  load: () => loadCommand(table, id),
 })
-
-export async function loadCommand(id: string): Promise<Command.Class> {
-  const entry = COMMANDS[id]
-  if (entry === undefined) throw new Error(`no command ${id} in the table`)
-  const { default: command } = await entry.load()
-  command.id = id
-  return command
-}

@@ -1,14 +1,12 @@
 /** `hotwash --help` and `hotwash TOPIC --help`: printed from the table alone, as fast as Node starts. */
-import { COMMANDS, GROUPS, TOPICS } from '../commands/table.ts'
+import { GROUPS, TOPICS, type CommandTable } from './command-entry.ts'
 
-export function rootHelp(): string {
-  const ids = Object.keys(COMMANDS)
-  const width = Math.max(...ids.map((id) => id.length)) + 2
+export function rootHelp(table: CommandTable): string {
+  const ids = Object.keys(table)
+  const row = rowOf(table, ids)
   const groups = (Object.keys(GROUPS) as (keyof typeof GROUPS)[]).map((group) => {
-    const members = ids.filter((id) => COMMANDS[id]?.group === group)
-    return members.length === 0
-      ? []
-      : [`${GROUPS[group]}:`, ...members.map((id) => row(id, width)), '']
+    const members = ids.filter((id) => table[id]?.group === group)
+    return members.length === 0 ? [] : [`${GROUPS[group]}:`, ...members.map((id) => row(id)), '']
   })
   return [
     'hotwash runs incident runbooks, records what happened in git, and writes the post-mortem.',
@@ -22,19 +20,21 @@ export function rootHelp(): string {
   ].join('\n')
 }
 
-export function topicHelp(topic: string): string {
-  const ids = Object.keys(COMMANDS).filter((id) => id.startsWith(`${topic}:`))
-  const width = Math.max(...ids.map((id) => id.length)) + 2
+export function topicHelp(table: CommandTable, topic: string): string {
+  const ids = Object.keys(table).filter((id) => id.startsWith(`${topic}:`))
+  const row = rowOf(table, ids)
   return [
     `hotwash ${topic}: ${TOPICS[topic] ?? 'a group of commands'}`,
     '',
     `Usage: hotwash ${topic} COMMAND`,
     '',
-    ...ids.map((id) => row(id, width)),
+    ...ids.map((id) => row(id)),
     '',
     `Each explains itself with an example: hotwash ${topic} COMMAND --help`,
   ].join('\n')
 }
 
-const row = (id: string, width: number): string =>
-  `  ${id.replaceAll(':', ' ').padEnd(width)}${COMMANDS[id]?.summary}`
+function rowOf(table: CommandTable, ids: readonly string[]): (id: string) => string {
+  const width = Math.max(...ids.map((id) => id.length)) + 2
+  return (id) => `  ${id.replaceAll(':', ' ').padEnd(width)}${table[id]?.summary}`
+}

@@ -6,7 +6,8 @@ export default class List extends BaseCommand {
   async run(): Promise<CommandResult> {
     await this.parse(List)
     const { listIncidents, incidentLines } = await import('../usecases/list-incidents.ts')
-    const incidents = listIncidents(await this.store())
-    return { json: { incidents }, text: incidentLines(incidents) }
+    const { store } = await this.recordWorld()
+    const { incidents, warnings } = listIncidents(store)
+    return { json: { incidents }, text: incidentLines(incidents), warnings }
   }
 }

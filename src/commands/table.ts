@@ -2,36 +2,52 @@
  * Every command: where it stands in the help, its one line, and where its class is. Dispatch, help
  * and the unknown-command hint read this table, so that only the command that runs is loaded.
  */
-import type { Command } from '@oclif/core/command'
+import type { CommandTable } from '../cli/command-entry.ts'
 
-export type CommandEntry = {
-  group: keyof typeof GROUPS
-  summary: string
-  load: () => Promise<{ default: Command.Class }>
-}
-
-/** In the order of the help: what an outage needs comes first. */
-export const GROUPS = {
-  run: 'Run a runbook',
-  incident: 'Keep the incident',
-  report: 'Write the post-mortem',
-  review: 'Check the record',
-  author: 'Write runbooks',
-  machine: 'This machine',
-} as const
-
-/** Summaries of the words that only group commands. */
-export const TOPICS: Readonly<Record<string, string>> = {
-  audit: 'check the record, as a reviewer does',
-  postmortem: 'the report, written from the record',
-  runbook: 'write and check runbooks',
-}
-
-/** Ids as oclif writes them: `audit:verify` is typed `hotwash audit verify`. */
-export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+export const COMMANDS: CommandTable = {
+  declare: {
+    group: 'incident',
+    summary: 'open an incident',
+    load: () => import('./declare.ts'),
+  },
+  update: {
+    group: 'incident',
+    summary: 'say that it is acknowledged or mitigated; change severity, title, times',
+    load: () => import('./update.ts'),
+  },
+  note: {
+    group: 'incident',
+    summary: 'add a line to the timeline, from any terminal',
+    load: () => import('./note.ts'),
+  },
+  exec: {
+    group: 'incident',
+    summary: 'run an improvised command and record its output',
+    load: () => import('./exec.ts'),
+  },
+  status: {
+    group: 'incident',
+    summary: 'where the incident stands, and what to type next',
+    load: () => import('./status.ts'),
+  },
+  show: {
+    group: 'incident',
+    summary: 'the whole incident: runs, steps, timeline',
+    load: () => import('./show.ts'),
+  },
   list: {
     group: 'incident',
     summary: 'list the incidents, newest first',
     load: () => import('./list.ts'),
+  },
+  resolve: {
+    group: 'incident',
+    summary: 'say that the incident is over',
+    load: () => import('./resolve.ts'),
+  },
+  close: {
+    group: 'incident',
+    summary: 'end the record; with --merge, bring it into the default branch',
+    load: () => import('./close.ts'),
   },
 }

@@ -47,7 +47,7 @@ function situation({ run }: StepCard, nowMs: number): string {
     run.incident,
     run.severity,
     ...(run.environment === undefined ? [] : [run.environment]),
-    `run ${run.status} for ${elapsed}`,
+    `run ${run.status}, started ${elapsed} ago`,
     `${new Date(nowMs).toISOString().slice(11, 19)} UTC`,
   ].join(' · ')
 }

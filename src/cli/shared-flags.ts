@@ -1,0 +1,26 @@
+/** Flags and arguments that several commands have, worded once. */
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+
+export const incidentArgument = {
+  incident: Args.string({
+    description: 'id of the incident; may be left out when exactly one is open',
+  }),
+}
+
+export const incidentFlag = {
+  incident: Flags.string({
+    helpValue: 'ID',
+    description: 'the incident; may be left out when exactly one is open',
+  }),
+}
+
+export const TIMES = '2026-11-21T14:05:00Z, 14:05 (today, UTC) or -10m'
+
+export const guidedFlags = {
+  yes: Flags.boolean({ description: 'confirm steps that change or destroy; answers nothing else' }),
+  answers: Flags.string({
+    helpValue: 'FILE',
+    description: 'YAML with answers by step id, for what would be asked',
+  }),
+}

@@ -1,0 +1,34 @@
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { incidentArgument } from '../cli/shared-flags.ts'
+
+export default class Close extends BaseCommand {
+  static override description =
+    'Ends the record of a resolved incident. With --merge its branch is merged into the default branch: only in a clean work tree, and it is the one command that moves HEAD; else it prints the git command.'
+  static override examples = [
+    '<%= config.bin %> close',
+    '<%= config.bin %> close 2026-11-21-login-outage --merge',
+  ]
+  static override args = incidentArgument
+  static override flags = {
+    merge: Flags.boolean({ description: 'merge the incident branch into the default branch' }),
+    reason: Flags.string({ description: 'anything to say at the end' }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { args, flags } = await this.parse(Close)
+    const { closeIncident } = await import('../usecases/update-incident.ts')
+    const { publishWarnings } = await import('../usecases/publish-now.ts')
+    const world = await this.recordWorld()
+    const closed = await closeIncident(world, { incident: args.incident, reason: flags.reason })
+    const { incident, already, record } = closed
+    const merge = flags.merge
+      ? await (await import('../usecases/merge-record.ts')).mergeRecord(world, incident)
+      : undefined
+    return {
+      json: { ...closed, ...(merge === undefined ? {} : { merge }) },
+      text: `${incident} ${already ? 'was closed already' : 'is closed'}`,
+      warnings: publishWarnings(record),
+    }
+  }
+}

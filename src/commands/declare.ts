@@ -1,0 +1,49 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { TIMES } from '../cli/shared-flags.ts'
+
+export default class Declare extends BaseCommand {
+  static override description =
+    'Opens an incident: its journal, and its branch in git. `run` does this by itself when none is open.'
+  static override examples = [
+    '<%= config.bin %> declare "Login fails for all users" --severity SEV2 --impact-start 13:40',
+  ]
+  static override args = {
+    title: Args.string({ required: true, description: 'what is wrong, in a few words' }),
+  }
+  static override flags = {
+    severity: Flags.string({
+      required: true,
+      helpValue: 'SEV2',
+      description: 'SEV1 to SEV5, or the severities of hotwash.yaml',
+    }),
+    'detected-at': Flags.string({
+      helpValue: 'TIME',
+      description: `when it was noticed: ${TIMES}`,
+    }),
+    'impact-start': Flags.string({ helpValue: 'TIME', description: 'when users began to suffer' }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { args, flags } = await this.parse(Declare)
+    const { declareIncident } = await import('../usecases/declare-incident.ts')
+    const { publishWarnings } = await import('../usecases/publish-now.ts')
+    const declared = await declareIncident(await this.recordWorld(), {
+      title: args.title,
+      severity: flags.severity,
+      detectedAt: flags['detected-at'],
+      impactStart: flags['impact-start'],
+    })
+    const { incident, record, journal } = declared
+    return {
+      json: declared,
+      text: [
+        `declared ${incident} (${declared.severity}): ${declared.title}`,
+        record.branch === undefined ? `record: ${journal}` : `branch: ${record.branch}`,
+        `next: hotwash run RUNBOOK --incident ${incident}`,
+      ].join('\n'),
+      warnings: publishWarnings(record),
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { incidentFlag, TIMES } from '../cli/shared-flags.ts'
+import { timeOfDay } from '../incident/duration.ts'
+
+export default class Note extends BaseCommand {
+  static override description =
+    'Works from any terminal, also while a run goes on. A note cannot be taken back: the log only grows.'
+  static override examples = [
+    '<%= config.bin %> note "support confirms: logins work again" --at 14:05',
+    '<%= config.bin %> note "pool was at its limit" --step before --incident 2026-11-21-login-outage',
+  ]
+  static override args = {
+    text: Args.string({ required: true, description: 'what happened, in a sentence' }),
+  }
+  static override flags = {
+    ...incidentFlag,
+    at: Flags.string({ helpValue: 'TIME', description: `when it happened, if not now: ${TIMES}` }),
+    step: Flags.string({ helpValue: 'ID', description: 'the step that it is about' }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { args, flags } = await this.parse(Note)
+    const { addNote } = await import('../usecases/add-note.ts')
+    const { publishWarnings } = await import('../usecases/publish-now.ts')
+    const noted = await addNote(await this.recordWorld(), {
+      text: args.text,
+      incident: flags.incident,
+      at: flags.at,
+      step: flags.step,
+    })
+    return {
+      json: noted,
+      text: `noted at ${timeOfDay(noted.at)} UTC in ${noted.incident}`,
+      warnings: publishWarnings(noted.record),
+    }
+  }
+}

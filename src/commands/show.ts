@@ -1,0 +1,28 @@
+import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { incidentArgument } from '../cli/shared-flags.ts'
+
+export default class Show extends BaseCommand {
+  static override description = 'The whole incident: runs, steps, and the timeline.'
+  static override examples = [
+    '<%= config.bin %> show',
+    '<%= config.bin %> show 2026-11-21-login-outage --json',
+  ]
+  static override args = incidentArgument
+
+  async run(): Promise<CommandResult> {
+    const { args } = await this.parse(Show)
+    const { incidentJson, runsJson, showIncident, showLines } =
+      await import('../usecases/show-incident.ts')
+    const world = await this.recordWorld()
+    const shown = showIncident(world, args.incident)
+    return {
+      json: {
+        incident: incidentJson(shown.state),
+        runs: await runsJson(world, shown),
+        timeline: shown.rows,
+        next: shown.next,
+      },
+      text: showLines(shown, world.clock.now()).join('\n'),
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { incidentArgument } from '../cli/shared-flags.ts'
+
+export default class Status extends BaseCommand {
+  static override description = 'Where the incident stands, and the command to type next.'
+  static override examples = ['<%= config.bin %> status']
+  static override args = incidentArgument
+
+  async run(): Promise<CommandResult> {
+    const { args } = await this.parse(Status)
+    const { incidentJson, showIncident, statusLines } = await import('../usecases/show-incident.ts')
+    const world = await this.recordWorld()
+    const shown = showIncident(world, args.incident)
+    const run = shown.state.runs.at(-1)
+    return {
+      json: {
+        incident: incidentJson(shown.state),
+        ...(run === undefined
+          ? {}
+          : { run: { id: run.id, status: run.status, runbook: run.runbook, reason: run.reason } }),
+        next: shown.next,
+      },
+      text: statusLines(shown, world.clock.now()).join('\n'),
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { incidentArgument, TIMES } from '../cli/shared-flags.ts'
+
+export default class Update extends BaseCommand {
+  static override examples = [
+    '<%= config.bin %> update --status acknowledged',
+    '<%= config.bin %> update --status mitigated --at -10m',
+    '<%= config.bin %> update --severity SEV1 --reason "all regions"',
+  ]
+  static override args = incidentArgument
+  static override flags = {
+    status: Flags.option({
+      options: ['acknowledged', 'mitigated'] as const,
+      description: 'somebody works on it; users no longer suffer',
+    })(),
+    at: Flags.string({ helpValue: 'TIME', description: `when the status was reached: ${TIMES}` }),
+    severity: Flags.string({ helpValue: 'SEV2', description: 'as in hotwash.yaml' }),
+    title: Flags.string({ description: 'a better title; the id stays' }),
+    'detected-at': Flags.string({ helpValue: 'TIME', description: 'when it was noticed' }),
+    'impact-start': Flags.string({ helpValue: 'TIME', description: 'when users began to suffer' }),
+    reason: Flags.string({ description: 'why, for the timeline' }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { args, flags } = await this.parse(Update)
+    const { updateIncident } = await import('../usecases/update-incident.ts')
+    const { publishWarnings } = await import('../usecases/publish-now.ts')
+    const changed = await updateIncident(await this.recordWorld(), {
+      incident: args.incident,
+      status: flags.status,
+      at: flags.at,
+      title: flags.title,
+      severity: flags.severity,
+      detectedAt: flags['detected-at'],
+      impactStart: flags['impact-start'],
+      reason: flags.reason,
+    })
+    return {
+      json: changed,
+      text: `${changed.incident} is ${changed.status}`,
+      warnings: publishWarnings(changed.record),
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * What the record needs: enough for every use case that runs no step. It starts as fast as Node
+ * does; `World` adds kinds, HTTP, databases, the operator.
+ */
+import type { Actor } from '../incident/event.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { GitPort, Repository } from '../ports/git.ts'
+import type { ProcessPort } from '../ports/process.ts'
+import type { Store } from '../record/store.ts'
+import type { Redactor } from '../redact/redactor.ts'
+import type { Config } from './config.ts'
+
+export type RecordWorld = {
+  git: GitPort
+  repository: Repository | undefined
+  root: string
+  cwd: string
+  actor: Actor
+  config: Config
+  process: ProcessPort
+  clock: Clock
+  random: Random
+  redactor: Redactor
+  tool: string
+  store: Store
+}

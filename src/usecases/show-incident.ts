@@ -1,0 +1,123 @@
+/** An incident as a person asks for it: `status` in a few lines, `show` in full. */
+import { asSeen } from '../incident/as-seen.ts'
+import { durationInWords, momentInWords, timeOfDay } from '../incident/duration.ts'
+import type { IncidentState, RunState } from '../incident/state.ts'
+import { timeline, type TimelineRow } from '../incident/timeline.ts'
+import { visibleLine } from '../incident/visible.ts'
+import type { Journal } from '../ports/journal.ts'
+import { runLockHolder } from '../record/lock.ts'
+import { pickIncident } from './pick-incident.ts'
+import type { RecordWorld } from './record-world.ts'
+
+export type Shown = {
+  state: IncidentState
+  rows: TimelineRow[]
+  journal: Journal
+  /** The command to type now. */
+  next: string | undefined
+}
+
+/** Without an id: the one open incident, else the newest. */
+export function showIncident(world: RecordWorld, incident: string | undefined): Shown {
+  const journal = world.store.open(pickIncident(world.store, incident))
+  const alive = runLockHolder(journal.dir, world.process) !== undefined
+  const state = asSeen(journal.state(), alive)
+  return { state, rows: timeline(journal.events()), journal, next: nextCommand(state) }
+}
+
+function nextCommand(state: IncidentState): string | undefined {
+  const run = state.runs.at(-1)
+  const waiting = [...(run?.steps.values() ?? [])].find((step) => step.status === 'waiting')
+  if (run?.status === 'waiting' && waiting !== undefined) {
+    return waiting.gate?.gate === 'approve'
+      ? `hotwash approve ${state.id} ${waiting.id} --reason "…"`
+      : `hotwash resume ${state.id}`
+  }
+  if (run?.status === 'paused' || run?.status === 'unknown') return `hotwash resume ${state.id}`
+  if (run?.status === 'running') return undefined
+  if (state.status === 'resolved') return `hotwash postmortem draft ${state.id}`
+  if (state.status === 'closed') return undefined
+  return run?.status === 'succeeded'
+    ? `hotwash resolve ${state.id}`
+    : `hotwash run RUNBOOK --incident ${state.id}`
+}
+
+export const incidentJson = (state: IncidentState): Record<string, unknown> => ({
+  id: state.id,
+  title: state.title,
+  severity: state.severity,
+  status: state.status,
+  declared_at: state.declaredAt,
+  declared_by: state.declaredBy,
+  detected_at: state.detectedAt,
+  impact_start: state.impactStart,
+  acknowledged_at: state.acknowledgedAt,
+  mitigated_at: state.mitigatedAt,
+  resolved_at: state.resolvedAt,
+  closed_at: state.closedAt,
+})
+
+/** The last line says what to do. */
+export function statusLines({ state, next }: Shown, nowMs: number): string[] {
+  const run = state.runs.at(-1)
+  const until = state.resolvedAt === undefined ? nowMs : Date.parse(state.resolvedAt)
+  return [
+    `${state.id}  ${state.severity}  ${state.status.toUpperCase()}`,
+    visibleLine(state.title),
+    `declared ${momentInWords(state.declaredAt)} by ${visibleLine(state.declaredBy)}, ` +
+      `${state.resolvedAt === undefined ? 'open for' : 'resolved after'} ${durationInWords(until - Date.parse(state.declaredAt))}`,
+    ...(run === undefined ? ['no runbook was run yet'] : runLines(run)),
+    ...(next === undefined ? [] : [`next: ${next}`]),
+  ]
+}
+
+function runLines(run: RunState): string[] {
+  const steps = [...run.steps.values()]
+  const done = steps.filter(({ status }) => status === 'succeeded').length
+  const now = steps.find(({ status }) =>
+    ['running', 'waiting', 'unknown', 'failed'].includes(status),
+  )
+  return [
+    `run ${run.id} of ${visibleLine(run.runbook.name)}: ${run.status.toUpperCase().replace('_', ' ')}, ` +
+      `${done} of ${steps.length} steps succeeded` +
+      (run.reason === undefined ? '' : ` (${visibleLine(run.reason)})`),
+    ...(now === undefined
+      ? []
+      : [
+          `step ${now.id}: ${now.status.toUpperCase()}${now.reason === undefined ? '' : `: ${visibleLine(now.reason)}`}`,
+        ]),
+  ]
+}
+
+export function showLines(shown: Shown, nowMs: number): string[] {
+  const { state, rows, next } = shown
+  const head = statusLines({ ...shown, next: undefined }, nowMs)
+  return [
+    ...head,
+    ...state.runs.flatMap((run) => [
+      '',
+      `Run ${run.id}: ${visibleLine(run.runbook.name)}, ${run.status}`,
+      ...stepTable(run),
+    ]),
+    '',
+    'Timeline (UTC)',
+    ...rows.map(
+      (row) =>
+        `  ${row.at.slice(0, 10)} ${timeOfDay(row.at)}  ${visibleLine(row.actor)}: ${visibleLine(row.text)}`,
+    ),
+    ...(next === undefined ? [] : ['', `next: ${next}`]),
+  ]
+}
+
+function stepTable(run: RunState): string[] {
+  const width = Math.max(0, ...[...run.steps.keys()].map((id) => id.length))
+  return [...run.steps.values()].map((step) => {
+    const took = step.durationMs === undefined ? '' : durationInWords(step.durationMs)
+    const how = [step.by === 'hand' ? 'by hand' : '', took, step.reason ?? '']
+    const facts = how
+      .filter((fact) => fact !== '')
+      .map(visibleLine)
+      .join(', ')
+    return `  ${step.id.padEnd(width)}  ${step.status.replace('_', ' ').padEnd(11)}  ${facts}`.trimEnd()
+  })
+}

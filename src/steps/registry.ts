@@ -5,7 +5,9 @@ import { backup } from './kinds/backup.ts'
 import { http } from './kinds/http.ts'
 import { login } from './kinds/login.ts'
 import { restore } from './kinds/restore.ts'
+import { run } from './kinds/run.ts'
 import { sql } from './kinds/sql.ts'
+import { wait } from './kinds/wait.ts'
 
 /** Parameters differ from kind to kind: their type is erased here, once. */
 const erased = <P extends z.ZodType>(kind: Kind<P>): Kind => kind as unknown as Kind
@@ -15,5 +17,7 @@ export const KINDS: KindTable = {
   http: erased(http),
   login: erased(login),
   restore: erased(restore),
+  run: erased(run),
   sql: erased(sql),
+  wait: erased(wait),
 }

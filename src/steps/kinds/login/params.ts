@@ -33,7 +33,6 @@ export const LOCALS = {
   actor: 'dyn',
   prepare: 'dyn',
   of: 'dyn',
-  as: 'dyn',
 } as const satisfies Names
 
 const judged = (): z.ZodType<ReturnType<typeof cel>['_output'], string> =>

@@ -50,4 +50,19 @@ export const COMMANDS: CommandTable = {
     summary: 'end the record; with --merge, bring it into the default branch',
     load: () => import('./close.ts'),
   },
+  'postmortem:draft': {
+    group: 'report',
+    summary: 'write the post-mortem from the record',
+    load: () => import('./postmortem/draft.ts'),
+  },
+  'postmortem:edit': {
+    group: 'report',
+    summary: 'write what only people know, in your editor',
+    load: () => import('./postmortem/edit.ts'),
+  },
+  'postmortem:show': {
+    group: 'report',
+    summary: 'print the post-mortem as Markdown',
+    load: () => import('./postmortem/show.ts'),
+  },
 }

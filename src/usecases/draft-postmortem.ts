@@ -9,9 +9,10 @@ import { onDisk, writeDurably } from '../record/disk.ts'
 import { GitTrouble } from '../record/incident-branch.ts'
 import { sha256 } from '../runbook/digest.ts'
 import { pickIncident } from './pick-incident.ts'
-import { publishNow, publishWarnings } from './publish-now.ts'
+import { publishWarnings } from './publish-now.ts'
 import { placeOfReport, type ReportPlace } from './report-place.ts'
 import { DEFAULT_TEMPLATE, renderReport, type ReportWorld } from './report-text.ts'
+import { syncRecord } from './sync-record.ts'
 
 export type Drafted = {
   incident: string
@@ -36,7 +37,7 @@ export const draftPostmortem = async (
   const template = request.template ?? DEFAULT_TEMPLATE
   const journal = world.store.open(pickIncident(world.store, request.incident))
   // Committed first, so that the footnotes can name the commits.
-  await publishNow(world, journal)
+  await committed(world, journal)
   return orGitTrouble(async () => {
     const place = await placeOfReport(world, journal)
     const { text, warnings } = await renderReport(world, journal, { template, ref: place.ref })
@@ -53,7 +54,7 @@ export const draftPostmortem = async (
       const message = `post-mortem: drafted with template ${template}\n\nIncident: ${journal.incident}\n`
       if (!(await place.write({ text, was, message }))) throw edited(journal, place, text)
     }
-    const record = await publishNow(world, journal)
+    const notCommitted = await committed(world, journal)
     return {
       incident: journal.incident,
       path: place.path,
@@ -64,9 +65,19 @@ export const draftPostmortem = async (
       conflicts: 0,
       file: place.file,
       text,
-      warnings: [...warnings, ...publishWarnings(record)],
+      warnings: [...warnings, ...notCommitted],
     }
   })
+}
+
+/** What git could not do is a warning: a report can be written without it. */
+const committed = async (world: ReportWorld, journal: Journal): Promise<string[]> => {
+  try {
+    return publishWarnings(await syncRecord(world, journal))
+  } catch (error) {
+    if (error instanceof HotwashError || error instanceof GitTrouble) return [error.message]
+    throw error
+  }
 }
 
 /** Digests of all reports that hotwash itself has written for this incident. */

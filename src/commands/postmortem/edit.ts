@@ -1,0 +1,19 @@
+import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+import { incidentArgument } from '../../cli/shared-flags.ts'
+
+export default class PostmortemEdit extends BaseCommand {
+  static override args = incidentArgument
+  static override examples = [
+    '<%= config.bin %> postmortem edit',
+    'EDITOR="code --wait" <%= config.bin %> postmortem edit 2026-11-21-login-outage',
+  ]
+
+  async run(): Promise<CommandResult> {
+    const { args } = await this.parse(PostmortemEdit)
+    const { editPostmortem } = await import('../../usecases/edit-postmortem.ts')
+    const record = await this.recordWorld()
+    const edited = await editPostmortem({ ...(await this.world()), ...record }, args)
+    const where = edited.branch === null ? edited.path : `${edited.path} on branch ${edited.branch}`
+    return { json: edited, text: edited.changed ? `saved ${where}` : `${where} is unchanged` }
+  }
+}

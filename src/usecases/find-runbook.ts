@@ -1,71 +1,127 @@
-/** RUNBOOK on the command line: a path, else a name in `./runbooks`, else one of the packaged ones. */
-import { readFile } from 'node:fs/promises'
+/** Which runbook the operator means: a path, else a name in ./runbooks, else a packaged one. */
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
-import { HotwashError } from '../errors.ts'
+import { HotwashError, type Issue } from '../errors.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { World } from './world.ts'
 
-export type Where = Pick<World, 'cwd' | 'root' | 'packageRoot'>
+export type RunbookWorld = Pick<World, 'root' | 'cwd' | 'packageRoot' | 'kinds'>
 
 export type FoundRunbook = {
-  /** As messages and the record name it. */
+  /** Relative to the repository's root where it is inside, else as the user named it. */
   path: string
+  file: string
   text: string
+  packaged: boolean
 }
 
-export async function findRunbook(where: Where, name: string): Promise<FoundRunbook> {
-  const candidates = candidatesFor(where, name)
-  for (const file of candidates) {
-    const text = await readIfThere(file)
-    if (text !== undefined) return { path: shownPath(where, file), text }
+const FOLDER = 'runbooks'
+const EXTENSION = /\.ya?ml$/
+const MAX_BYTES = 4_000_000
+
+export async function findRunbook(world: RunbookWorld, nameOrPath: string): Promise<FoundRunbook> {
+  for (const candidate of candidates(world, nameOrPath)) {
+    if (await isFile(candidate.file)) {
+      return { ...candidate, text: await readText(candidate) }
+    }
   }
-  throw new HotwashError('USAGE', `there is no runbook ${name}`, {
-    hint: `looked for ${candidates.map((file) => shownPath(where, file)).join(', ')}; hotwash runbook list shows all`,
+  const { closest } = await import('../runbook/did-you-mean.ts')
+  const known = (await listRunbookFiles(world)).map(({ file }) => nameOf(file))
+  const near = closest(nameOf(nameOrPath), known)
+  const names = known.length > 0 ? `known names: ${[...new Set(known)].join(', ')}` : undefined
+  const hint =
+    near === undefined ? (names ?? 'give the path of a YAML file') : `did you mean ${near}?`
+  throw new HotwashError('USAGE', `there is no runbook "${nameOrPath}"`, { hint })
+}
+
+type Candidate = Omit<FoundRunbook, 'text'>
+
+function candidates(world: RunbookWorld, given: string): Candidate[] {
+  const own = (file: string): Candidate => ({
+    file,
+    packaged: false,
+    path: shownPath(world.root, file, given),
   })
+  const packaged = (file: string): Candidate => ({ file, packaged: true, path: given })
+  const direct = own(resolve(world.cwd, given))
+  if (EXTENSION.test(given) || given.includes('/')) return [direct]
+  const named = ['yaml', 'yml'].map((extension) => `${given}.${extension}`)
+  return [
+    direct,
+    ...named.map((name) => own(join(world.root, FOLDER, name))),
+    ...named.map((name) => packaged(join(world.packageRoot, FOLDER, name))),
+  ]
 }
 
-function candidatesFor({ cwd, root, packageRoot }: Where, name: string): string[] {
-  const path = resolve(cwd, name)
-  if (isAbsolute(name) || name.includes('/')) return [path]
-  const folders = [join(root, 'runbooks'), join(packageRoot, 'runbooks')]
-  return [path, ...folders.flatMap((folder) => [join(folder, `${name}.yaml`), join(folder, name)])]
+function shownPath(root: string, file: string, given: string): string {
+  const inside = relative(root, file)
+  return inside.startsWith('..') || isAbsolute(inside) ? given : inside
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+const isFile = async (file: string): Promise<boolean> =>
+  (await stat(file).catch(() => undefined))?.isFile() ?? false
+
+const nameOf = (file: string): string => (file.split('/').at(-1) ?? file).replace(EXTENSION, '')
+
+/** The byte order mark is kept: the digest of a runbook is of its raw bytes. */
+async function readText({ file, path }: Candidate): Promise<string> {
+  const { size } = await stat(file)
+  if (size > MAX_BYTES) {
+    const message = `${path}: the file has ${size} bytes; at most ${MAX_BYTES} are accepted`
+    throw new HotwashError('INVALID_RUNBOOK', message, { issues: [wholeFile(path, message)] })
+  }
   try {
-    return await readFile(file, 'utf8')
+    const bytes = await readFile(file)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined
-    throw new HotwashError('USAGE', `${file} cannot be read: ${(error as Error).message}`)
+    const isEncoding = error instanceof TypeError
+    const why = isEncoding ? 'the file is not UTF-8; save it as UTF-8' : (error as Error).message
+    const issues = [wholeFile(path, why)]
+    throw new HotwashError('INVALID_RUNBOOK', `${path}:1:1: ${why}`, { issues })
   }
 }
 
-/** Relative to the root, so that the record means the same on every machine. */
-function shownPath({ root, packageRoot }: Where, file: string): string {
-  const inRoot = relative(root, file)
-  if (!inRoot.startsWith('..') && !isAbsolute(inRoot)) return inRoot
-  const packaged = relative(packageRoot, file)
-  return packaged.startsWith('..') ? file : `hotwash:${packaged}`
+const wholeFile = (file: string, message: string): Issue => ({
+  code: 'FILE',
+  message,
+  place: { file, line: 1, column: 1 },
+  severity: 'error',
+})
+
+/** Those of the repository first; a packaged one of the same name is left out. */
+export async function listRunbookFiles(world: RunbookWorld): Promise<Candidate[]> {
+  const own = await filesIn(join(world.root, FOLDER))
+  const shipped = await filesIn(join(world.packageRoot, FOLDER))
+  const names = new Set(own.map(nameOf))
+  return [
+    ...own.map((file) => ({ file, packaged: false, path: shownPath(world.root, file, file) })),
+    ...shipped
+      .filter((file) => !names.has(nameOf(file)))
+      .map((file) => ({ file, packaged: true, path: nameOf(file) })),
+  ]
 }
 
-/** The runbook, or INVALID_RUNBOOK with every problem. */
-export async function parseFound(
-  world: Pick<World, 'kinds'>,
-  found: FoundRunbook,
-): Promise<{ runbook: Runbook; warnings: string[] }> {
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .filter((name) => EXTENSION.test(name))
+    .toSorted()
+    .map((name) => join(folder, name))
+}
+
+/** Finds and parses; throws INVALID_RUNBOOK with every problem. */
+export async function loadRunbook(
+  world: RunbookWorld,
+  nameOrPath: string,
+): Promise<{ runbook: Runbook; warnings: Issue[]; packaged: boolean }> {
+  const { text, path, packaged } = await findRunbook(world, nameOrPath)
   const { parseRunbook } = await import('../runbook/parse.ts')
-  const parsed = parseRunbook({ ...found, kinds: world.kinds })
-  if (parsed.ok) {
-    const warnings = parsed.warnings.map(({ place, message }) => `${shown(place)}: ${message}`)
-    return { runbook: parsed.runbook, warnings }
-  }
-  const [first] = parsed.issues
-  const more = parsed.issues.length > 1 ? ` (and ${parsed.issues.length - 1} more)` : ''
-  const message =
-    first === undefined ? `${found.path} is no runbook` : `${shown(first.place)}: ${first.message}`
-  throw new HotwashError('INVALID_RUNBOOK', `${message}${more}`, { issues: parsed.issues })
+  const parsed = parseRunbook({ text, path, kinds: world.kinds })
+  if (parsed.ok) return { runbook: parsed.runbook, warnings: parsed.warnings, packaged }
+  throw invalidRunbook(path, parsed.issues)
 }
 
-const shown = (place: { file: string; line: number; column: number }): string =>
-  `${place.file}:${place.line}:${place.column}`
+export function invalidRunbook(path: string, issues: readonly Issue[]): HotwashError {
+  const count = issues.length === 1 ? 'one problem' : `${issues.length} problems`
+  return new HotwashError('INVALID_RUNBOOK', `${path} has ${count}`, { issues })
+}

@@ -1,0 +1,20 @@
+import * as Args from '@oclif/core/args'
+import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+
+export default class RunbookShow extends BaseCommand {
+  static override description = 'What a runbook asks for, and what each of its steps does.'
+  static override examples = [
+    '<%= config.bin %> runbook show login-fails',
+    '<%= config.bin %> runbook show runbooks/login-fails.yaml --json',
+  ]
+  static override args = {
+    runbook: Args.string({ required: true, description: 'path, or name in ./runbooks' }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { args } = await this.parse(RunbookShow)
+    const { runbookText, showRunbook } = await import('../../usecases/show-runbook.ts')
+    const { shown, warnings } = await showRunbook(await this.world(), args.runbook)
+    return { json: { runbook: shown }, text: runbookText(shown), warnings }
+  }
+}

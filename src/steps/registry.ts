@@ -6,6 +6,7 @@ import { http } from './kinds/http.ts'
 import { login } from './kinds/login.ts'
 import { restore } from './kinds/restore.ts'
 import { run } from './kinds/run.ts'
+import { snapshot } from './kinds/snapshot.ts'
 import { sql } from './kinds/sql.ts'
 import { wait } from './kinds/wait.ts'
 
@@ -18,6 +19,7 @@ export const KINDS: KindTable = {
   login: erased(login),
   restore: erased(restore),
   run: erased(run),
+  snapshot: erased(snapshot),
   sql: erased(sql),
   wait: erased(wait),
 }

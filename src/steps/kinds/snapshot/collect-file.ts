@@ -1,0 +1,38 @@
+/** One file: its facts, and of a file with secrets only what cannot be turned back into them. */
+import { basename, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import type { Value } from '../../../runbook/runbook.ts'
+import type { StepContext } from '../../kind.ts'
+import type { Collector } from './collect.ts'
+
+const ENV_FILE_BYTES = 1024 * 1024
+/** Of a keyed digest: enough to see a change. */
+const DIGEST_CHARS = 16
+
+export const collectFile =
+  (path: string): Collector =>
+  async (context) => {
+    const full = resolve(context.cwd, path)
+    const facts = await context.ports.files.facts(full)
+    if (facts === undefined) return { exists: false }
+    const { kind, size, mode, modified } = facts
+    const about = { exists: true, kind, mode, modified }
+    if (kind === 'directory' || kind === 'other') return about
+    if (holdsSecrets(full, context)) return { ...about, ...(await envFile(full, context)) }
+    // The facts of a link are its own; what is read through it is what it points to.
+    if (kind === 'symlink') return { ...about, ...(await context.ports.files.digest(full)) }
+    return { ...about, size, sha256: facts.sha256 }
+  }
+
+function holdsSecrets(path: string, context: StepContext): boolean {
+  const declared = context.secretFiles.map((file) => resolve(context.root, file))
+  return basename(path).includes('.env') || declared.includes(path)
+}
+
+/** A plain digest of a weak secret can be guessed from the record, and so can its length. */
+async function envFile(path: string, context: StepContext): Promise<Record<string, Value>> {
+  const content = await context.ports.files.readText(path, ENV_FILE_BYTES)
+  const keyed = (text: string) => context.keyedDigest(text).slice(0, DIGEST_CHARS)
+  const keys = Object.entries(parseEnv(content)).map(([key, value = '']) => [key, keyed(value)])
+  return { keyed_digest: keyed(content), keys: Object.fromEntries(keys) as Record<string, string> }
+}

@@ -1,0 +1,57 @@
+/**
+ * The state of the checkout. Only plumbing that compares no content: `git status` would run the
+ * filters and monitors that the repository's own configuration names.
+ */
+import type { Value } from '../../../runbook/runbook.ts'
+import type { StepContext } from '../../kind.ts'
+import type { Collector } from './collect.ts'
+
+const OUTPUT_BYTES = 64 * 1024
+const MOST_PATHS = 200
+const FLAGS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager']
+
+export const collectGit: Collector = async (context, signal) => {
+  const git = asker(context, signal)
+  const head = await git(['rev-parse', '--verify', 'HEAD'])
+  if (!head.ok) throw new Error(head.text === '' ? 'not a git repository' : head.text)
+  const branch = await git(['symbolic-ref', '--quiet', '--short', 'HEAD'])
+  const described = await git(['describe', '--tags', '--always'])
+  const changed = await git(['diff-index', '--raw', '-z', 'HEAD'])
+  const untracked = await git(['ls-files', '--others', '--exclude-standard', '-z'])
+  const value: Record<string, Value> = {
+    head: head.text,
+    branch: branch.ok ? branch.text : '(detached)',
+    described: described.text,
+    changed: changed.ok ? rawPaths(changed.text) : [],
+    untracked: untracked.ok ? untracked.text.split('\0').filter(Boolean).slice(0, MOST_PATHS) : [],
+  }
+  return value
+}
+
+function asker({ ports, cwd, env }: StepContext, signal: AbortSignal) {
+  const own = { ...env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+  return async (args: readonly string[]): Promise<{ ok: boolean; text: string }> => {
+    const asked = {
+      argv: ['git', ...FLAGS, ...args] as [string, ...string[]],
+      cwd,
+      env: own,
+      signal,
+    }
+    const { exitCode, notStarted, stdout, stderr } = await ports.process.capture(
+      asked,
+      OUTPUT_BYTES,
+    )
+    if (notStarted !== undefined) throw new Error(notStarted)
+    return exitCode === 0 ? { ok: true, text: stdout.trim() } : { ok: false, text: stderr.trim() }
+  }
+}
+
+/** `:100644 100644 sha sha M\0path\0…`, as letter and path. */
+function rawPaths(text: string): string[] {
+  const fields = text.split('\0')
+  const changed: string[] = []
+  for (let index = 0; index + 1 < fields.length && changed.length < MOST_PATHS; index += 2) {
+    changed.push(`${fields[index]?.split(' ').at(-1)} ${fields[index + 1]}`)
+  }
+  return changed
+}

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { compareSync, hashSync } from 'bcryptjs'
-import { decodeJwt, jwtVerify, SignJWT } from 'jose'
+import { decodeJwt, exportJWK, exportSPKI, generateKeyPair, jwtVerify, SignJWT } from 'jose'
 
 export type Fault =
   /** The identity of whoever logged in last is everybody's. */
@@ -27,6 +27,8 @@ export type Fault =
   | 'any_password'
   | 'accepts_forged'
   | 'accepts_alg_none'
+  /** Verifies HS256 with the text of its public key, as libraries once did. */
+  | 'confuses_algorithms'
   | 'no_cookie'
   | 'login_500'
   | 'hangs'
@@ -46,35 +48,46 @@ export type LoginService = {
   restart(): Promise<void>
   stop(): Promise<void>
   requests: Record<string, number>
+  /** With `asymmetric`: the PEM of the key that verifies. */
+  publicKey: string | undefined
 }
 
 type State = { sessions: Map<string, string>; last: string | undefined; inFlight: number }
 
 export async function startLoginService(
   faults: readonly Fault[] = [],
-  options: { bearer?: boolean; csrf?: boolean } = {},
+  options: { bearer?: boolean; csrf?: boolean; asymmetric?: boolean } = {},
 ): Promise<LoginService> {
   const has = (fault: Fault): boolean => faults.includes(fault)
   const state: State = { sessions: new Map(), last: undefined, inFlight: 0 }
   const requests: Record<string, number> = {}
   const csrf = new Set<string>()
+  const pair = options.asymmetric
+    ? await generateKeyPair('ES256', { extractable: true })
+    : undefined
+  const pem = pair && (await exportSPKI(pair.publicKey))
 
   const sign = (email: string, id: string): Promise<string> => {
     const token = new SignJWT({ email })
-      .setProtectedHeader({ alg: has('wrong_algorithm') ? 'HS512' : 'HS256' })
+      .setProtectedHeader({ alg: pair ? 'ES256' : has('wrong_algorithm') ? 'HS512' : 'HS256' })
       .setJti(id)
       .setIssuer(has('wrong_issuer') ? 'other' : 'app')
     if (!has('never_expires')) token.setExpirationTime('1h')
-    return token.sign(new TextEncoder().encode(SECRET))
+    return token.sign(pair?.privateKey ?? new TextEncoder().encode(SECRET))
+  }
+
+  const verified = async (token: string, algorithm: string) => {
+    const confused = pem !== undefined && has('confuses_algorithms') && algorithm === 'HS256'
+    const text = new TextEncoder().encode(confused ? pem : SECRET)
+    const key = pair && !confused ? pair.publicKey : text
+    return (await jwtVerify(token, key)).payload
   }
 
   const read = async (token: string): Promise<{ email: string; jti: string } | undefined> => {
     try {
       const header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
       const lenient = has('accepts_forged') || (has('accepts_alg_none') && header.alg === 'none')
-      const claims = lenient
-        ? decodeJwt(token)
-        : (await jwtVerify(token, new TextEncoder().encode(SECRET))).payload
+      const claims = lenient ? decodeJwt(token) : await verified(token, header.alg)
       return claims as { email: string; jti: string }
     } catch {
       return undefined
@@ -131,6 +144,9 @@ export async function startLoginService(
     requests[path] = (requests[path] ?? 0) + 1
     const body = await readJson(request)
     if (path === '/healthz') return send(response, 200, { status: 'ok' })
+    if (path === '/jwks' && pair) {
+      return send(response, 200, { keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] })
+    }
     if (path === '/csrf') {
       const token = randomBytes(8).toString('hex')
       csrf.add(token)
@@ -174,6 +190,7 @@ export async function startLoginService(
     base: `http://127.0.0.1:${port}`,
     open: () => state.sessions.size,
     requests,
+    publicKey: pem,
     restart: async () => {
       await stop()
       if (has('lost_on_restart')) state.sessions.clear()

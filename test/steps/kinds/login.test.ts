@@ -209,6 +209,40 @@ describe('a login that is broken', () => {
   })
 })
 
+describe('a token that is verified with a public key', () => {
+  const withToken = (token: object): Record<string, unknown> => ({
+    ...flowOf(service.base),
+    load: undefined,
+    token: { algorithms: ['ES256'], issuer: 'app', ...token },
+  })
+
+  it('passes by a PEM text and by a key set', async () => {
+    service = await startLoginService([], { asymmetric: true })
+    for (const token of [{ public_key: service.publicKey }, { jwks: `${service.base}/jwks` }]) {
+      const outcome = await judge(withToken(token))
+      expect(outcome.data['failed']).toEqual([])
+      expect(check(outcome, 'token').seen).toMatch(/^ES256, verified, expires in 60 min$/)
+    }
+  })
+
+  it('is refused when the key is another, or the key set is not there', async () => {
+    service = await startLoginService([], { asymmetric: true })
+    const stranger = await startLoginService([], { asymmetric: true })
+    const other = await judge(withToken({ public_key: stranger.publicKey }))
+    expect(check(other, 'token').seen).toBe('the signature does not match the key')
+    const none = await judge(withToken({ jwks: `${service.base}/nothing` }))
+    expect(check(none, 'token').seen).toMatch(/^key set: 401/)
+    await stranger.stop()
+  })
+
+  it('must not be taken when it is signed with the public key as a secret', async () => {
+    service = await startLoginService(['confuses_algorithms'], { asymmetric: true })
+    const outcome = await judge(withToken({ public_key: service.publicKey }))
+    expect(outcome.data['failed']).toEqual(['forged_token_refused'])
+    expect(check(outcome, 'forged_token_refused').seen).toMatch(/public key as a secret: 200/)
+  })
+})
+
 describe('what a flow does not declare', () => {
   it('is not checked, and never passed', async () => {
     service = await startLoginService()
@@ -262,6 +296,23 @@ describe('ending a login', () => {
     expect(outcome).toMatchObject({ ended: 'timed_out' })
     expect(outcome.reason).toMatch(/time limit was reached; 0 of 12 checks were made/)
   })
+})
+
+it('ends a load of thousands promptly when the operator says so', async () => {
+  service = await startLoginService()
+  const operator = new AbortController()
+  const flow = { ...flowOf(service.base), load: { concurrency: 64, count: 5_000 } }
+  const { request, actors, success, session, load } = flow as Record<string, unknown>
+  const running = judge(
+    { request, actors, success, session, load },
+    testContext({ signal: operator.signal }),
+  )
+  setTimeout(() => operator.abort(new DOMException('interrupted', 'AbortError')), 400)
+  const began = performance.now()
+  const outcome = await running
+  expect(performance.now() - began).toBeLessThan(3_000)
+  expect(outcome).toMatchObject({ ended: 'aborted' })
+  expect(outcome.reason).toMatch(/ended by the operator; 10 of 12 checks were made/)
 })
 
 describe('parameters of a login', () => {

@@ -65,4 +65,24 @@ export const COMMANDS: CommandTable = {
     summary: 'print the post-mortem as Markdown',
     load: () => import('./postmortem/show.ts'),
   },
+  'runbook:list': {
+    group: 'author',
+    summary: 'runbooks of this repository, and those that come with hotwash',
+    load: () => import('./runbook/list.ts'),
+  },
+  'runbook:show': {
+    group: 'author',
+    summary: 'what a runbook asks for, and what each step does',
+    load: () => import('./runbook/show.ts'),
+  },
+  'runbook:lint': {
+    group: 'author',
+    summary: 'check runbooks without running anything',
+    load: () => import('./runbook/lint.ts'),
+  },
+  'runbook:schema': {
+    group: 'author',
+    summary: 'the JSON Schema of the format, for editors',
+    load: () => import('./runbook/schema.ts'),
+  },
 }

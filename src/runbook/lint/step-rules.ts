@@ -5,8 +5,7 @@ import type { Linting } from './lint-runbook.ts'
 type Finding = { code: string; message: string; hint: string }
 
 function warn({ source, report }: Linting, step: Step, finding: Finding): void {
-  const offset = source.text.length === 0 ? 0 : offsetOf(source.text, step)
-  report.add(offset, { ...finding, severity: 'warning' })
+  report.add(offsetOf(source.text, step), { ...finding, severity: 'warning' })
 }
 
 /** Steps carry their place and not their path: nested steps have none in the list. */
@@ -48,20 +47,30 @@ function destroyWithoutBackup(linting: Linting): void {
   }
 }
 
+/** Kinds that say something about the system when they only read. */
+const LOOKS: ReadonlySet<string> = new Set(['http', 'manual', 'run', 'snapshot', 'sql', 'wait'])
+
 /** What a command says about itself is its exit code; whether it helped is another question. */
 function changeWithoutVerify(linting: Linting): void {
-  for (const step of linting.runbook.steps) {
+  const { steps } = linting.runbook
+  const isLook = ({ effect, body }: Step): boolean =>
+    body.verify !== undefined ||
+    body.kind === 'login' ||
+    (LOOKS.has(body.kind) && effect === 'read')
+  const last = steps.findLastIndex(isLook)
+  for (const [index, step] of steps.entries()) {
     const { effect, body } = step
-    if (effect === 'read' || body.kind !== 'run' || body.verify || body.expect) continue
+    const isUnseen = effect !== 'read' && body.kind === 'run' && !body.verify && !body.expect
+    if (!isUnseen || index < last) continue
     warn(linting, step, {
       code: 'change-without-verify',
-      message: `step ${step.id} changes something and nothing looks whether it helped`,
-      hint: 'add `verify:` with a probe, or `expect:`',
+      message: `step ${step.id} changes something, and neither it nor a later step looks whether it helped`,
+      hint: 'add `verify:` with a probe, `expect:`, or a later http, sql or login step',
     })
   }
 }
 
-function blindRetry(linting: Linting): void {
+function gateWithProbe(linting: Linting): void {
   const gates = [...linting.runbook.steps, ...linting.runbook.always].filter(
     (step) => !isAction(linting, step) && (step.body.retry || step.body.verify || step.rollback),
   )
@@ -78,5 +87,5 @@ export const stepRules = {
   'change-without-rollback': changeWithoutRollback,
   'change-without-verify': changeWithoutVerify,
   'destroy-without-backup': destroyWithoutBackup,
-  'gate-with-probe': blindRetry,
+  'gate-with-probe': gateWithProbe,
 }

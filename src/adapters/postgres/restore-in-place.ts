@@ -36,7 +36,7 @@ const PIPE = `psql=$1; shift
 /** The transaction's number is said first: with it the server can be asked how it ended. */
 const BEFORE = `begin;
 set local client_min_messages to warning;
-set local lock_timeout to '15s';
+set local lock_timeout to '5s';
 select 'hotwash-xid ' || txid_current();
 do $$ declare it record; begin ${DROP_RELATIONS} end $$;
 `

@@ -91,7 +91,7 @@ export async function runToolWell(target: PostgresTarget, parts: Parts, run: Too
 export function why(ran: Ran): string {
   const lines = ran.stderr.split('\n').filter((line) => line.trim() !== '')
   // Of a pipe, what psql says is the cause, and what pg_restore says of its broken pipe is not.
-  const psql = lines.filter((line) => /^psql:|^(DETAIL|HINT):/.test(line))
+  const psql = lines.filter((line) => /^(psql|ERROR|FATAL|DETAIL|HINT):/.test(line))
   const errors = lines.filter((line) => /error|fatal|detail|hint|could not/i.test(line))
   const telling = psql.length > 0 ? psql : errors
   const said = (telling.length > 0 ? telling : lines).slice(0, 3).join('; ')

@@ -2,6 +2,30 @@
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
+/**
+ * What oclif loads only to look for plugins, TypeScript and themes on the disk, and to ask whether
+ * it runs under WSL. Our commands are a table (src/cli/load-config.ts), so that none of it is ever
+ * called; loading it would take as long as Node itself. Each must throw when it is called after all.
+ */
+const NEVER_CALLED = /^(minimatch|tinyglobby|lilconfig|wsl-utils|\.\/plugin-loader|\.\/ts-path)$/
+
+const leaveOut = {
+  name: 'leave-out',
+  setup(bundle) {
+    bundle.onResolve({ filter: NEVER_CALLED }, ({ path, importer }) =>
+      importer.includes('/@oclif/core/') ? { path, namespace: 'left-out' } : undefined,
+    )
+    bundle.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, {
+        get(_, name) {
+          if (name === '__esModule' || name === 'default') return undefined
+          return () => { throw new Error('${path} is not part of the bundle') }
+        },
+      })`,
+    }))
+  },
+}
+
 rmSync('dist', { recursive: true, force: true })
 
 await build({
@@ -17,16 +41,11 @@ await build({
   minifyWhitespace: true,
   // Names stay as they are: a stack in a report must say which function it was.
   minifyIdentifiers: false,
-  keepNames: false,
   legalComments: 'linked',
-  // pg asks for its native twin only when told to; typescript is oclif's, for plugins in TypeScript.
+  // pg asks for its native twin only when told to; oclif for TypeScript, for plugins written in it.
   external: ['pg-native', 'typescript'],
-  // CommonJS libraries inside the bundle call these.
-  banner: {
-    js: [
-      "import{createRequire as __createRequire}from'node:module';",
-      'const require=__createRequire(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;',
-    ].join(''),
-  },
+  plugins: [leaveOut],
+  // CommonJS has them, a bundle of modules does not; no library here reads files beside itself.
+  define: { __dirname: '"/"', __filename: '"/"' },
   logLevel: 'warning',
 })

@@ -24,7 +24,10 @@ if (process.argv[2] === '--version') {
   )
   process.exitCode = 2
 } else {
-  process.getBuiltinModule('node:module').enableCompileCache()
+  const module = process.getBuiltinModule('node:module')
+  module.enableCompileCache()
+  // The CommonJS libraries in the bundle ask for Node's own modules by it.
+  globalThis.require = module.createRequire(import.meta.url)
   const { main } = await import('../dist/main.js')
   await main(process.argv.slice(2))
 }

@@ -20,14 +20,14 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function carryOut(what: Dispatch, json: boolean): Promise<void> {
   if (what.is === 'run') {
-    const [{ loadConfig }, { tolerateGoneReaders }] = await Promise.all([
-      import('./cli/load-config.ts'),
+    const [{ loadCommand }, { tolerateGoneReaders }] = await Promise.all([
+      import('./cli/command-entry.ts'),
       import('./cli/streams.ts'),
     ])
-    const config = await loadConfig(COMMANDS)
-    const command = await config.findCommand(what.id, { must: true }).load()
+    const command = await loadCommand(COMMANDS, what.id)
+    // oclif has put its own listener on stdout meanwhile.
     tolerateGoneReaders()
-    await command.run(what.argv, config)
+    await command.start(what.argv)
     return
   }
   if (what.is === 'unknown') throw await unknownWord(what)
@@ -52,14 +52,14 @@ async function unknownWord(what: {
   word: string
   what: 'command' | 'flag'
 }): Promise<HotwashError> {
-  const { closest } = await import('./runbook/did-you-mean.ts')
+  const { nearest } = await import('./cli/usage-error.ts')
   const known = Object.keys(COMMANDS).map((id) => id.replaceAll(':', ' '))
-  const nearest = what.what === 'command' ? closest(what.word, known) : undefined
+  const near = what.what === 'command' ? nearest(what.word, known) : undefined
   return new HotwashError('USAGE', `there is no ${what.what} "${what.word}"`, {
     hint:
-      nearest === undefined
+      near === undefined
         ? 'hotwash --help lists the commands'
-        : `did you mean: hotwash ${nearest}? (nothing was run)`,
+        : `did you mean: hotwash ${near}? (nothing was run)`,
   })
 }
 

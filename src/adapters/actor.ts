@@ -21,6 +21,12 @@ export async function readActor(
   }
 }
 
+/** Without asking git, for who only reads. */
+export function accountActor(): Actor {
+  const name = accountName(process.env)
+  return { name, email: `${name}@${hostname()}`, host: hostname() }
+}
+
 /** The last line of a name wins, as in git. */
 function parseIdentity(output: string): { name?: string; email?: string } {
   const pairs = output
@@ -32,7 +38,7 @@ function parseIdentity(output: string): { name?: string; email?: string } {
 }
 
 /** An account without an entry in the password file makes userInfo throw. */
-function accountName(env: Readonly<Record<string, string>>): string {
+function accountName(env: Readonly<Record<string, string | undefined>>): string {
   try {
     return userInfo().username
   } catch {

@@ -23,6 +23,8 @@ import type { RecordWorld } from '../usecases/record-world.ts'
 import type { World } from '../usecases/world.ts'
 import { asHotwashError, envelope, resultOfError, type CommandResult } from './envelope.ts'
 import { explain } from './explain.ts'
+import type { Config } from '@oclif/core/config'
+import { loadConfig } from './load-config.ts'
 import { enterFolder } from './enter-folder.ts'
 import { printResult, talk } from './streams.ts'
 
@@ -65,6 +67,14 @@ export abstract class BaseCommand extends Command {
 
   abstract override run(): Promise<CommandResult>
 
+  /** Instead of oclif's `run`, which would search the disk for plugins first. */
+  static start<T extends BaseCommand>(
+    this: new (argv: string[], config: Config) => T,
+    argv: string[],
+  ): Promise<unknown> {
+    return new this(argv, loadConfig())._run()
+  }
+
   /** Everything a use case may touch: ports, kinds, the operator. */
   protected world(): Promise<World> {
     this.#world ??= (async () => {
@@ -74,10 +84,11 @@ export abstract class BaseCommand extends Command {
     return this.#world
   }
 
-  /** The record alone: cheaper than the world, for commands that run no step. */
-  protected recordWorld(): Promise<RecordWorld> {
-    this.#recordWorld ??= import('./build-world.ts').then(({ buildRecordWorld }) =>
-      buildRecordWorld(process.cwd()),
+  /** The record alone: cheaper than the world, for commands that run no step, and
+   * cheaper still with `reads: true`, for those that append nothing. */
+  protected recordWorld(use: { reads: boolean } = { reads: false }): Promise<RecordWorld> {
+    this.#recordWorld ??= import('./build-record-world.ts').then(({ buildRecordWorld }) =>
+      buildRecordWorld(process.cwd(), use),
     )
     return this.#recordWorld
   }
@@ -98,14 +109,15 @@ export abstract class BaseCommand extends Command {
 
   /** Replaces oclif's own, which prints internals of errors and has no envelope. */
   protected override async _run<T>(): Promise<T> {
-    const command = (this.id ?? '').replaceAll(':', ' ')
+    const command = this.#name()
     const json = this.wantsJson()
     let result: CommandResult
     try {
       result = await this.run()
     } catch (thrown) {
-      result = resultOfError(thrown)
-      if (!json) talk(explain(asHotwashError(thrown), { debug: this.#has('--debug') }))
+      const error = await this.#explained(thrown)
+      result = resultOfError(error)
+      if (!json) talk(explain(asHotwashError(error), { debug: this.#has('--debug') }))
     }
     if (json) printResult(toJson(envelope(command, result)))
     else {
@@ -114,6 +126,18 @@ export abstract class BaseCommand extends Command {
     }
     process.exitCode = result.exitCode ?? 0
     return undefined as T
+  }
+
+  /** oclif marks mistakes on the command line by `oclif.exit`. */
+  async #explained(thrown: unknown): Promise<unknown> {
+    if (!(thrown instanceof Error) || !('oclif' in thrown)) return thrown
+    const { usageError } = await import('./usage-error.ts')
+    const flags = Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags })
+    return usageError(thrown, { command: this.#name(), flags })
+  }
+
+  #name(): string {
+    return (this.id ?? '').replaceAll(':', ' ')
   }
 
   /** Read from argv and not from the parsed flags: a usage error needs it too. */

@@ -1,57 +1,10 @@
-/**
- * The composition root: the only file that knows adapters. Built in two stages, because most
- * commands only read or write the record and must start as fast as Node does:
- *   record world   where we are, who we are, configuration, and the ports the record needs
- *   world          that, and the kinds, HTTP, databases, the operator and signals
- */
+/** Second stage of the composition: the kinds, HTTP, databases, the operator and signals. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Signals } from '../ports/operator.ts'
 import type { RecordWorld } from '../usecases/record-world.ts'
 import type { World } from '../usecases/world.ts'
-import { packageRoot, TOOL } from './package.ts'
-import { redactStreams } from './streams.ts'
-
-export async function buildRecordWorld(cwd: string): Promise<RecordWorld> {
-  const [{ createProcessPort }, { createClock }, { createRandom }, { createRedactor }] =
-    await Promise.all([
-      import('../adapters/process.ts'),
-      import('../adapters/clock.ts'),
-      import('../adapters/random.ts'),
-      import('../redact/redactor.ts'),
-    ])
-  const [{ createGitPort }, { findRepository }, { readActor }, { readConfig }, { openStore }] =
-    await Promise.all([
-      import('../adapters/git.ts'),
-      import('../adapters/repository.ts'),
-      import('../adapters/actor.ts'),
-      import('../usecases/read-config.ts'),
-      import('../record/store.ts'),
-    ])
-  const process = createProcessPort()
-  const git = createGitPort({ process })
-  const redactor = createRedactor()
-  redactStreams(redactor)
-  const [repository, actor] = await Promise.all([
-    findRepository(git, cwd, process.env()),
-    readActor(git, cwd, process.env()),
-  ])
-  const root = repository?.root ?? cwd
-  const parts = {
-    git,
-    repository,
-    root,
-    cwd,
-    actor,
-    config: await readConfig(root),
-    process,
-    clock: createClock(),
-    random: createRandom(),
-    redactor,
-    tool: TOOL,
-  }
-  return { ...parts, store: openStore(parts) }
-}
+import { packageRoot } from './package.ts'
 
 export async function buildWorld(base: RecordWorld, options: { plain: boolean }): Promise<World> {
   const [

@@ -1,5 +1,5 @@
 /** What dispatch and help know of a command without loading it; the table is `commands/table.ts`. */
-import type { Command } from '@oclif/core/command'
+import type { BaseCommand } from './base-command.ts'
 
 /** In the order of the help: what an outage needs comes first. */
 export const GROUPS = {
@@ -18,16 +18,20 @@ export const TOPICS: Readonly<Record<string, string>> = {
   runbook: 'write and check runbooks',
 }
 
+/** A class that extends BaseCommand and can be made. */
+export type CommandClass = typeof BaseCommand &
+  (new (...given: ConstructorParameters<typeof BaseCommand>) => BaseCommand)
+
 export type CommandEntry = {
   group: keyof typeof GROUPS
   summary: string
-  load: () => Promise<{ default: Command.Class }>
+  load: () => Promise<{ default: CommandClass }>
 }
 
 /** By ids as oclif writes them: `audit:verify` is typed `hotwash audit verify`. */
 export type CommandTable = Readonly<Record<string, CommandEntry>>
 
-export async function loadCommand(table: CommandTable, id: string): Promise<Command.Class> {
+export async function loadCommand(table: CommandTable, id: string): Promise<CommandClass> {
   const entry = table[id]
   if (entry === undefined) throw new Error(`no command ${id} in the table`)
   const { default: command } = await entry.load()

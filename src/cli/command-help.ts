@@ -5,7 +5,8 @@ import { loadCommand, type CommandTable } from './command-entry.ts'
 import { loadConfig } from './load-config.ts'
 
 export async function commandHelp(table: CommandTable, id: string): Promise<string> {
-  const [config, command] = await Promise.all([loadConfig(table), loadCommand(table, id)])
+  const config = loadConfig()
+  const command = await loadCommand(table, id)
   const described = {
     ...pick(command),
     id: id.replaceAll(':', ' '),

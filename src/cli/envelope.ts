@@ -64,13 +64,9 @@ export function resultOfError(thrown: unknown): CommandResult & { error: Command
   }
 }
 
-/** oclif marks mistakes on the command line by `oclif.exit`; all else that is not ours is a bug. */
+/** What is not one of ours is a bug. */
 export function asHotwashError(thrown: unknown): HotwashError {
   if (thrown instanceof HotwashError) return thrown
-  if (thrown instanceof Error && 'oclif' in thrown) {
-    const message = thrown.message.replace(/\n?See more help with --help$/, '').trim()
-    return new HotwashError('USAGE', message, { cause: thrown })
-  }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new HotwashError('BUG', message, { cause: thrown })
 }

@@ -6,7 +6,7 @@ export default class List extends BaseCommand {
   async run(): Promise<CommandResult> {
     await this.parse(List)
     const { listIncidents, incidentLines } = await import('../usecases/list-incidents.ts')
-    const { store } = await this.recordWorld()
+    const { store } = await this.recordWorld({ reads: true })
     const { incidents, warnings } = listIncidents(store)
     return { json: { incidents }, text: incidentLines(incidents), warnings }
   }

@@ -13,12 +13,12 @@ export default class Show extends BaseCommand {
     const { args } = await this.parse(Show)
     const { incidentJson, runsJson, showIncident, showLines } =
       await import('../usecases/show-incident.ts')
-    const world = await this.recordWorld()
+    const world = await this.recordWorld({ reads: true })
     const shown = showIncident(world, args.incident)
     return {
       json: {
         incident: incidentJson(shown.state),
-        runs: await runsJson(world, shown),
+        runs: runsJson(shown),
         timeline: shown.rows,
         next: shown.next,
       },

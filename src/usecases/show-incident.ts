@@ -6,8 +6,10 @@ import { timeline, type TimelineRow } from '../incident/timeline.ts'
 import { visibleLine } from '../incident/visible.ts'
 import type { Journal } from '../ports/journal.ts'
 import { runLockHolder } from '../record/lock.ts'
+import { nextCommand } from './next-command.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
+import { stepReport, undoReport } from './run-report.ts'
 
 export type Shown = {
   state: IncidentState
@@ -22,25 +24,30 @@ export function showIncident(world: RecordWorld, incident: string | undefined): 
   const journal = world.store.open(pickIncident(world.store, incident))
   const alive = runLockHolder(journal.dir, world.process) !== undefined
   const state = asSeen(journal.state(), alive)
-  return { state, rows: timeline(journal.events()), journal, next: nextCommand(state) }
+  return { state, rows: timeline(journal.events()), journal, next: nextOf(state) }
 }
 
-function nextCommand(state: IncidentState): string | undefined {
+function nextOf(state: IncidentState): string | undefined {
   const run = state.runs.at(-1)
-  const waiting = [...(run?.steps.values() ?? [])].find((step) => step.status === 'waiting')
-  if (run?.status === 'waiting' && waiting !== undefined) {
-    return waiting.gate?.gate === 'approve'
-      ? `hotwash approve ${state.id} ${waiting.id} --reason "…"`
-      : `hotwash resume ${state.id}`
-  }
-  if (run?.status === 'paused' || run?.status === 'unknown') return `hotwash resume ${state.id}`
-  if (run?.status === 'running') return undefined
-  if (state.status === 'resolved') return `hotwash postmortem draft ${state.id}`
   if (state.status === 'closed') return undefined
-  return run?.status === 'succeeded'
-    ? `hotwash resolve ${state.id}`
-    : `hotwash run RUNBOOK --incident ${state.id}`
+  if (state.status === 'resolved') return `hotwash postmortem draft ${state.id}`
+  return run === undefined
+    ? `hotwash run RUNBOOK --incident ${state.id}`
+    : nextCommand(state.id, run)
 }
+
+/** As `run` and `resume` report them, without what is only known at their end. */
+export const runsJson = ({ state }: Shown): Record<string, unknown>[] =>
+  state.runs.map((run) => ({
+    incident: state.id,
+    run: run.id,
+    runbook: { path: run.runbook.path, sha256: run.runbook.sha256 },
+    status: run.status,
+    started_at: run.startedAt,
+    ended_at: run.endedAt,
+    steps: [...run.steps.values()].map(stepReport),
+    undo: undoReport(run),
+  }))
 
 export const incidentJson = (state: IncidentState): Record<string, unknown> => ({
   id: state.id,

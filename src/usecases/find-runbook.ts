@@ -109,19 +109,24 @@ async function filesIn(folder: string): Promise<string[]> {
     .map((name) => join(folder, name))
 }
 
-/** Finds and parses; throws INVALID_RUNBOOK with every problem. */
-export async function loadRunbook(
-  world: RunbookWorld,
-  nameOrPath: string,
-): Promise<{ runbook: Runbook; warnings: Issue[]; packaged: boolean }> {
-  const { text, path, packaged } = await findRunbook(world, nameOrPath)
+/** Throws INVALID_RUNBOOK with every problem. Warnings are `file:line:column: message`. */
+export async function parseFound(
+  { kinds }: Pick<World, 'kinds'>,
+  { text, path }: FoundRunbook,
+): Promise<{ runbook: Runbook; warnings: string[] }> {
   const { parseRunbook } = await import('../runbook/parse.ts')
-  const parsed = parseRunbook({ text, path, kinds: world.kinds })
-  if (parsed.ok) return { runbook: parsed.runbook, warnings: parsed.warnings, packaged }
-  throw invalidRunbook(path, parsed.issues)
+  const parsed = parseRunbook({ text, path, kinds })
+  if (!parsed.ok) throw invalidRunbook(path, parsed.issues)
+  const { runbook, warnings } = parsed
+  return {
+    runbook,
+    warnings: warnings.map(
+      ({ place, message }) => `${place.file}:${place.line}:${place.column}: ${message}`,
+    ),
+  }
 }
 
-export function invalidRunbook(path: string, issues: readonly Issue[]): HotwashError {
+function invalidRunbook(path: string, issues: readonly Issue[]): HotwashError {
   const count = issues.length === 1 ? 'one problem' : `${issues.length} problems`
   return new HotwashError('INVALID_RUNBOOK', `${path} has ${count}`, { issues })
 }

@@ -64,3 +64,9 @@ export const findingsOf = (issues: readonly Issue[]): Finding[] =>
     message,
     ...(hint !== undefined && { suggestion: hint }),
   }))
+
+const counted = (count: number, word: string): string =>
+  `${count === 0 ? 'no' : count} ${word}${count === 1 ? '' : 's'}`
+
+export const lintSummary = ({ runbooks, errors, warnings }: LintReport): string =>
+  `${counted(runbooks.length, 'runbook')} read: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`

@@ -17,10 +17,10 @@ export default class RunbookLint extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { argv } = await this.parse(RunbookLint)
-    const { findingsOf, lintRunbooks } = await import('../../usecases/lint-runbook.ts')
+    const { findingsOf, lintRunbooks, lintSummary } = await import('../../usecases/lint-runbook.ts')
     const report = await lintRunbooks(await this.world(), argv as string[])
     const { runbooks, issues, errors, warnings } = report
-    const words = `${runbooks.length} runbooks: ${errors} errors, ${warnings} warnings`
+    const words = lintSummary(report)
     const findings = findingsOf(issues)
     return {
       json: { runbooks, findings },

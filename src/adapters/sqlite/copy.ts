@@ -9,7 +9,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { BackupResult, Database } from '../../ports/database.ts'
 import type { Files } from '../../ports/files.ts'
 import type { Random } from '../../ports/clock.ts'
-import { aborted, DatabaseProblem } from '../failure.ts'
+import { aborted, DatabaseProblem, messageOf } from '../failure.ts'
 import { checkDigest, checkRoom, createDumpFile } from '../dump-file.ts'
 import { checkCounts } from '../row-counts.ts'
 import { checkIntegrity, countAll, versionOf } from './catalog.ts'
@@ -137,7 +137,7 @@ async function intoLive(source: DatabaseSync, target: SqliteTarget, { signal, wh
       await copy(source, target.path, { signal, what, rate: ALL_PAGES })
       break
     } catch (error) {
-      if (error instanceof DatabaseProblem) throw error
+      if (error instanceof DatabaseProblem || !mayBeBusy(error)) throw error
       if (tries === TRIES) throw busy(target.label)
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS))
       await breathe(signal, what)
@@ -149,7 +149,9 @@ async function intoLive(source: DatabaseSync, target: SqliteTarget, { signal, wh
   return { database: target.label, tables, ...(dropped.length > 0 && { dropped }) }
 }
 
-/** node:sqlite gives no reason when it cannot lock the destination. */
+/** When it cannot lock the destination, node:sqlite says "not an error". */
+const mayBeBusy = (error: unknown) => /not an error|locked|busy/i.test(messageOf(error))
+
 const busy = (label: string) =>
   new DatabaseProblem(
     'LOCKED',

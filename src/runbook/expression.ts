@@ -128,8 +128,11 @@ function leave(value: unknown): Value {
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return new TextDecoder().decode(value)
   const entries = value instanceof Map ? [...value] : Object.entries(value)
-  return Object.fromEntries(entries.map(([key, item]) => [String(leave(key)), leave(item)]))
+  return Object.fromEntries(entries.map(([key, item]) => [keyOf(key), leave(item)]))
 }
+
+/** CEL allows numbers and booleans as keys of a map; JSON does not. */
+const keyOf = (key: unknown): string => (typeof key === 'string' ? key : JSON.stringify(leave(key)))
 
 const MAX_SHOWN = 200
 

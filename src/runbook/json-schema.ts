@@ -43,7 +43,7 @@ export function runbookJsonSchema(kinds: KindShapes): JsonSchema {
       kinds: z.strictObject(params),
     }),
     { target: 'draft-7', io: 'input', unrepresentable: 'any', override: override as never },
-  ) as JsonSchema
+  )
   const { runbook, step, body, kinds: kindSchemas } = propertiesOf(all)
   const words = Object.keys(kinds)
   const named = Object.fromEntries(

@@ -7,7 +7,7 @@ import { nameProblem } from './parse-body.ts'
 import { addAt, isMap, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
 import type { Body, InputSpec, Runbook, SecretSource, SecretSpec } from './runbook.ts'
-import { inputSpec, NAME, RESERVED, runbookFields, secretSpec } from './schema.ts'
+import { inputSpec, NAME, RESERVED, runbookFields, type secretSpec } from './schema.ts'
 
 export const runbookSchema = z.strictObject(runbookFields)
 export type Declared = z.output<typeof runbookSchema>
@@ -68,7 +68,7 @@ function misfit(spec: InputSpec): { key: keyof InputSpec; message: string } | un
   if (spec.pattern !== undefined) {
     if (spec.type !== 'string') return { key: 'pattern', message: 'a pattern is for strings' }
     try {
-      new RegExp(spec.pattern, 'u')
+      RegExp(spec.pattern, 'u')
     } catch (error) {
       return { key: 'pattern', message: (error as Error).message }
     }

@@ -38,15 +38,13 @@ export function linesOf(text: string): Lines {
 
 const MAX_WIDTH = 120
 
+/** Controls and marks of direction: they would move the caret, or more than the caret. */
+const CONTROLS = /[\p{Cc}\p{Cf}]/gu
+
 /** The line and a caret under the column; a long line is cut around it. */
 export function excerptOf(lines: Lines, { line, column }: Omit<Place, 'file'>): string {
   const from = Math.max(0, column - 1 - MAX_WIDTH / 2)
   const cut = lines.text(line).slice(from, from + MAX_WIDTH)
-  // Controls would move the caret, or more than the caret.
-  // oxlint-disable-next-line no-control-regex
-  const shown = cut.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    ' ',
-  )
+  const shown = cut.replace(CONTROLS, ' ')
   return `${shown}\n${' '.repeat(column - 1 - from)}^`
 }

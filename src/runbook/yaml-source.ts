@@ -33,6 +33,9 @@ function unreadable(text: string): { offset: number; message: string } | undefin
   return tooDeep(text)
 }
 
+/** Tokens of the lexer that are not in the text: document, flow error, scalar. */
+const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001f'])
+
 /** Brackets nest by recursion in the library's parser, so that they are counted before it runs. */
 function tooDeep(text: string): { offset: number; message: string } | undefined {
   let offset = 0
@@ -46,8 +49,7 @@ function tooDeep(text: string): { offset: number; message: string } | undefined 
     if (depth + items > MAX_DEPTH) {
       return { offset, message: `nested deeper than ${MAX_DEPTH} levels` }
     }
-    // \u0002, \u0018 and \u001f stand for document, flow error and scalar: they are not in the text.
-    if (!/^[\u0002\u0018\u001f]$/.test(token)) offset += token.length
+    if (!MARKS.has(token)) offset += token.length
   }
   return undefined
 }

@@ -61,8 +61,13 @@ function worded(issue: ZodIssue, given: unknown): string {
     case 'unrecognized_keys':
     case 'custom':
       return withValue(issue.message, given)
+    default:
+      return unheardOf(issue)
   }
 }
+
+/** A kind of issue that a later zod may add. */
+const unheardOf = (issue: never): string => (issue as ZodIssue).message
 
 const UNITS: Record<string, string> = {
   string: ' characters',
@@ -153,7 +158,7 @@ function found(
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       const meant = likeliest(issue.errors)
       if (!meant) return [unionProblem(issue, input)]
-      const inner = meant.map((one) => ({ ...one, path: [...path, ...one.path] }) as ZodIssue)
+      const inner = meant.map((one): ZodIssue => ({ ...one, path: [...path, ...one.path] }))
       return found(inner, input, keysAt)
     }
     if (issue.code === 'invalid_key') {

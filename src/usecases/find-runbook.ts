@@ -109,21 +109,16 @@ async function filesIn(folder: string): Promise<string[]> {
     .map((name) => join(folder, name))
 }
 
-/** Throws INVALID_RUNBOOK with every problem. Warnings are `file:line:column: message`. */
-export async function parseFound(
-  { kinds }: Pick<World, 'kinds'>,
-  { text, path }: FoundRunbook,
-): Promise<{ runbook: Runbook; warnings: string[] }> {
+/** Finds and parses; throws INVALID_RUNBOOK with every problem. */
+export async function loadRunbook(
+  world: RunbookWorld,
+  nameOrPath: string,
+): Promise<{ runbook: Runbook; warnings: Issue[]; packaged: boolean }> {
+  const { text, path, packaged } = await findRunbook(world, nameOrPath)
   const { parseRunbook } = await import('../runbook/parse.ts')
-  const parsed = parseRunbook({ text, path, kinds })
-  if (!parsed.ok) throw invalidRunbook(path, parsed.issues)
-  const { runbook, warnings } = parsed
-  return {
-    runbook,
-    warnings: warnings.map(
-      ({ place, message }) => `${place.file}:${place.line}:${place.column}: ${message}`,
-    ),
-  }
+  const parsed = parseRunbook({ text, path, kinds: world.kinds })
+  if (parsed.ok) return { runbook: parsed.runbook, warnings: parsed.warnings, packaged }
+  throw invalidRunbook(path, parsed.issues)
 }
 
 function invalidRunbook(path: string, issues: readonly Issue[]): HotwashError {

@@ -1,6 +1,6 @@
 /** A runbook in words: what it asks for, and what each step does and can be undone by. */
 import type { InputSpec, Runbook, SecretSource, Step } from '../runbook/runbook.ts'
-import { findRunbook, parseFound, type RunbookWorld } from './find-runbook.ts'
+import { loadRunbook, type RunbookWorld } from './find-runbook.ts'
 
 export type ShownStep = {
   id: string
@@ -36,8 +36,11 @@ export async function showRunbook(
   world: RunbookWorld,
   nameOrPath: string,
 ): Promise<{ shown: ShownRunbook; warnings: string[] }> {
-  const { runbook, warnings } = await parseFound(world, await findRunbook(world, nameOrPath))
-  return { shown: shownOf(runbook), warnings }
+  const { runbook, warnings } = await loadRunbook(world, nameOrPath)
+  return {
+    shown: shownOf(runbook),
+    warnings: warnings.map(({ place, message }) => `${place.file}:${place.line}: ${message}`),
+  }
 }
 
 const sourceOf = (value: string | { source: string }): string =>

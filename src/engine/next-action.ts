@@ -171,9 +171,9 @@ export const needsConfirmation = (step: Step): boolean =>
   step.confirm !== undefined || step.effect === 'destroy'
 
 /** Why a step has no part in this run, when it has none. */
-function leftOut(
+export function leftOut(
   step: Step,
-  { run, runbook }: Around,
+  { run, runbook }: Pick<Around, 'run' | 'runbook'>,
 ): { by: SkippedBy; reason: string } | undefined {
   if (step.always) return undefined
   const place = runbook.steps.findIndex((other) => other.id === step.id)

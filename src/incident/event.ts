@@ -44,6 +44,13 @@ const ending = {
   notes: z.array(z.string()).optional(),
 }
 
+const runStep = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  always: z.boolean(),
+})
+
 export const GATES = ['manual', 'ask', 'decide', 'approve', 'confirm'] as const
 
 export const answer = z.strictObject({
@@ -100,9 +107,7 @@ const data = {
     from: z.string().optional(),
     until: z.string().optional(),
     /** All step ids in order, `always` last. */
-    steps: z.array(
-      z.strictObject({ id: z.string(), kind: z.string(), name: z.string(), always: z.boolean() }),
-    ),
+    steps: z.array(runStep),
   }),
   'run.paused': z.strictObject({
     why: z.enum(['operator', 'waiting', 'hangup', 'unknown_step', 'failed_step']),
@@ -112,6 +117,8 @@ const data = {
     runbook: z.strictObject({ name: z.string(), path: z.string(), sha256 }),
     guided: z.boolean(),
     yes: z.boolean(),
+    /** When the runbook was edited and the operator took the new text: its steps, `always` last. */
+    steps: z.array(runStep).optional(),
   }),
   'run.finished': z.strictObject({
     status: z.enum(['succeeded', 'failed', 'rolled_back', 'stopped']),

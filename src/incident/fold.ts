@@ -158,6 +158,7 @@ function applyRunEvent(run: RunState, event: IncidentEvent, step: StepState | un
       return requestRollback(run, event)
     case 'input.changed':
       run.inputs = { ...run.inputs, [event.data.name]: event.data.value as RunState['inputs'][''] }
+      voidApprovals(run)
       return
     default:
       if (step === undefined) return
@@ -174,11 +175,23 @@ function resumeRun(run: RunState, event: EventOf<'run.resumed'>): void {
   run.runbook = event.data.runbook
   run.guided = event.data.guided
   run.yes = event.data.yes
+  if (event.data.steps !== undefined) takeNewSteps(run, event.data.steps)
   // Nothing of this run was alive when it was resumed: what had no end is unknown.
   for (const step of run.steps.values()) {
     if (step.status === 'running') step.status = 'unknown'
     if (step.undo?.status === 'running') step.undo.status = 'unknown'
   }
+}
+
+/** Steps that the new text has no more stay, first, when something happened in them. */
+function takeNewSteps(run: RunState, steps: readonly Parameters<typeof pendingStep>[0][]): void {
+  const ids = new Set(steps.map((step) => step.id))
+  const gone = [...run.steps].filter(([id, step]) => !ids.has(id) && step.status !== 'pending')
+  const now = steps.map((step): [string, StepState] => {
+    const known = run.steps.get(step.id)
+    return [step.id, known === undefined ? pendingStep(step) : Object.assign(known, step)]
+  })
+  run.steps = new Map([...gone, ...now])
 }
 
 function requestRollback(run: RunState, event: EventOf<'rollback.requested'>): void {
@@ -189,3 +202,19 @@ function requestRollback(run: RunState, event: EventOf<'rollback.requested'>): v
     if (step.undo?.status === 'failed') step.undo.status = 'pending'
   }
 }
+
+/** An approval is for what was shown: with another input it is asked for again, unless all it covered is over. */
+function voidApprovals(run: RunState): void {
+  let approval: StepState | undefined
+  for (const step of run.steps.values()) {
+    if (GATE_KINDS.has(step.kind)) {
+      approval = step.kind === 'approve' && step.status === 'succeeded' ? step : undefined
+    } else if (approval !== undefined && !step.always && !OVER.has(step.status)) {
+      approval.status = 'pending'
+      approval = undefined
+    }
+  }
+}
+
+const GATE_KINDS: ReadonlySet<string> = new Set(['manual', 'ask', 'decide', 'approve'])
+const OVER: ReadonlySet<StepState['status']> = new Set(['succeeded', 'skipped', 'rolled_back'])

@@ -1,9 +1,13 @@
 /** The table of kinds. A kind is a file in kinds/ and a line here. */
 import type { z } from 'zod'
 import type { Kind, KindTable } from './kind.ts'
+import { approve } from './kinds/approve.ts'
+import { ask } from './kinds/ask.ts'
 import { backup } from './kinds/backup.ts'
+import { decide } from './kinds/decide.ts'
 import { http } from './kinds/http.ts'
 import { login } from './kinds/login.ts'
+import { manual } from './kinds/manual.ts'
 import { restore } from './kinds/restore.ts'
 import { run } from './kinds/run.ts'
 import { snapshot } from './kinds/snapshot.ts'
@@ -14,9 +18,13 @@ import { wait } from './kinds/wait.ts'
 const erased = <P extends z.ZodType>(kind: Kind<P>): Kind => kind as unknown as Kind
 
 export const KINDS: KindTable = {
+  approve: erased(approve),
+  ask: erased(ask),
   backup: erased(backup),
+  decide: erased(decide),
   http: erased(http),
   login: erased(login),
+  manual: erased(manual),
   restore: erased(restore),
   run: erased(run),
   snapshot: erased(snapshot),

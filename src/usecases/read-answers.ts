@@ -1,9 +1,13 @@
 /** `--answers FILE`: what a person would say, step by step. */
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { HotwashError } from '../errors.ts'
 import type { Answers } from '../engine/live-run.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { parseYamlAs } from './parse-yaml-as.ts'
+import type { World } from './world.ts'
+
+const MAX_BYTES = 1_000_000
 
 const answers = z.record(
   z.string(),
@@ -38,14 +42,14 @@ export function parseAnswers(text: string, file: string, runbook: Runbook): Answ
 }
 
 export async function readAnswers(
+  world: Pick<World, 'ports' | 'cwd'>,
   path: string | undefined,
   runbook: Runbook,
-  files: { readText(path: string, maxBytes: number): Promise<string> },
 ): Promise<Answers> {
   if (path === undefined) return {}
   let text: string
   try {
-    text = await files.readText(path, 1_000_000)
+    text = await world.ports.files.readText(resolve(world.cwd, path), MAX_BYTES)
   } catch (error) {
     const message = `the answers file ${path} cannot be read: ${(error as Error).message}`
     throw new HotwashError('INVALID_ANSWERS', message)

@@ -1,0 +1,45 @@
+/** From the world, a journal and a runbook to a run that can be driven. */
+import { createInterrupts } from '../engine/interrupts.ts'
+import type { Answers, LiveRun, Secrets } from '../engine/live-run.ts'
+import type { Journal } from '../ports/journal.ts'
+import type { Runbook } from '../runbook/runbook.ts'
+import type { World } from './world.ts'
+
+export type LiveOptions = {
+  journal: Journal
+  runbook: Runbook
+  run: string
+  secrets: Secrets
+  answers?: Answers
+  yes?: boolean
+  kick?: () => void
+}
+
+/** Listens to signals from now on, until `live.interrupts.close()`. */
+export function openLive(world: World, options: LiveOptions): LiveRun {
+  const { ports, operator, signals, redactor, kinds, root } = world
+  const yes = options.yes ?? false
+  return {
+    ports,
+    operator,
+    signals,
+    redactor,
+    kinds,
+    root,
+    teams: world.config.teams,
+    journal: options.journal,
+    kick: options.kick ?? (() => {}),
+    runbook: options.runbook,
+    id: options.run,
+    secrets: options.secrets,
+    answers: options.answers ?? {},
+    guided: operator.interactive && !yes,
+    yes,
+    interrupts: createInterrupts({ operator, signals, mono: () => ports.clock.mono() }),
+    progress: undefined,
+    secretOutputs: new Map(),
+    seriesStart: new Map(),
+    jars: new Map(),
+    databases: new Map(),
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * `run --plan`: every step rendered, those whose effect is `read` really run so that later conditions
+ * have data, nothing else. It declares no incident and leaves nothing behind.
+ */
+import { attemptStep } from '../engine/attempt.ts'
+import { cardOf, renderStep } from '../engine/card.ts'
+import { draftJournal } from '../engine/draft-journal.ts'
+import { runState, stepState, type LiveRun } from '../engine/live-run.ts'
+import { leftOut } from '../engine/next-action.ts'
+import { probeUntilMet } from '../engine/probe.ts'
+import { recordStep } from '../engine/record-step.ts'
+import { isTrue, scopeOf } from '../engine/scope-of.ts'
+import type { Update } from '../ports/operator.ts'
+import type { Step } from '../runbook/runbook.ts'
+import { openLive } from './open-live.ts'
+import type { Prepared } from './run-runbook.ts'
+import { ready } from './run-runbook.ts'
+import { stepReport, undoReport, type RunReport } from './run-report.ts'
+import { stepList } from './start-run.ts'
+import type { World } from './world.ts'
+
+const RUN = 'plan'
+
+export async function planRunbook(world: World, prepared: Prepared): Promise<RunReport> {
+  const { runbook, inputs, answers, request } = prepared
+  const secrets = await ready(world, prepared)
+  const journal = draftJournal({ ...world, clock: world.ports.clock })
+  // Steps that are planned must not ask: the plan is shown instead of their progress.
+  const quiet: World = { ...world, operator: { ...world.operator, interactive: false, show() {} } }
+  const live = openLive(quiet, { journal, runbook, run: RUN, secrets, answers, yes: true })
+  try {
+    const sha256 = journal.putRunbook(runbook.text)
+    journal.append({
+      type: 'run.started',
+      run: RUN,
+      data: {
+        runbook: { name: runbook.name, path: runbook.path, sha256 },
+        inputs: { ...inputs },
+        guided: false,
+        yes: true,
+        ...(request.from === undefined ? {} : { from: request.from }),
+        ...(request.until === undefined ? {} : { until: request.until }),
+        steps: stepList(runbook),
+      },
+    })
+    for (const step of [...runbook.steps, ...runbook.always]) {
+      if (live.interrupts.stop !== undefined) break
+      world.operator.show(await planStep(live, step))
+    }
+    return reportOf(live, prepared.warnings)
+  } finally {
+    live.interrupts.close()
+    journal.close()
+  }
+}
+
+type Planned = Extract<Update, { type: 'planned' }>
+
+async function planStep(live: LiveRun, step: Step): Promise<Planned> {
+  const card = cardOf(live, step)
+  const planned = (ran: Planned['ran'], result: string): Planned => {
+    const said = live.redactor.mask(result)
+    if (ran === 'skipped') {
+      recordStep(live, step, { type: 'step.skipped', data: { reason: said, by: 'when' } })
+    }
+    return { type: 'planned', card, ran, result: said }
+  }
+  const left = leftOut(step, { run: runState(live), runbook: live.runbook })
+  // Nobody has chosen yet, so that every option is shown.
+  if (left?.by === 'selection') return planned('skipped', left.reason)
+  if (step.when !== undefined) {
+    const at = { scope: scopeOf(live), runbook: live.runbook, locals: {} }
+    const held = isTrue(step.when, at)
+    if (!held.ok) return planned('not_run', `when is not known yet: ${held.message}`)
+    if (!held.value) return planned('skipped', `"${step.when.source}" is false`)
+  }
+  const rendering = renderStep(live, step)
+  if (!rendering.ok) return planned('not_run', `not known yet: ${rendering.message}`)
+  if (rendering.ready.kind.type === 'gate') return planned('not_run', 'waits for a person')
+  if (step.check?.effect === 'read') {
+    const probed = await check(live, step)
+    if (probed?.is === 'met') return planned('skipped', `already done: ${probed.reason}`)
+  }
+  if (step.effect !== 'read') return planned('not_run', 'would run')
+  await attemptStep(live, { ...step, tty: false }, 1)
+  const { status, reason } = stepState(live, step.id)
+  return planned('read', reason === undefined ? status : `${status}: ${reason}`)
+}
+
+function check(live: LiveRun, step: Step) {
+  if (step.check === undefined) return undefined
+  return probeUntilMet(live, step.check, {
+    step: step.id,
+    attempt: 1,
+    tty: false,
+    signal: live.interrupts.signal,
+    around: { scope: scopeOf(live), runbook: live.runbook, inherit: step.body },
+    started: () => {},
+  })
+}
+
+function reportOf(live: LiveRun, warnings: readonly string[]): RunReport {
+  const run = runState(live)
+  const { path, sha256 } = run.runbook
+  return {
+    incident: RUN,
+    run: RUN,
+    runbook: { path, sha256 },
+    status: 'succeeded',
+    steps: [...run.steps.values()].map((step) => ({ ...stepReport(step), evidence: [] })),
+    undo: undoReport(run),
+    record: { branch: null, commit: null, events: 0, journal: '', uncommitted: 0 },
+    exit_code: 0,
+    warnings: [...warnings],
+  }
+}

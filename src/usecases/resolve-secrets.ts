@@ -1,0 +1,172 @@
+/**
+ * Declared secrets: resolved after the guard and before step 1, and again on resume. Every value is
+ * masked from then on, used or not, also one that was replaced. A value is never in a message.
+ */
+import { lstatSync, readFileSync, type Stats } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { inheritedEnv } from '../engine/command-env.ts'
+import type { Secrets } from '../engine/live-run.ts'
+import { HotwashError } from '../errors.ts'
+import { renderTree } from '../runbook/interpolate.ts'
+import type { Runbook, SecretSource, SecretSpec, Value } from '../runbook/runbook.ts'
+import type { World } from './world.ts'
+
+const COMMAND_LIMIT_MS = 30_000
+const MAX_SECRET_BYTES = 65_536
+const READABLE_BY_OTHERS = 0o077
+
+export type SecretWorld = Pick<World, 'ports' | 'redactor' | 'root'>
+type Inputs = () => Readonly<Record<string, Value>>
+
+/** Nothing is resolved: for guards and for answers from another terminal. */
+export const noSecrets = (runbook: Runbook): Secrets => ({
+  values: () => ({}),
+  refresh: () => Promise.resolve([]),
+  files: [],
+  variables: variablesOf(runbook),
+})
+
+const variablesOf = (runbook: Runbook): string[] =>
+  Object.values(runbook.secrets).flatMap(({ source }) => ('env' in source ? [source.env] : []))
+
+/** Throws SECRET for the first one that does not resolve; nothing was run then. */
+export async function resolveSecrets(
+  world: SecretWorld,
+  runbook: Runbook,
+  inputs: Inputs,
+): Promise<Secrets> {
+  const values: Record<string, string> = {}
+  const files = new Set<string>()
+  const read = async (name: string, spec: SecretSpec): Promise<void> => {
+    const source = rendered(runbook, { name, spec, inputs: inputs() })
+    const path = 'file' in source ? source.file : 'env_file' in source ? source.env_file : undefined
+    if (path !== undefined) files.add(resolve(world.root, path))
+    const value = await valueOf(world, name, { source, runbook })
+    if (value === undefined && !spec.optional) throw missing(name, source)
+    if (value === undefined) return
+    world.redactor.add(name, value)
+    values[name] = value
+  }
+  for (const [name, spec] of Object.entries(runbook.secrets)) await read(name, spec)
+  return {
+    values: () => values,
+    get files() {
+      return [...files]
+    },
+    variables: variablesOf(runbook),
+    async refresh(step) {
+      const problems: string[] = []
+      for (const [name, spec] of Object.entries(runbook.secrets)) {
+        if (spec.refreshedBy !== step) continue
+        try {
+          await read(name, spec)
+        } catch (error) {
+          if (!(error instanceof HotwashError)) throw error
+          problems.push(`after step ${step}: ${error.message}; its earlier value is kept`)
+        }
+      }
+      return problems
+    },
+  }
+}
+
+type Source =
+  { env: string } | { file: string } | { env_file: string; key: string } | { command: string[] }
+
+function rendered(
+  runbook: Runbook,
+  at: { name: string; spec: SecretSpec; inputs: Readonly<Record<string, Value>> },
+): Source {
+  const scope = {
+    inputs: at.inputs,
+    secrets: {},
+    steps: {},
+    incident: { id: '' },
+    run: { id: '' },
+  }
+  const result = renderTree<SecretSource>(at.spec.source, { scope, runbook })
+  if (result.ok) return result.value as Source
+  throw new HotwashError('SECRET', `secret ${at.name}: ${result.message}`)
+}
+
+async function valueOf(
+  world: SecretWorld,
+  name: string,
+  { source, runbook }: { source: Source; runbook: Runbook },
+): Promise<string | undefined> {
+  if ('env' in source) return world.ports.process.env()[source.env] || undefined
+  if ('file' in source) return readSecretFile(world, name, source.file)?.replace(/\r?\n$/, '')
+  if ('env_file' in source) {
+    const text = readSecretFile(world, name, source.env_file)
+    return text === undefined ? undefined : parseEnv(text)[source.key] || undefined
+  }
+  return fromCommand(world, name, { argv: source.command, runbook })
+}
+
+function missing(name: string, source: Source): HotwashError {
+  if ('env' in source) {
+    return new HotwashError('SECRET', `secret ${name}: the variable ${source.env} is not set`, {
+      hint: `export ${source.env}=… and run it again`,
+    })
+  }
+  if ('env_file' in source) {
+    const message = `secret ${name}: ${source.env_file} is missing or has no ${source.key}`
+    return new HotwashError('SECRET', message)
+  }
+  const where = 'file' in source ? `the file ${source.file}` : `the command ${source.command[0]}`
+  return new HotwashError('SECRET', `secret ${name}: ${where} is missing or gives nothing`)
+}
+
+/** Only its owner may read it; a link could be pointed elsewhere by others. */
+function readSecretFile(world: SecretWorld, name: string, path: string): string | undefined {
+  const file = resolve(world.root, path)
+  const stats = lstatSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) return undefined
+  const problem = whyUnsafe(stats)
+  if (problem !== undefined) {
+    throw new HotwashError('SECRET', `secret ${name}: ${path} ${problem.says}`, {
+      hint: problem.fix(path),
+    })
+  }
+  try {
+    return readFileSync(file, 'utf8').slice(0, MAX_SECRET_BYTES)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error'
+    throw new HotwashError('SECRET', `secret ${name}: ${path} cannot be read (${code})`)
+  }
+}
+
+function whyUnsafe(stats: Stats): { says: string; fix(path: string): string } | undefined {
+  if (stats.isSymbolicLink()) {
+    return { says: 'is a symbolic link', fix: () => 'name the file itself' }
+  }
+  if (!stats.isFile()) return { says: 'is no regular file', fix: () => 'name a file' }
+  const self = process.getuid?.()
+  if (self !== undefined && stats.uid !== self && stats.uid !== 0) {
+    return { says: 'belongs to another user', fix: (path) => `chown ${self} ${path}` }
+  }
+  if ((stats.mode & READABLE_BY_OTHERS) === 0) return undefined
+  const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
+  return { says: `has mode ${mode}: others can read it`, fix: (path) => `chmod 600 ${path}` }
+}
+
+async function fromCommand(
+  world: SecretWorld,
+  name: string,
+  { argv, runbook }: { argv: string[]; runbook: Runbook },
+): Promise<string | undefined> {
+  const exit = await world.ports.process.capture(
+    {
+      argv: argv as [string, ...string[]],
+      cwd: world.root,
+      env: inheritedEnv(world.ports.process.env(), variablesOf(runbook)),
+      signal: AbortSignal.timeout(COMMAND_LIMIT_MS),
+    },
+    MAX_SECRET_BYTES,
+  )
+  if (exit.exitCode === 0) return exit.stdout.replace(/\r?\n$/, '') || undefined
+  // Its output may hold the secret: only how it ended is said.
+  const how = exit.notStarted ?? (exit.aborted ? 'took too long' : `ended with ${exit.exitCode}`)
+  throw new HotwashError('SECRET', `secret ${name}: the command ${argv[0]} ${how}`)
+}

@@ -1,0 +1,155 @@
+/** `hotwash run`: joins the one open incident or declares one, and drives a runbook through it. */
+import { asSeen } from '../incident/as-seen.ts'
+import type { IncidentState } from '../incident/state.ts'
+import { HotwashError } from '../errors.ts'
+import type { Answers } from '../engine/live-run.ts'
+import type { Journal } from '../ports/journal.ts'
+import type { Runbook, Value } from '../runbook/runbook.ts'
+import { readInputs } from '../runbook/inputs.ts'
+import { checkGuards } from './check-guards.ts'
+import { loadRunbook } from './find-runbook.ts'
+import { openLive } from './open-live.ts'
+import { openIncidents, pickIncident } from './pick-incident.ts'
+import { planRunbook } from './plan-runbook.ts'
+import { readAnswers } from './read-answers.ts'
+import { recordWorldOf } from './record-world-of.ts'
+import { resolveSecrets } from './resolve-secrets.ts'
+import type { RunReport } from './run-report.ts'
+import {
+  driveAndReport,
+  publisherOf,
+  refuseSecretsIn,
+  stepList,
+  weakWarnings,
+  withNamedLock,
+  withRunLock,
+} from './start-run.ts'
+import type { World } from './world.ts'
+
+export type RunRequest = {
+  /** A path, or a name in ./runbooks or among the packaged ones. */
+  runbook: string
+  inputs?: Readonly<Record<string, string>>
+  incident?: string | undefined
+  /** Declare a new incident although one is open. */
+  fresh?: boolean
+  plan?: boolean
+  yes?: boolean
+  /** Path of the answers file, relative to where hotwash was started. */
+  answers?: string | undefined
+  from?: string | undefined
+  until?: string | undefined
+}
+
+export type Prepared = {
+  runbook: Runbook
+  inputs: Readonly<Record<string, Value>>
+  answers: Answers
+  request: RunRequest
+  warnings: string[]
+}
+
+export async function runRunbook(world: World, request: RunRequest): Promise<RunReport> {
+  const prepared = await prepare(world, request)
+  if (request.plan === true) return planRunbook(world, prepared)
+  const { runbook, inputs } = prepared
+  const { store } = recordWorldOf(world)
+  const joined = incidentToJoin(world, request)
+  if (joined === undefined) {
+    return withNamedLock(world, prepared, async () => {
+      const secrets = await ready(world, prepared)
+      const journal = store.create({ title: runbook.name })
+      return withRunLock(world, journal.dir, () => {
+        declare(world, journal, prepared)
+        return run(world, { ...prepared, journal, secrets })
+      })
+    })
+  }
+  const journal = store.open(joined)
+  return withRunLock(world, journal.dir, () => {
+    refuseUnfinished(asSeen(journal.state(), false))
+    const text = `joins the open incident ${joined}`
+    world.operator.show({ type: 'say', level: 'info', text })
+    return withNamedLock(world, { runbook, inputs }, async () =>
+      run(world, { ...prepared, journal, secrets: await ready(world, prepared) }),
+    )
+  })
+}
+
+async function prepare(world: World, request: RunRequest): Promise<Prepared> {
+  const { runbook, warnings } = await loadRunbook(world, request.runbook)
+  const read = readInputs(runbook.inputs, request.inputs ?? {})
+  if (!read.ok) throw new HotwashError('INVALID_INPUT', read.problems.join('\n'))
+  const ids = runbook.steps.map((step) => step.id)
+  for (const [flag, id] of Object.entries({ from: request.from, until: request.until })) {
+    if (id === undefined || ids.includes(id)) continue
+    const hint = `its steps: ${ids.join(', ')}`
+    throw new HotwashError('USAGE', `--${flag} ${id}: the runbook has no such step`, { hint })
+  }
+  const answers = await readAnswers(world, request.answers, runbook)
+  const said = warnings.map(({ place, message }) => `${place.file}:${place.line}: ${message}`)
+  return { runbook, inputs: read.inputs, answers, request, warnings: said }
+}
+
+/** Guards, then secrets: all that can be refused before anything is recorded or run. */
+export async function ready(
+  world: World,
+  { runbook, inputs }: Pick<Prepared, 'runbook' | 'inputs'>,
+) {
+  await checkGuards(world, runbook, inputs)
+  const secrets = await resolveSecrets(world, runbook, () => inputs)
+  refuseSecretsIn(world, { runbook, inputs })
+  return secrets
+}
+
+function incidentToJoin(world: World, request: RunRequest): string | undefined {
+  const { store } = recordWorldOf(world)
+  if (request.incident !== undefined) return pickIncident(store, request.incident)
+  if (request.fresh === true || openIncidents(store).length === 0) return undefined
+  return pickIncident(store, undefined, { open: true })
+}
+
+function refuseUnfinished(state: IncidentState): void {
+  const run = state.runs.find((one) => ['paused', 'unknown', 'waiting'].includes(one.status))
+  if (run === undefined) return
+  const message = `incident ${state.id} has a run of ${run.runbook.name} that is ${run.status}`
+  throw new HotwashError('RUN_UNFINISHED', message, { hint: `hotwash resume ${state.id}` })
+}
+
+function declare(world: World, journal: Journal, { runbook }: Prepared): void {
+  const { severities } = world.config
+  const severity = runbook.severity ?? severities[Math.min(2, severities.length - 1)] ?? 'SEV3'
+  const data = { title: runbook.name, severity, runbook: runbook.name }
+  journal.append({ type: 'incident.declared', data })
+}
+
+type Running = Prepared & { journal: Journal; secrets: Awaited<ReturnType<typeof resolveSecrets>> }
+
+function run(world: World, running: Running): Promise<RunReport> {
+  const { journal, runbook, request, inputs } = running
+  const publisher = publisherOf(world, journal)
+  const id = `run-${journal.state().runs.length + 1}-${world.ports.random.hex(2)}`
+  const sha256 = journal.putRunbook(runbook.text)
+  const live = openLive(world, {
+    ...running,
+    run: id,
+    yes: request.yes ?? false,
+    kick: () => publisher.kick(),
+  })
+  journal.append({
+    type: 'run.started',
+    run: id,
+    data: {
+      runbook: { name: runbook.name, path: runbook.path, sha256 },
+      inputs: { ...inputs },
+      guided: live.guided,
+      yes: live.yes,
+      ...(request.from === undefined ? {} : { from: request.from }),
+      ...(request.until === undefined ? {} : { until: request.until }),
+      steps: stepList(runbook),
+    },
+  })
+  publisher.kick()
+  const warnings = [...running.warnings, ...weakWarnings(world)]
+  return driveAndReport(live, publisher, { warnings })
+}

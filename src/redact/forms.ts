@@ -37,8 +37,10 @@ function urlForms(value: string): string[] {
   const component = encodeURIComponent(value.toWellFormed())
   const strict = component.replace(/[!'()*]/g, percent)
   const everyByte = [...Buffer.from(value)].map((byte) => `%${hexByte(byte)}`).join('')
+  // In a path, as Python and Ruby quote by default.
+  const path = strict.replaceAll('%2F', '/')
   const twice = encodeURIComponent(component)
-  return [component, strict, encodeURI(value.toWellFormed()), everyByte, twice]
+  return [component, strict, path, encodeURI(value.toWellFormed()), everyByte, twice]
     .flatMap((form) => [form, form.replaceAll('%20', '+')])
     .flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())])
 }
@@ -91,10 +93,8 @@ function quotedForms(value: string): string[] {
     value.replaceAll("'", `'"'"'`),
     value.replace(/[\\"$`]/g, '\\$&'),
     value.replace(/[\\"$`!]/g, '\\$&'),
-    // printf %q, Python's shlex does the first form.
-    value.replace(/[^\w@%+=:,./-]/g, (character) =>
-      character === '\n' ? "$'\\n'" : `\\${character}`,
-    ),
+    // printf %q and set -x.
+    value.replace(/[\s"'\\|&;()<>!{}*[\]?^$`,]/g, (c) => (c === '\n' ? "$'\\n'" : `\\${c}`)),
     // $'…', and strings in Python, JavaScript, Ruby.
     ansi,
     ansi.replace(/[^\t-~]/gu, octalBytes),

@@ -20,7 +20,11 @@ const params = z.strictObject({
     .describe(
       'list: read back to its end; restore: restored into a scratch database, or an empty one on the same server that is named here, and counted',
     ),
-  keep: z.never({ error: 'keep is not supported in this version: leave it out' }).optional(),
+  keep: z
+    .unknown()
+    .refine((given) => given === undefined, { error: 'keep is not supported in this version' })
+    .optional()
+    .describe('for a later version: refused'),
 })
 type Asked = Rendered<z.output<typeof params>>
 

@@ -1,0 +1,201 @@
+/** The kinds sql, backup and restore over a real SQLite file; what is PostgreSQL's own is tested at the adapter. */
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { parseRunbook } from '../../../src/runbook/parse.ts'
+import type { Effect, Value } from '../../../src/runbook/runbook.ts'
+import type { StepContext } from '../../../src/steps/kind.ts'
+import { backup } from '../../../src/steps/kinds/backup.ts'
+import { restore } from '../../../src/steps/kinds/restore.ts'
+import { sql } from '../../../src/steps/kinds/sql.ts'
+import { KINDS } from '../../../src/steps/registry.ts'
+import { testDatabases } from '../../adapters/database-parts.ts'
+
+const its = testDatabases()
+const root = join(its.folder, 'repository')
+let path: string
+let made = 0
+
+afterAll(() => its.remove())
+
+beforeEach(() => {
+  path = join(its.folder, `kinds${++made}.db`)
+  const live = new DatabaseSync(path)
+  live.exec(`create table users (id integer primary key, email text);
+    insert into users (email) values ('a@example.test'), ('b@example.test')`)
+  live.close()
+})
+
+function context(options: {
+  effect?: Effect
+  signal?: AbortSignal
+  outputs?: Record<string, Value>
+}): StepContext {
+  const database = its.port.open(`sqlite:${path}`)
+  const { effect, outputs, signal = new AbortController().signal } = options
+  return {
+    ...{ ports: its.parts, incident: 'i', run: 'r', step: 'backup', attempt: 1, root, cwd: root },
+    ...(effect && { effect }),
+    signal,
+    say: () => {},
+    database: () => database,
+    databaseLabel: () => database.label,
+    outputsOf: () => outputs,
+  } as unknown as StepContext
+}
+
+const query = (
+  text: string,
+  options: { params?: Value[]; effect?: Effect; signal?: AbortSignal } = {},
+) =>
+  sql.run({ database: 'app', query: text, params: options.params ?? [] } as never, context(options))
+
+describe('sql', () => {
+  test('reads rows, counts them and keeps them as evidence', async () => {
+    const outcome = await query('select id, email from users where email = $1', {
+      params: ['a@example.test'],
+    })
+    expect(outcome).toMatchObject({
+      ended: 'completed',
+      data: { rows: [{ id: 1, email: 'a@example.test' }], row_count: 1, columns: ['id', 'email'] },
+      evidence: [{ label: 'rows', text: '1 rows\n{"id":1,"email":"a@example.test"}' }],
+    })
+  })
+
+  test('says when it looked at the first rows only', async () => {
+    const many = `with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000)`
+    const outcome = await query(`${many} select i from n`)
+    expect(outcome.data['row_count']).toBe(3000)
+    expect(outcome.data['rows']).toHaveLength(1000)
+    expect(outcome.notes).toEqual(['only the first 1000 of 3000 rows were looked at'])
+  })
+
+  test('writes only when the step says that it changes something', async () => {
+    const refused = await query('delete from users')
+    expect(refused).toMatchObject({ ended: 'failed' })
+    expect(refused.reason).toContain('effect: change')
+    expect(await query('delete from users', { effect: 'change' })).toMatchObject({
+      ended: 'completed',
+      data: { row_count: 2 },
+    })
+    expect(await query('select 1 from users')).toMatchObject({ data: { row_count: 0 } })
+  })
+
+  test('ends as its signal says', async () => {
+    const endless =
+      'with recursive n(i) as (select 1 union all select i + 1 from n) select i from n'
+    const late = await query(endless, { signal: AbortSignal.timeout(50) })
+    expect(late.ended).toBe('timed_out')
+    expect((await query('select 1', { signal: AbortSignal.abort() })).ended).toBe('aborted')
+  })
+
+  test('plans the text, its values and whether it writes', () => {
+    const asked = { database: 'app', query: 'select $1', params: ['x'] } as never
+    expect(sql.plan(asked, context({}))).toMatch(/^select \$1\n\$1 = "x"\non .*kinds.*, read-only$/)
+    expect(sql.plan(asked, context({ effect: 'change' }))).toContain('committed')
+  })
+})
+
+const backUp = (asked: { to?: string; prove?: unknown } = {}, options = {}) =>
+  backup.run({ database: 'app', prove: 'restore', ...asked } as never, context(options))
+
+describe('backup', () => {
+  test('goes to the state folder, mode 0600, and its outputs name it', async () => {
+    const outcome = await backUp()
+    expect(outcome).toMatchObject({ ended: 'completed', data: { tables: { users: 2 }, rows: 2 } })
+    const file = String(outcome.data['file'])
+    expect(file).toMatch(/state\/backups\/i\/app-backup-1-[0-9a-f]{6}\.db$/)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(Object.keys(backup.defaultOutputs)).toEqual(['file', 'bytes', 'sha256'])
+    expect(outcome.notes?.[0]).toMatch(/1 tables, 2 rows, restored and counted/)
+  })
+
+  test('does not go into the repository', async () => {
+    mkdirSync(join(root, '.git'), { recursive: true })
+    const outcome = await backUp({ to: 'dumps/app.db' })
+    expect(outcome).toMatchObject({ ended: 'failed' })
+    expect(outcome.reason).toContain('lies in the repository')
+    expect(existsSync(join(root, 'dumps'))).toBe(false)
+    expect(await backUp({ to: `../elsewhere${made}/app.db` })).toMatchObject({ ended: 'completed' })
+  })
+
+  test('plans where it goes and how it is proven', () => {
+    const plan = (prove: unknown) =>
+      backup.plan({ database: 'app', to: undefined, prove } as never, context({}))
+    expect(plan('list')).toContain('reads it back')
+    expect(plan('restore')).toContain('a scratch database, which is dropped again')
+    expect(plan({ restore: { database: 'proofs' } })).toContain('restores it into proofs')
+  })
+})
+
+describe('restore', () => {
+  const bringBack = (into: 'same' | 'new', outputs?: Record<string, Value>) =>
+    restore.run(
+      { from: 'steps.backup', database: 'app', into } as never,
+      context(outputs === undefined ? {} : { outputs }),
+    )
+
+  test('into the same database brings the backup back and names what it dropped', async () => {
+    const { data } = await backUp()
+    await query('delete from users; create table later (n)', { effect: 'change' })
+    expect(await bringBack('same', data)).toMatchObject({
+      ended: 'completed',
+      data: { tables: { users: 2 }, rows: 2, dropped: ['later'] },
+      notes: ['dropped, since the backup does not know them: later'],
+    })
+  })
+
+  test('into a new database says how to switch', async () => {
+    const { data } = await backUp()
+    const outcome = await bringBack('new', data)
+    expect(outcome.notes?.[0]).toMatch(/_restored_.*was left alone. To switch, set/)
+  })
+
+  test('refuses a backup that was changed, and a step that made none', async () => {
+    const { data } = await backUp()
+    writeFileSync(String(data['file']), 'something else')
+    const changed = await bringBack('same', data)
+    expect(changed).toMatchObject({ ended: 'failed' })
+    expect(changed.reason).toContain('is not the one that was made')
+    expect((await bringBack('same')).reason).toContain('step backup has made no backup')
+    expect((await bringBack('same', { file: 'x' })).ended).toBe('failed')
+  })
+
+  test('destroys when it goes into the same database, and changes when not', () => {
+    const effect = restore.effect as (asked: unknown) => Effect
+    expect([effect({ into: 'same' }), effect({ into: 'new' })]).toEqual(['destroy', 'change'])
+  })
+})
+
+describe('a runbook', () => {
+  const issues = (...steps: string[]) => {
+    const head = `hotwash: 1\nname: x\ninputs: {email: {type: string}}\ndatabases: {app: {url: "sqlite:app.db"}}\nsteps:\n`
+    const text = head + steps.map((step, at) => `  - {id: s${at}, ${step}}\n`).join('')
+    const read = parseRunbook({ text, path: 'x.yaml', kinds: KINDS as never })
+    return read.ok ? [] : read.issues.map(({ place, message }) => `${place.line} ${message}`)
+  }
+
+  test('may hold every form of these kinds', () => {
+    const found = issues(
+      `sql: {database: app, query: "select $1", params: ["\${{ inputs.email }}", 1]}, expect: "rows[0].n == 1"`,
+      'backup: {database: app, prove: {restore: {database: proofs}}}',
+      'backup: {database: app, to: ../x.dump, prove: list}',
+      'restore: {from: steps.s1, database: app, into: new}',
+    )
+    expect(found).toEqual([])
+  })
+
+  test('puts no value into the text of a query', () => {
+    const [found] = issues(`sql: {database: app, query: "select '\${{ inputs.email }}'"}`)
+    expect(found).toContain('is not filled in here')
+  })
+
+  test('is told what these kinds do not know', () => {
+    expect(issues('backup: {database: app, keep: 5}')[0]).toContain('not supported in this version')
+    expect(issues('backup: {database: app, prove: lst}')[0]).toContain('accepted: list, restore')
+    expect(issues('backup: {database: ap}')[0]).toContain('no database "ap" is declared')
+    expect(issues('restore: {from: s0, database: app, into: new}')[0]).toContain('steps.backup')
+    expect(issues('restore: {from: steps.none, database: app, into: new}').join()).toContain('none')
+  })
+})

@@ -1,6 +1,7 @@
 /** docs/commands.md, from the table of commands and each class's own flags and examples. */
 import { BaseCommand } from '../src/cli/base-command.ts'
-import { COMMANDS, GROUPS } from '../src/commands/table.ts'
+import { GROUPS } from '../src/cli/command-entry.ts'
+import { COMMANDS } from '../src/commands/table.ts'
 
 type Described = { description?: string | undefined; required?: boolean | undefined }
 type Flag = Described & {

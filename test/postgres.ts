@@ -85,6 +85,16 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
   }
 }
 
+/** Whether the machine has what `startPostgres` needs; CI installs it and refuses a skipped test. */
+export function hasPostgres(): boolean {
+  try {
+    binaries()
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** PATH first, then where Debian keeps them out of PATH; the newest version wins. */
 function binaries(): string {
   const debian = '/usr/lib/postgresql'

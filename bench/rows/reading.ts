@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import { buildRecordWorld } from '../../src/cli/build-world.ts'
+import { buildRecordWorld } from '../../src/cli/build-record-world.ts'
 import { has, HOTWASH, repository, run } from '../machine.ts'
 import { pair } from '../pair.ts'
 import { measured, type Row } from '../row.ts'

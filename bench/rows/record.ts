@@ -1,7 +1,7 @@
 /** The journal and its commits: against write + fdatasync, against git's own porcelain, and growth. */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildRecordWorld } from '../../src/cli/build-world.ts'
+import { buildRecordWorld } from '../../src/cli/build-record-world.ts'
 import { compile, HOTWASH, repository, run, yard } from '../machine.ts'
 import { median, pair, timed } from '../pair.ts'
 import { measured, type Row } from '../row.ts'

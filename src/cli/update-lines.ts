@@ -26,7 +26,7 @@ export function updateLines(update: Update): string[] {
     case 'say':
       return [`${update.level === 'warning' ? 'warning: ' : ''}${visibleBlock(update.text)}`]
     case 'run_finished':
-      return runFinishedLines(update.run, update.next)
+      return runFinishedLines(update.run)
   }
 }
 
@@ -95,10 +95,8 @@ function plannedLines(update: Extract<Update, { type: 'planned' }>): string[] {
   ]
 }
 
-function runFinishedLines(run: RunState, next: string | undefined): string[] {
+/** What to type next is the result's last line, on stdout. */
+function runFinishedLines(run: RunState): string[] {
   const status = run.status.replace('_', ' ').toUpperCase()
-  return [
-    `run ${status}${run.reason === undefined ? '' : `: ${visibleLine(run.reason)}`}`,
-    ...(next === undefined ? [] : [`next: ${next}`]),
-  ]
+  return [`run ${status}${run.reason === undefined ? '' : `: ${visibleLine(run.reason)}`}`]
 }

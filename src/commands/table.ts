@@ -5,6 +5,11 @@
 import type { CommandTable } from '../cli/command-entry.ts'
 
 export const COMMANDS: CommandTable = {
+  run: {
+    group: 'run',
+    summary: 'run a runbook step by step',
+    load: () => import('./run.ts'),
+  },
   declare: {
     group: 'incident',
     summary: 'open an incident',
@@ -84,5 +89,10 @@ export const COMMANDS: CommandTable = {
     group: 'author',
     summary: 'the JSON Schema of the format, for editors',
     load: () => import('./runbook/schema.ts'),
+  },
+  demo: {
+    group: 'machine',
+    summary: 'see it all work in one minute, in a throw-away repository',
+    load: () => import('./demo.ts'),
   },
 }

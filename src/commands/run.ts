@@ -1,0 +1,60 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { readPairs } from '../cli/read-pairs.ts'
+import { runResult } from '../cli/run-result.ts'
+import { guidedFlags } from '../cli/shared-flags.ts'
+
+export default class Run extends BaseCommand {
+  static override description =
+    'At a terminal each step is shown and waits for a key. Joins the one open incident and says so; declares one when none is open, or with --new.'
+  static override examples = [
+    '<%= config.bin %> run login-outage -i environment=production',
+    '<%= config.bin %> run runbooks/login-outage.yaml --plan',
+    '<%= config.bin %> run login-outage --yes --answers answers.yaml --json',
+  ]
+  static override args = {
+    runbook: Args.string({
+      required: true,
+      description: 'a path, else a name in ./runbooks, else one of the packaged ones',
+    }),
+  }
+  static override flags = {
+    input: Flags.string({
+      char: 'i',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'NAME=VALUE',
+      description: 'an input of the runbook',
+    }),
+    incident: Flags.string({ helpValue: 'ID', description: 'the incident it belongs to' }),
+    new: Flags.boolean({
+      description: 'declare a new incident although one is open',
+      exclusive: ['incident'],
+    }),
+    plan: Flags.boolean({
+      description: 'render every step, really run those that only read, change nothing',
+    }),
+    ...guidedFlags,
+    from: Flags.string({ helpValue: 'STEP', description: 'begin at this step' }),
+    until: Flags.string({ helpValue: 'STEP', description: 'end after this step' }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { args, flags } = await this.parse(Run)
+    const inputs = readPairs(flags.input ?? [], '-i')
+    const { runRunbook } = await import('../usecases/run-runbook.ts')
+    const report = await runRunbook(await this.world(), {
+      runbook: args.runbook,
+      inputs,
+      incident: flags.incident,
+      fresh: flags.new,
+      plan: flags.plan,
+      yes: flags.yes,
+      answers: flags.answers,
+      from: flags.from,
+      until: flags.until,
+    })
+    return runResult(report)
+  }
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Its whole environment.
+exec env

@@ -55,6 +55,21 @@ export const COMMANDS: CommandTable = {
     summary: 'end the record; with --merge, bring it into the default branch',
     load: () => import('./close.ts'),
   },
+  sync: {
+    group: 'incident',
+    summary: 'commit and push what git does not have yet',
+    load: () => import('./sync.ts'),
+  },
+  'audit:verify': {
+    group: 'review',
+    summary: 'prove that nobody altered the record',
+    load: () => import('./audit/verify.ts'),
+  },
+  'audit:log': {
+    group: 'review',
+    summary: 'every event, with the commit that holds it',
+    load: () => import('./audit/log.ts'),
+  },
   'postmortem:draft': {
     group: 'report',
     summary: 'write the post-mortem from the record',

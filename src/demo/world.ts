@@ -13,6 +13,9 @@ import { makeDatabase } from './scratch-database.ts'
 import { startService } from './start-service.ts'
 
 export type DemoWorld = {
+  /** All of the demo: removing it removes everything. */
+  folder: string
+  /** The repository in it. */
   dir: string
   /** Inputs for the demo's runbook. */
   inputs: Readonly<Record<string, string>>
@@ -35,7 +38,9 @@ export async function makeDemoWorld(options: {
   fix: 'right' | 'wrong'
 }): Promise<DemoWorld> {
   const { seed, migrate: _migrate, moduleUrl } = await import('./programs.ts')
-  const dir = makeFolder(options.keep)
+  const folder = makeFolder(options.keep)
+  const dir = join(folder, 'login')
+  mkdirSync(dir)
   const made = await makeDatabase(dir, options)
   try {
     const passwords = USERS.map((user) => ({ ...user, password: secret() }))
@@ -45,13 +50,14 @@ export async function makeDemoWorld(options: {
       ...Object.fromEntries(passwords.map(({ key, password }) => [key, password])),
     }
     writeEnv(dir, env)
-    makeRepository(dir, moduleUrl)
+    makeRepository(dir, { moduleUrl, stateDir: join(folder, 'state') })
     await seed(made.url, passwords)
     await made.script(readFileSync(join(dir, BAD_CHANGE), 'utf8'))
     const service = await startService(dir, moduleUrl)
     // Kept, so that `ops/serve` serves at the same address again.
     writeEnv(dir, { ...env, PORT: String(service.port) })
     return {
+      folder,
       dir,
       databaseUrl: made.url,
       inputs: { base: `http://127.0.0.1:${service.port}`, fix: options.fix },

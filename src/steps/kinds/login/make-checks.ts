@@ -35,7 +35,7 @@ export async function makeChecks({ flow, context, checks, logins }: Making): Pro
   for (const check of LOGIN_CHECKS) {
     const made = await make(check, run)
     checks.push(made)
-    context.say(`${made.status} ${made.name}: ${made.seen}`)
+    if (made.status !== 'not_checked') context.say(`${made.name}: ${made.status}`)
   }
   await keepSessions(run)
   const kept = new Set(run.kept.values())

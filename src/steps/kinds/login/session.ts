@@ -12,7 +12,6 @@ import {
   type LoginRun,
   type Session,
 } from './flow.ts'
-import { createTally } from './shape.ts'
 
 export type Whoami = { url: string; expect: Cel; repeat: number }
 
@@ -123,11 +122,4 @@ export async function mustLogIn(run: LoginRun, actor: Actor): Promise<Session> {
   const loggedIn = await logIn(run, actor)
   if (loggedIn.ok) return loggedIn.session
   throw new NoSession(`${actor.name} could not log in afresh: ${loggedIn.why}`)
-}
-
-/** Failures by actor, in words: `user: 500 Failed query`. */
-export const inWords = (failures: readonly string[]): string => {
-  const tally = createTally()
-  for (const failure of failures) tally.add(failure)
-  return failures.length === 1 ? (failures[0] as string) : tally.inWords()
 }

@@ -68,3 +68,18 @@ export function createTally(): { add(shape: string): void; total(): number; inWo
   }
   return { add, total, inWords }
 }
+
+const SHOWN_NAMES = 5
+
+/** What failed for whom, equal failures together: `admin, user: 500 Failed query`. */
+export function failuresInWords(failures: readonly { who: string; why: string }[]): string {
+  const whos = new Map<string, string[]>()
+  for (const { who, why } of failures) whos.set(why, [...(whos.get(why) ?? []), who])
+  const parts = [...whos].slice(0, SHOWN_SHAPES).map(([why, names]) => {
+    const left = names.length - SHOWN_NAMES
+    const shown = names.slice(0, SHOWN_NAMES).join(', ')
+    return `${shown}${left > 0 ? ` and ${left} more` : ''}: ${why}`
+  })
+  const rest = whos.size - parts.length
+  return [...parts, ...(rest > 0 ? [`${rest} other failures`] : [])].join('; ')
+}

@@ -1,27 +1,30 @@
 /** Logging in, and being who one is. */
 import { logIn } from '../flow.ts'
-import { anonymous, inWords, isRefused, mustLogIn, refusedBy, whoIs } from '../session.ts'
+import { anonymous, isRefused, mustLogIn, refusedBy, whoIs } from '../session.ts'
+import { failuresInWords } from '../shape.ts'
 import { plural, undeclared, type LoginCheck } from './check.ts'
+
+type Failure = { who: string; why: string }
 
 export const validLogin: LoginCheck = {
   name: 'valid_login',
   missing: () => undefined,
   needsLogin: false,
   async run(run) {
-    const failures: string[] = []
+    const failures: Failure[] = []
     for (const actor of run.actors) {
       const loggedIn = await logIn(run, actor)
       if (loggedIn.ok) {
         run.able.push(actor)
         run.kept.set(actor.name, loggedIn.session)
-      } else failures.push(`${actor.name}: ${loggedIn.why}`)
+      } else failures.push({ who: actor.name, why: loggedIn.why })
     }
     const [ok, of] = [run.able.length, run.actors.length]
     Object.assign(run.logins, { ok, tried: of })
     const seen = `${ok} of ${plural(of, 'actor')} logged in`
     return {
       passed: ok === of,
-      seen: ok === of ? seen : `${seen}; ${failures.join('; ')}`,
+      seen: ok === of ? seen : `${seen}; ${failuresInWords(failures)}`,
       wanted: `${of} of ${of} log in and get a session`,
     }
   },
@@ -32,16 +35,16 @@ export const whoami: LoginCheck = {
   missing: ({ flow }) => undeclared({ whoami: flow.whoami }),
   needsLogin: true,
   async run(run) {
-    const failures: string[] = []
+    const failures: Failure[] = []
     for (const actor of run.able) {
       const known = await whoIs(run, await mustLogIn(run, actor))
-      if (!known.is) failures.push(`${actor.name}: ${known.why}`)
+      if (!known.is) failures.push({ who: actor.name, why: known.why })
     }
     const of = run.able.length
     const seen = `${of - failures.length} of ${plural(of, 'actor')} known after the login`
     return {
       passed: failures.length === 0,
-      seen: failures.length === 0 ? seen : `${seen}; ${failures.join('; ')}`,
+      seen: failures.length === 0 ? seen : `${seen}; ${failuresInWords(failures)}`,
       wanted: 'each actor is who logged in',
     }
   },
@@ -70,27 +73,27 @@ export const wrongPasswordRefused: LoginCheck = {
   async run(run) {
     const { context } = run
     const cel = refusedBy(run, 'login')
-    const accepted: string[] = []
+    const accepted: Failure[] = []
     for (const actor of run.actors) {
       const password = `wrong-${context.ports.random.hex(12)}`
       context.learnSecret('wrong password', password)
       const tried = await logIn(run, actor, { password })
       const locals = { actor: { ...actor.fields, password }, prepare: {} }
-      if (tried.ok) accepted.push(`${actor.name}: accepted, with a session`)
-      else if (!tried.asked.ok) accepted.push(`${actor.name}: ${tried.why}`)
+      if (tried.ok) accepted.push({ who: actor.name, why: 'accepted, with a session' })
+      else if (!tried.asked.ok) accepted.push({ who: actor.name, why: tried.why })
       else {
         const status = tried.asked.status
         const judged = cel && context.evaluate(cel, { ...tried.asked.outcome, ...locals })
         // Without a condition: no session was given, and the service did not just break.
         const refused = judged === undefined ? status < 500 : judged.ok && judged.value === true
-        if (!refused) accepted.push(`${actor.name}: ${tried.asked.shape}`)
+        if (!refused) accepted.push({ who: actor.name, why: tried.asked.shape })
       }
     }
     const of = run.actors.length
     const seen = `${of - accepted.length} of ${plural(of, 'wrong password')} refused`
     return {
       passed: accepted.length === 0,
-      seen: accepted.length === 0 ? seen : `${seen}; ${inWords(accepted)}`,
+      seen: accepted.length === 0 ? seen : `${seen}; ${failuresInWords(accepted)}`,
       wanted: `${of} of ${of} refused`,
     }
   },

@@ -2,6 +2,7 @@
 import { ask, localsOf } from '../flow.ts'
 import { mustLogIn, whoamisOf, whoIs } from '../session.ts'
 import type { LoginRun, Session } from '../flow.ts'
+import { failuresInWords } from '../shape.ts'
 import { plural, undeclared, type LoginCheck } from './check.ts'
 
 /** How long a service may take to answer again. */
@@ -26,15 +27,15 @@ export const survives: LoginCheck = {
     const [first] = sessions
     const back = first === undefined ? undefined : await waitFor(run, first)
     if (back !== undefined) return { passed: false, seen: back, wanted }
-    const ended: string[] = []
+    const ended: { who: string; why: string }[] = []
     for (const session of sessions) {
       const known = await whoIs(run, session)
-      if (!known.is) ended.push(`${session.actor.name}: ${known.why}`)
+      if (!known.is) ended.push({ who: session.actor.name, why: known.why })
     }
     const seen = `${sessions.length - ended.length} of ${plural(sessions.length, 'session')} go on`
     return {
       passed: ended.length === 0,
-      seen: ended.length === 0 ? seen : `${seen}; ${ended.join('; ')}`,
+      seen: ended.length === 0 ? seen : `${seen}; ${failuresInWords(ended)}`,
       wanted,
     }
   },

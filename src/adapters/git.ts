@@ -4,10 +4,11 @@
  * and merge drivers cannot be switched off as a whole: hotwash uses plumbing that never asks them.
  */
 import type { GitPort, GitResult } from '../ports/git.ts'
-import type { ProcessPort } from '../ports/process.ts'
+import type { Exit, ProcessPort } from '../ports/process.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
 const STDOUT_LIMIT_BYTES = 64 << 20
+const STDERR_LIMIT = 64_000
 
 const CONFIG = [
   'core.hooksPath=/dev/null',
@@ -44,9 +45,13 @@ export function createGitPort({ process }: { process: ProcessPort }): GitPort {
     async raw(cwd, args, options = {}) {
       const env = { ...base, ...options.env }
       const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
+      const call = { cwd, args, env, timeoutMs }
+      if (options.onStdout !== undefined) {
+        return streamed(process, { ...call, stdin: options.stdin, onStdout: options.onStdout })
+      }
       return options.stdin === undefined
-        ? bySimpleGit({ cwd, args, env, timeoutMs })
-        : byProcess(process, { cwd, args, env, timeoutMs, stdin: options.stdin })
+        ? bySimpleGit(call)
+        : captured(process, { ...call, stdin: options.stdin })
     },
   }
 }
@@ -104,15 +109,48 @@ async function bySimpleGit({ cwd, args, env, timeoutMs }: Call): Promise<GitResu
   }
 }
 
-async function byProcess(
+async function captured(
   process: ProcessPort,
   { cwd, args, env, timeoutMs, stdin }: Call & { stdin: string | Uint8Array },
 ): Promise<GitResult> {
+  const signal = AbortSignal.timeout(timeoutMs)
   const result = await process.capture(
-    { argv: ['git', ...FLAGS, ...args], cwd, env, stdin, signal: AbortSignal.timeout(timeoutMs) },
+    { argv: argvOf(args), cwd, env, stdin, signal },
     STDOUT_LIMIT_BYTES,
   )
-  if (result.exitCode === 0) return { ok: true, stdout: result.stdout }
-  const stderr = result.aborted ? `git ${args[0]} took longer than ${timeoutMs} ms` : result.stderr
-  return { ok: false, exitCode: result.exitCode, stderr: (result.notStarted ?? stderr).trim() }
+  return result.exitCode === 0
+    ? { ok: true, stdout: result.stdout }
+    : failure(result, { stderr: result.stderr, args, timeoutMs })
+}
+
+async function streamed(
+  process: ProcessPort,
+  call: Call & { stdin: string | Uint8Array | undefined; onStdout: (bytes: Uint8Array) => void },
+): Promise<GitResult> {
+  const { cwd, args, env, timeoutMs, stdin } = call
+  let stderr = ''
+  const result = await process.run({
+    argv: argvOf(args),
+    cwd,
+    env,
+    signal: AbortSignal.timeout(timeoutMs),
+    ...(stdin === undefined ? {} : { stdin }),
+    onOutput: (bytes, stream) => {
+      if (stream === 'stdout') call.onStdout(bytes)
+      else if (stderr.length < STDERR_LIMIT) stderr += Buffer.from(bytes).toString()
+    },
+  })
+  return result.exitCode === 0
+    ? { ok: true, stdout: '' }
+    : failure(result, { stderr, args, timeoutMs })
+}
+
+const argvOf = (args: readonly string[]): [string, ...string[]] => ['git', ...FLAGS, ...args]
+
+function failure(
+  exit: Exit,
+  { stderr, args, timeoutMs }: { stderr: string; args: readonly string[]; timeoutMs: number },
+): GitResult {
+  const why = exit.aborted ? `git ${args[0]} took longer than ${timeoutMs} ms` : stderr
+  return { ok: false, exitCode: exit.exitCode, stderr: (exit.notStarted ?? why).trim() }
 }

@@ -11,6 +11,8 @@ export type GitPort = {
       stdin?: string | Uint8Array
       env?: Readonly<Record<string, string>>
       timeoutMs?: number
+      /** Takes stdout as it comes, as bytes; `stdout` of the result is empty then. */
+      onStdout?: (bytes: Uint8Array) => void
     },
   ): Promise<GitResult>
 }

@@ -43,8 +43,10 @@ const DEFAULTS: Partial<Record<EventType, object>> = {
   'undo.finished': { evidence: [] },
 }
 
-export const withDefaults = (draft: EventDraft): EventDraft['data'] =>
-  ({ ...DEFAULTS[draft.type], ...draft.data }) as EventDraft['data']
+export const withDefaults = (draft: EventDraft): EventDraft['data'] => ({
+  ...DEFAULTS[draft.type],
+  ...draft.data,
+})
 
 /** `prev` comes last, where a verifier finds it without parsing. */
 export function encodeEvent(event: IncidentEvent): string {

@@ -44,7 +44,7 @@ export async function readStanding(context: CommitContext): Promise<Standing> {
 }
 
 export async function readRecordTree(
-  from: Pick<CommitContext, 'git' | 'repository' | 'journal'>,
+  from: Pick<CommitContext, 'git' | 'repository'> & { journal: { incident: string } },
   commit: string,
 ): Promise<RecordTree> {
   const folder = `${recordPath(from.journal.incident)}/`

@@ -31,7 +31,9 @@ export function putSpool(
 ): Evidence {
   const spooled = onDisk(spool.path, () => readFileSync(spool.path))
   const stream = redactor.stream()
-  const bytes = Buffer.concat([stream.push(spooled), stream.end()])
+  // A copy, since the stream may use the same room again.
+  const first = Buffer.from(stream.push(spooled))
+  const bytes = Buffer.concat([first, stream.end()])
   const kept = keep(dir, { label: redactor.mask(label), bytes, leftOutBytes: spool.leftOutBytes })
   unlinkIfThere(spool.path)
   return kept

@@ -87,14 +87,19 @@ export async function gitText(
   throw new GitTrouble(result.stderr.split('\n')[0] ?? 'git failed')
 }
 
+/** `busy`: a rebase or bisect of the branch is going on, and `path` is the git folder of that work tree. */
+export type CheckedOut = { path: string; busy: boolean }
+
 /** The work tree that has this branch checked out, or is in the middle of rebasing or bisecting it. */
-export async function checkedOutAt(from: RecordGit, ref: string): Promise<string | undefined> {
+export async function checkedOutAt(from: RecordGit, ref: string): Promise<CheckedOut | undefined> {
   const listed = await gitText(from, ['worktree', 'list', '--porcelain'])
   for (const block of listed.split('\n\n')) {
     const path = /^worktree (.*)$/m.exec(block)?.[1]
-    if (path !== undefined && block.split('\n').includes(`branch ${ref}`)) return path
+    if (path !== undefined && block.split('\n').includes(`branch ${ref}`))
+      return { path, busy: false }
   }
-  return busyAt(from.repository.commonDir, ref)
+  const path = busyAt(from.repository.commonDir, ref)
+  return path === undefined ? undefined : { path, busy: true }
 }
 
 /** A rebase detaches HEAD and writes the branch at its end; whatever we add meanwhile would be lost. */

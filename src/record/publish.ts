@@ -9,7 +9,7 @@ import type { Repository } from '../ports/git.ts'
 import type { Journal, Published, Publisher } from '../ports/journal.ts'
 import type { CommitContext, Standing } from './commits.ts'
 import { makeCommits, moveRef, readStanding } from './commits.ts'
-import type { RecordGit } from './incident-branch.ts'
+import type { CheckedOut, RecordGit } from './incident-branch.ts'
 import { checkedOutAt, GitTrouble } from './incident-branch.ts'
 import { push } from './push.ts'
 
@@ -119,8 +119,10 @@ async function commitAll(context: CommitContext): Promise<Published> {
   }
 }
 
-const checkedOut = ({ branch }: Standing, where: string): string =>
-  `${branch.name} is checked out in ${where}: run "hotwash sync" there to commit`
+const checkedOut = ({ branch }: Standing, { path, busy }: CheckedOut): string =>
+  busy
+    ? `${branch.name} is being rebased or bisected (${path}): finish that first`
+    : `${branch.name} is checked out in ${path}: run "hotwash sync" to commit there`
 
 const inWords = (error: unknown): string =>
   error instanceof GitTrouble ? `git: ${error.message}` : `git: ${(error as Error).message}`

@@ -8,6 +8,7 @@ import { moveRef, readRecordTree } from './commits.ts'
 import type { RecordTree } from './commit-queue.ts'
 import type { IncidentBranch } from './incident-branch.ts'
 import { checkedOutAt, commitsOf, GitTrouble, gitText } from './incident-branch.ts'
+import { unlinkIfThere } from './holder.ts'
 import { recordPath } from './names.ts'
 
 const PUSH_TIMEOUT_MS = 60_000
@@ -79,7 +80,7 @@ async function join(
     return `${context.config.remote} rejected the branch, but does not have it`
   const where = await checkedOutAt(context, branch.ref)
   if (where !== undefined)
-    return `the remote is ahead and the branch is checked out in ${where}: git pull there`
+    return `the remote is ahead and the branch is checked out in ${where.path}: git pull there`
   const tip = await union(context, { ours: branch.tip, theirs })
   if (typeof tip !== 'object') return tip
   const moved = await moveRef(context, { ref: branch.ref, to: tip.tip, was: branch.tip })
@@ -152,7 +153,6 @@ async function mergedTree(
   const tree = merged.split('\0')[0] ?? ''
   const index = `${context.repository.commonDir}/hotwash/${context.journal.incident}/local/index-${process.pid}`
   const env = { GIT_INDEX_FILE: index }
-  const { unlinkIfThere } = await import('./holder.ts')
   try {
     await gitText(context, ['read-tree', tree], { env })
     const lines = [...files].map(([path, blob]) => `100644 ${blob}\t${folder}/${path}\n`).join('')

@@ -1,0 +1,90 @@
+/** A record as files: the live journal, a copy in a work tree, or a bare folder. */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+} from 'node:fs'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { LogReport } from './verify-log.ts'
+import { logVerifier } from './verify-log.ts'
+import type { SeenFile } from './verify-parts.ts'
+import type { Problem } from './verify-report.ts'
+
+export type FolderReport = { reports: LogReport[]; files: SeenFile[]; problems: Problem[] }
+
+const CHUNK_BYTES = 1 << 20
+
+export function readFolder(dir: string, incident: string): FolderReport {
+  const reports: LogReport[] = []
+  const files: SeenFile[] = []
+  const problems: Problem[] = []
+  for (const folder of ['.', 'log', 'evidence', 'runbooks']) {
+    if (lstatSync(join(dir, folder), { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue
+    const path = folder === '.' ? dir : folder
+    problems.push({ code: 'link', writer: '', path, message: `${path} is a symbolic link` })
+    if (folder === '.' || folder === 'log') return { reports, files, problems }
+  }
+  for (const name of namesIn(join(dir, 'log'))) {
+    const path = `log/${name}`
+    if (!name.endsWith('.jsonl')) {
+      problems.push({
+        code: 'extra',
+        writer: '',
+        path,
+        message: `${path} does not belong to a record`,
+      })
+      continue
+    }
+    const verifier = logVerifier({ writer: name.slice(0, -'.jsonl'.length), incident })
+    const why = readChunks(join(dir, path), (bytes) => verifier.push(bytes))
+    if (why !== undefined)
+      problems.push({ code: 'link', writer: name, path, message: `${path} ${why}` })
+    else reports.push(verifier.end())
+  }
+  for (const folder of ['evidence', 'runbooks']) {
+    for (const name of namesIn(join(dir, folder))) {
+      // What a crash left of a file that was never finished.
+      if (/^[0-9a-f]{64}(\.yaml)?\.tmp-\d+$/.test(name)) continue
+      const hash = createHash('sha256')
+      const why = readChunks(join(dir, folder, name), (bytes) => hash.update(bytes))
+      const path = `${folder}/${name}`
+      files.push(
+        why === undefined ? { path, sha256: hash.digest('hex') } : { path, sha256: undefined, why },
+      )
+    }
+  }
+  return { reports, files, problems }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).toSorted()
+  } catch {
+    return []
+  }
+}
+
+/** Why it cannot be read as a plain file; undefined when it was. */
+function readChunks(path: string, onBytes: (bytes: Uint8Array) => void): string | undefined {
+  let fd: number
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${code})`
+  }
+  try {
+    if (!fstatSync(fd).isFile()) return 'is not a file'
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+    for (let got = readSync(fd, chunk); got > 0; got = readSync(fd, chunk))
+      onBytes(chunk.subarray(0, got))
+    return undefined
+  } finally {
+    closeSync(fd)
+  }
+}

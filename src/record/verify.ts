@@ -1,0 +1,270 @@
+/**
+ * `audit verify`. A record is looked at wherever it is: the live journal, the incident's branch here
+ * and at the remote, the commit that is checked out, and the copy in the work tree; each by itself,
+ * and all against the longest.
+ */
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Repository } from '../ports/git.ts'
+import type { RecordGit } from './incident-branch.ts'
+import { commitsOf } from './incident-branch.ts'
+import { blobId } from './commit-queue.ts'
+import { logNames } from './logs.ts'
+import { recordPath } from './names.ts'
+import type { CommitReport } from './verify-commit.ts'
+import { anchorOf, verifyCommit } from './verify-commit.ts'
+import { readFolder } from './verify-folder.ts'
+import { firstDifference } from './verify-history.ts'
+import { fileProblems, meaningOf } from './verify-parts.ts'
+import type { Problem, Verified, VerifiedLog } from './verify-report.ts'
+
+export type VerifyContext = Omit<RecordGit, 'repository'> & { repository: Repository | undefined }
+type InRepository = RecordGit
+
+/** A folder by itself. It cannot show that its last lines were cut off. */
+export async function verifyFolder(dir: string, incident: string): Promise<Verified> {
+  const { problems, logs, notes } = await folderProblems(dir, incident, { strangers: true })
+  return finished({ incident, logs, anchored_to: null, unsigned: 0, problems, notes })
+}
+
+async function folderProblems(dir: string, incident: string, options: { strangers: boolean }) {
+  const { reports, files, problems } = readFolder(dir, incident)
+  const meaning = await meaningOf(incident, reports)
+  const found = [
+    ...problems,
+    ...reports.flatMap((report) => report.problems),
+    ...fileProblems(files, reports, options),
+    ...meaning.problems,
+  ]
+  return { problems: found, notes: meaning.notes, logs: reports.map(logOf) }
+}
+
+const logOf = ({ writer, events, head }: VerifiedLog): VerifiedLog => ({ writer, events, head })
+
+/** One commit and the history that leads to it. */
+export async function verifyAt(
+  context: InRepository,
+  incident: string,
+  commit: string,
+): Promise<Verified> {
+  const report = await verifyCommit(context, { incident, commit })
+  return finished({
+    incident,
+    logs: report.logs.map((log) => logOf(log.report)),
+    anchored_to: await anchorOf(context, commit),
+    unsigned: report.unsigned,
+    problems: report.problems,
+    notes: report.notes,
+  })
+}
+
+/** Everything this clone has of an incident. `live`: the journal's folder, where there is one. */
+export async function verifyIncident(
+  context: InRepository,
+  incident: string,
+  live: string | undefined,
+): Promise<Verified> {
+  const journal =
+    live === undefined ? undefined : await folderProblems(live, incident, { strangers: false })
+  const commits = await commitsToCheck(context, incident)
+  const reports: CommitReport[] = []
+  for (const commit of commits.tips) reports.push(await verifyCommit(context, { incident, commit }))
+  const whole = longest(reports, live)
+  const problems = [
+    ...(journal?.problems ?? []),
+    ...reports.flatMap((report) => report.problems),
+    ...reports.flatMap((report) => against(report, whole)),
+    ...commits.problems,
+    ...(await workTreeProblems(context, { incident, whole })),
+  ]
+  const first = reports[0]
+  const logs = journal?.logs ?? first?.logs.map((log) => logOf(log.report)) ?? []
+  const lag = first === undefined ? ['no commit of this incident: nothing outside the journal'] : []
+  return finished({
+    incident,
+    logs,
+    anchored_to: first === undefined ? null : await anchorOf(context, first.commit),
+    unsigned: first?.unsigned ?? 0,
+    problems: unique(problems),
+    notes: [
+      ...new Set([...(journal?.notes ?? []), ...reports.flatMap((report) => report.notes), ...lag]),
+    ],
+  })
+}
+
+function finished(report: Omit<Verified, 'verified'>): Verified {
+  const none: Problem[] =
+    report.logs.length === 0 && report.problems.length === 0
+      ? [{ code: 'missing', writer: '', message: 'there is no log to verify' }]
+      : []
+  const problems = [...report.problems, ...none]
+  return { ...report, problems, verified: problems.length === 0 }
+}
+
+const unique = (problems: readonly Problem[]): Problem[] => [
+  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
+]
+
+/** Tips that are not already in the history of another one, the most complete first. */
+async function commitsToCheck(
+  context: InRepository,
+  incident: string,
+): Promise<{ tips: string[]; problems: Problem[] }> {
+  const { remote, default_branch } = context.config
+  const names = [`incident/${incident}`, `hotwash/incident/${incident}`]
+  const heads = names.map((name) => `refs/heads/${name}`)
+  const remotes = names.map((name) => `refs/remotes/${remote}/${name}`)
+  const others = [
+    'HEAD',
+    ...(default_branch
+      ? [`refs/heads/${default_branch}`]
+      : ['refs/heads/main', 'refs/heads/master']),
+    `refs/remotes/${remote}/HEAD`,
+  ]
+  const found = await commitsOf(context, [...heads, ...remotes, ...others])
+  const having: string[] = []
+  for (const commit of new Set(found.values())) {
+    const at = await context.git.raw(context.repository.root, [
+      'cat-file',
+      '-e',
+      `${commit}:${recordPath(incident)}/log`,
+    ])
+    if (at.ok) having.push(commit)
+  }
+  const tips: string[] = []
+  for (const commit of having) {
+    let inside = false
+    for (const other of having)
+      inside ||= other !== commit && (await isAncestor(context, commit, other))
+    if (!inside) tips.push(commit)
+  }
+  const local = heads.map((ref) => found.get(ref)).find((tip) => tip !== undefined)
+  const pushed = remotes.map((ref) => found.get(ref)).find((tip) => tip !== undefined)
+  return { tips, problems: await rewritten(context, { local, pushed }) }
+}
+
+async function isAncestor(context: InRepository, commit: string, of: string): Promise<boolean> {
+  const args = ['--no-replace-objects', 'merge-base', '--is-ancestor', commit, of]
+  return (await context.git.raw(context.repository.root, args)).ok
+}
+
+/**
+ * The remote's branch is neither behind nor ahead of ours, and has nothing that ours lacks: its
+ * history was ours once, and ours was written anew.
+ */
+async function rewritten(
+  context: InRepository,
+  { local, pushed }: { local: string | undefined; pushed: string | undefined },
+): Promise<Problem[]> {
+  if (local === undefined || pushed === undefined || local === pushed) return []
+  if ((await isAncestor(context, local, pushed)) || (await isAncestor(context, pushed, local)))
+    return []
+  const events = async (range: string): Promise<Set<string>> => {
+    const args = ['log', '--format=%(trailers:key=Event,valueonly)', range]
+    const listed = await context.git.raw(context.repository.root, args)
+    return new Set(listed.ok ? listed.stdout.split('\n').filter((line) => line !== '') : [])
+  }
+  const [ours, theirs] = [await events(`${pushed}..${local}`), await events(`${local}..${pushed}`)]
+  const twice = [...theirs].filter((event) => ours.has(event))
+  if (twice.length === 0) return []
+  const message = `the branch is not a continuation of what was pushed: event ${twice[0]} has two commits`
+  return [{ code: 'rewritten', writer: twice[0]?.split('#')[0] ?? '', message }]
+}
+
+type Whole = Map<string, Buffer>
+
+/** The longest version of each log, wherever it is. */
+function longest(reports: readonly CommitReport[], live: string | undefined): Whole {
+  const whole: Whole = new Map()
+  const offer = (path: string, bytes: Buffer): void => {
+    if (bytes.length > (whole.get(path)?.length ?? -1)) whole.set(path, bytes)
+  }
+  for (const { logs } of reports) for (const { path, bytes } of logs) offer(path, bytes)
+  for (const path of live === undefined ? [] : liveLogs(live))
+    offer(path, readFileSync(join(live as string, path)))
+  return whole
+}
+
+const liveLogs = (live: string): string[] =>
+  readFolderNames(join(live, 'log')).map((name) => `log/${name}`)
+
+function readFolderNames(folder: string): string[] {
+  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+    ? logNames(folder)
+    : []
+}
+
+function against(report: CommitReport, whole: Whole): Problem[] {
+  return report.logs.flatMap(({ path, bytes }) => {
+    const all = whole.get(path)
+    if (all === undefined || all.subarray(0, bytes.length).equals(bytes)) return []
+    return [differs({ path, bytes, all, where: `commit ${report.commit.slice(0, 12)}` })]
+  })
+}
+
+function differs(from: { path: string; bytes: Buffer; all: Buffer; where: string }): Problem {
+  const { path, bytes, all, where } = from
+  const at = firstDifference(bytes, all)
+  const seq = all.subarray(0, at).toString('latin1').split('\n').length - 1
+  return {
+    code: 'differs',
+    writer: path.slice('log/'.length, -'.jsonl'.length),
+    seq,
+    path,
+    message: `${where}: ${path} differs from the longest version at event ${seq}, byte ${at}`,
+  }
+}
+
+/** The copy of the record in the work tree, against the commit that is checked out and the whole logs. */
+async function workTreeProblems(
+  context: InRepository,
+  { incident, whole }: { incident: string; whole: Whole },
+): Promise<Problem[]> {
+  const folder = recordPath(incident)
+  const { root } = context.repository
+  if (!existsSync(join(root, folder))) return []
+  const head = (await commitsOf(context, ['HEAD'])).get('HEAD')
+  const { readRecordTree } = await import('./commits.ts')
+  const tree =
+    head === undefined
+      ? new Map()
+      : await readRecordTree({ ...context, journal: { incident } }, head)
+  const problems: Problem[] = []
+  for (const [path, { blob }] of tree) {
+    if (!/^(log|evidence|runbooks)\//.test(path)) continue
+    const copy = join(root, folder, path)
+    const at = `${folder}/${path}`
+    const stat = lstatSync(copy, { throwIfNoEntry: false })
+    const writer = path.startsWith('log/') ? path.slice(4, -'.jsonl'.length) : ''
+    if (stat === undefined)
+      problems.push({ code: 'missing', writer, path: at, message: `work tree: ${at} is missing` })
+    else if (!stat.isFile())
+      problems.push({ code: 'link', writer, path: at, message: `work tree: ${at} is not a file` })
+    else {
+      const bytes = readFileSync(copy)
+      if (blobId(bytes, blob.length) === blob) continue
+      const all = whole.get(path)
+      // A longer copy is one that was synced and not committed yet.
+      if (all !== undefined && all.subarray(0, bytes.length).equals(bytes) && bytes.length > 0) {
+        if (blobId(bytes.subarray(0, tree.get(path)?.bytes), blob.length) === blob) continue
+      }
+      problems.push(
+        all === undefined
+          ? { code: 'digest', writer, path: at, message: `work tree: ${at} was changed` }
+          : { ...differs({ path, bytes, all, where: 'work tree' }), path: at },
+      )
+    }
+  }
+  const { files, problems: odd } = readFolder(join(root, folder), incident)
+  const extra = files.filter(({ path }) => !tree.has(path))
+  return [
+    ...problems,
+    ...odd,
+    ...extra.map(({ path }) => ({
+      code: 'extra' as const,
+      writer: '',
+      path,
+      message: `work tree: ${folder}/${path} is not in the commit that is checked out`,
+    })),
+  ]
+}

@@ -13,7 +13,7 @@ export class DatabaseProblem extends Error {
   }
 }
 
-export const failure = (problem: DatabaseProblem): DatabaseFailure => ({
+const failure = (problem: DatabaseProblem): DatabaseFailure => ({
   ok: false,
   state: problem.state,
   code: problem.code,

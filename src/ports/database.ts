@@ -1,5 +1,6 @@
 /** Databases: PostgreSQL through pg and its own dump tools, SQLite through node:sqlite. */
 import type { Value } from '../runbook/runbook.ts'
+import type { ChildIdentity } from './process.ts'
 
 export type DatabaseFailure = {
   ok: false
@@ -63,6 +64,8 @@ export type Database = {
     prove: 'list' | 'restore'
     scratch: string | undefined
     signal: AbortSignal
+    /** Told of each child that works for it, so that a later resume can find it. */
+    started?: (child: ChildIdentity) => void
   }): Promise<BackupResult | DatabaseFailure>
   /** Restores a dump; `into: new` creates a database beside this one and returns its name. */
   restore(request: {
@@ -71,6 +74,7 @@ export type Database = {
     into: 'same' | 'new'
     name: string | undefined
     signal: AbortSignal
+    started?: (child: ChildIdentity) => void
   }): Promise<
     | {
         ok: true

@@ -37,7 +37,7 @@ export async function backupPostgres(
     const file = await createDumpFile(request.to, { files: parts.files, tag: parts.random.hex(4) })
     try {
       const { snapshot, counts } = await takeSnapshot(session)
-      await dump(target, parts, { pgDump, snapshot, file, signal })
+      await dump(target, parts, { pgDump, snapshot, file, request })
       await readBack(target, parts, { pgRestore, file, signal })
       const tables = await prove(counts, target, { parts, pgRestore, file, request })
       const kept = await file.keep()
@@ -73,17 +73,24 @@ async function takeSnapshot(session: Session) {
   return { snapshot: rows[0]?.id ?? '', counts }
 }
 
-type Dump = { pgDump: Tool; snapshot: string; file: DumpFile; signal: AbortSignal }
+type Dump = { pgDump: Tool; snapshot: string; file: DumpFile; request: Request }
 
 async function dump(target: PostgresTarget, parts: Parts, options: Dump): Promise<void> {
-  const { pgDump, snapshot, file, signal } = options
+  const { pgDump, snapshot, file, request } = options
+  const { signal, started } = request
   const argv: [string, ...string[]] = [
     pgDump.path,
     ...['--format=custom', '--no-password', '--lock-wait-timeout=60s'],
     ...[`--snapshot=${snapshot}`, `--file=${file.path}`],
   ]
   const what = `pg_dump of ${target.label}`
-  const ran = await runTool(target, parts, { argv, database: target.database, signal, what })
+  const ran = await runTool(target, parts, {
+    argv,
+    database: target.database,
+    signal,
+    what,
+    started,
+  })
   if (signal.aborted) throw new DatabaseProblem('ABORTED', `${what} was ended; it left nothing`)
   if (ran.exitCode === 0) return
   const full = /no space left|disk quota/i.test(ran.stderr)
@@ -108,8 +115,8 @@ type Prove = { parts: BackupParts; pgRestore: Tool; file: DumpFile; request: Req
 async function prove(counts: Record<string, number>, target: PostgresTarget, options: Prove) {
   const { parts, pgRestore, file, request } = options
   if (request.prove === 'list') return counts
-  const { scratch, signal } = request
-  const proof = { pgRestore, dump: file.path, scratch, signal }
+  const { scratch, signal, started } = request
+  const proof = { pgRestore, dump: file.path, scratch, signal, started }
   const found = await restoreIntoScratch(target, parts, proof)
   checkCounts(counts, found)
   return found

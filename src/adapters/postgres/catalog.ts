@@ -25,7 +25,7 @@ const TABLES = `
   order by 1, 2, a.attnum`
 
 /** Tables outside the schema public carry their schema's name. */
-export const tableName = (schema: string, table: string) =>
+const tableName = (schema: string, table: string) =>
   schema === 'public' ? table : `${schema}.${table}`
 
 export async function readTables(session: Session): Promise<Tables> {

@@ -5,7 +5,7 @@ import type { PostgresTarget } from './url.ts'
 const SQLSTATE = /^[0-9A-Z]{5}$/
 
 /** True when the server itself answered: then the statement, and its transaction, had no effect. */
-export function answered(error: unknown): boolean {
+function answered(error: unknown): boolean {
   const code = codeOf(error)
   // Classes 57P and 08: the server says that the connection is over, not how the statement ended.
   return code !== undefined && SQLSTATE.test(code) && !/^(57P|08)/.test(code)
@@ -69,18 +69,12 @@ export function statementProblem(
     return new DatabaseProblem('LOST', message, 'unknown')
   }
   const detail = (error as { detail?: string }).detail
-  const hint = hintFor(codeOf(error)) ?? (error as { hint?: string }).hint
+  const hint = HINTS[codeOf(error) ?? ''] ?? (error as { hint?: string }).hint
   const words = [messageOf(error), detail, hint].filter(Boolean).join('; ')
   return new DatabaseProblem(codeOf(error) ?? 'SQL', `${label}: ${words}`)
 }
 
-function hintFor(code: string | undefined): string | undefined {
-  switch (code) {
-    case '25006':
-      return 'only a step with `effect: change` may write'
-    case '42601':
-      return 'one statement, unless the step changes and has no params'
-    default:
-      return undefined
-  }
+const HINTS: Readonly<Record<string, string>> = {
+  25006: 'only a step with `effect: change` may write',
+  42601: 'one statement, unless the step changes and has no params',
 }

@@ -79,6 +79,7 @@ function pipe(target: PostgresTarget, restore: InPlace, list: string): Promise<R
     signal: request.signal,
     what: `the restore into ${target.label}`,
     stdin: BEFORE,
+    started: request.started,
   })
 }
 

@@ -64,7 +64,7 @@ export function withoutExtensions(list: string, present: ReadonlySet<string>): s
 
 async function restoreBeside(target: PostgresTarget, restore: Restore) {
   const { pgRestore, list, request, parts } = restore
-  const { signal } = request
+  const { signal, started } = request
   const name = request.name ?? `${target.database.slice(0, 40)}_restored_${parts.random.hex(4)}`
   const what = `the restore into ${name}`
   await withSession(target, { signal, what }, async (session) => {
@@ -78,7 +78,7 @@ async function restoreBeside(target: PostgresTarget, restore: Restore) {
     const options = ['--exit-on-error', '--single-transaction', '--no-password']
     options.push(`--use-list=${file.path}`, `--dbname=${connInfo(name)}`)
     const argv: [string, ...string[]] = [pgRestore.path, ...options, request.file]
-    await runToolWell(target, parts, { argv, database: name, signal, what })
+    await runToolWell(target, parts, { argv, database: name, signal, what, started })
     const tables = await withSession(target, { signal, what, database: name }, countAll)
     return { database: name, tables }
   } catch (error) {

@@ -4,7 +4,7 @@ import { countAll, OF_USER, quoted, readTables } from './catalog.ts'
 import { withSession } from './session.ts'
 import type { Session } from './session.ts'
 import { runToolWell } from './tools.ts'
-import type { Parts, Tool } from './tools.ts'
+import type { Parts, Tool, ToolRun } from './tools.ts'
 import type { PostgresTarget } from './url.ts'
 
 const DROP_TIMEOUT_MS = 60_000
@@ -59,7 +59,13 @@ export async function dropDatabase(target: PostgresTarget, name: string): Promis
 /** libpq would read a name with `=` as a list of settings. */
 export const connInfo = (name: string) => `dbname='${name.replace(/[\\']/g, '\\$&')}'`
 
-type Proof = { pgRestore: Tool; dump: string; scratch: string | undefined; signal: AbortSignal }
+type Proof = {
+  pgRestore: Tool
+  dump: string
+  scratch: string | undefined
+  signal: AbortSignal
+  started: ToolRun['started']
+}
 
 /** Restores into a scratch database and counts; the scratch is empty or gone again afterwards. */
 export async function restoreIntoScratch(
@@ -67,7 +73,7 @@ export async function restoreIntoScratch(
   parts: Parts & { random: { hex(bytes: number): string } },
   proof: Proof,
 ): Promise<Record<string, number>> {
-  const { pgRestore, dump, signal } = proof
+  const { pgRestore, dump, signal, started } = proof
   const name = proof.scratch ?? `hotwash_scratch_${parts.random.hex(6)}`
   const what = `the proof by restore into ${name}`
   if (proof.scratch === undefined) {
@@ -79,7 +85,7 @@ export async function restoreIntoScratch(
     const options = leaveOut.split(' ').map((part) => `--no-${part}`)
     options.push('--exit-on-error', '--no-password', `--dbname=${connInfo(name)}`)
     const argv: [string, ...string[]] = [pgRestore.path, ...options, dump]
-    await runToolWell(target, parts, { argv, database: name, signal, what })
+    await runToolWell(target, parts, { argv, database: name, signal, what, started })
     return await withSession(target, { signal, what, database: name }, countAll)
   } finally {
     if (proof.scratch === undefined) await dropDatabase(target, name)

@@ -3,7 +3,7 @@
  * by PGPASSFILE, everything else by the environment: their command lines name no host and no user.
  */
 import type { Files } from '../../ports/files.ts'
-import type { Exit, ProcessPort } from '../../ports/process.ts'
+import type { ChildIdentity, Exit, ProcessPort } from '../../ports/process.ts'
 import { aborted, DatabaseProblem } from '../failure.ts'
 import type { PostgresTarget } from './url.ts'
 
@@ -54,6 +54,7 @@ export type ToolRun = {
   signal: AbortSignal
   what: string
   stdin?: string
+  started?: ((child: ChildIdentity) => void) | undefined
 }
 
 export type Ran = Exit & { stdout: string; stderr: string }
@@ -74,7 +75,9 @@ export async function runTool(target: PostgresTarget, parts: Parts, run: ToolRun
       PGPASSFILE: secret?.path ?? '/dev/null',
     }
     const stdin = run.stdin === undefined ? {} : { stdin: run.stdin }
-    return await process.capture({ argv, cwd: '/', env, signal, ...stdin }, MAX_OUTPUT_BYTES)
+    const onStart = run.started === undefined ? {} : { onStart: run.started }
+    const command = { argv, cwd: '/', env, signal, ...stdin, ...onStart }
+    return await process.capture(command, MAX_OUTPUT_BYTES)
   } finally {
     await secret?.remove()
   }

@@ -5,8 +5,8 @@
  */
 import { HotwashError } from '../../errors.ts'
 
-export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
-export type SslMode = (typeof SSL_MODES)[number]
+const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+type SslMode = (typeof SSL_MODES)[number]
 
 export type PostgresTarget = {
   readonly engine: 'postgres'

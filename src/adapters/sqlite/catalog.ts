@@ -26,7 +26,7 @@ export function readTables(database: DatabaseSync): Record<string, Column[]> {
   return tables
 }
 
-export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 export function countRows(database: DatabaseSync, table: string): number {
   const row = database.prepare(`select count(*) as n from ${quoted(table)}`).get()

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { join, relative, resolve } from 'node:path'
 import type { BackupResult } from '../../ports/database.ts'
+import type { ChildIdentity } from '../../ports/process.ts'
 import { text, type Rendered } from '../../runbook/fields.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
 import { countsText, failed, sumOf } from './database/ended.ts'
@@ -61,7 +62,7 @@ export const backup: ActionKind<typeof params> = {
 
 function proofOf(prove: Asked['prove']): { how: 'list' | 'restore'; scratch: string | undefined } {
   if (typeof prove === 'string') return { how: prove, scratch: undefined }
-  return { how: 'restore', scratch: String(prove.restore.database) }
+  return { how: 'restore', scratch: prove.restore.database }
 }
 
 async function run(asked: Asked, context: StepContext): Promise<Outcome> {
@@ -74,7 +75,9 @@ async function run(asked: Asked, context: StepContext): Promise<Outcome> {
   }
   const { how, scratch } = proofOf(asked.prove)
   context.say(`backing up ${database.label} to ${to}`)
-  const result = await database.backup({ to, prove: how, scratch, signal: context.signal })
+  const { signal } = context
+  const started = (child: ChildIdentity) => context.started(child)
+  const result = await database.backup({ to, prove: how, scratch, signal, started })
   return result.ok ? completed(result) : failed(result, context.signal)
 }
 

@@ -1,6 +1,7 @@
 /** Brings a backup of an earlier step back: into a new database beside, or into the same one. */
 import { z } from 'zod'
 import type { Database } from '../../ports/database.ts'
+import type { ChildIdentity } from '../../ports/process.ts'
 import type { Rendered } from '../../runbook/fields.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
 import { countsText, failed, sumOf } from './database/ended.ts'
@@ -57,7 +58,9 @@ async function run(asked: Asked, context: StepContext): Promise<Outcome> {
   const database = context.database(asked.database)
   context.say(`restoring ${file} into ${asked.into === 'same' ? database.label : 'a new database'}`)
   const { into } = asked
-  const request = { file, sha256, into, name: undefined, signal: context.signal }
+  const { signal } = context
+  const started = (child: ChildIdentity) => context.started(child)
+  const request = { file, sha256, into, name: undefined, signal, started }
   const result = await database.restore(request)
   return result.ok ? completed(result, into, database.label) : failed(result, context.signal)
 }

@@ -71,11 +71,13 @@ const updated = (data: EventData['incident.updated']): Told => {
 
 const answered = (step: string, data: EventData['gate.answered']): Told => {
   const { answer } = data
-  const reason = join(
-    sentence(answer.reason),
-    answer.evidence && sentence(`Evidence: ${answer.evidence}`),
-  )
-  const told = (what: string): Told => ({ subject: step, what, more: reason })
+  const evidence = answer.evidence === undefined ? undefined : `Evidence: ${answer.evidence}`
+  const told = (what: string): Told => ({
+    subject: step,
+    what,
+    why: answer.reason,
+    more: sentence(evidence),
+  })
   if (answer.skip !== undefined) return { subject: step, what: 'to be skipped', why: answer.skip }
   if (answer.break_glass === true) return told('approved by break-glass, without a second person')
   if (answer.approve !== undefined) return told(answer.approve ? 'approved' : 'rejected')

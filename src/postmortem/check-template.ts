@@ -4,6 +4,7 @@
  * that reach into JavaScript's prototypes are taken out of the tree.
  */
 import type Handlebars from 'handlebars'
+import { linesOf } from '../runbook/place.ts'
 import { templateError, type TemplateSource } from './template-error.ts'
 
 export type CheckedTemplate = {
@@ -19,7 +20,7 @@ const HELPERS = new Set([...BLOCKS, 'log', 'lookup', 'helperMissing', 'blockHelp
 const PARTIAL_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/
 const PROTOTYPE = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype'])
 const MAX_DEPTH = 40
-const MAX_CHARACTERS = 256_000
+const MAX_CHARACTERS = 100_000
 const LOGICLESS =
   'a template only has {{field}}, {{#each}}, {{#if}}, {{#unless}}, {{#with}} and {{> partial}}'
 
@@ -41,6 +42,7 @@ export const checkTemplate = (hb: typeof Handlebars, source: TemplateSource): Ch
         message: `a template may have ${MAX_CHARACTERS} characters, this one has ${source.text.length}`,
       },
     )
+  refuseDeep(source)
   const ast = parse(hb, source)
   const walk: Walk = {
     source,
@@ -55,6 +57,19 @@ export const checkTemplate = (hb: typeof Handlebars, source: TemplateSource): Ch
   const { partials, warnings } = walk
   return { source, ast, partials, warnings }
 }
+
+/** Before parsing: the parser takes seconds for thousands of open blocks. */
+const refuseDeep = (source: TemplateSource): void => {
+  let depth = 0
+  for (const match of source.text.matchAll(/\{\{~?(?:([#^])(?=[^~}])|(\/))/g)) {
+    depth += match[1] === undefined ? -1 : 1
+    if (depth <= MAX_DEPTH) continue
+    const at = linesOf(source.text).at(match.index)
+    throw templateError(source, at, { message: tooDeep })
+  }
+}
+
+const tooDeep = `blocks are nested deeper than ${MAX_DEPTH}`
 
 const positionOf = (node: Node): { line: number; column: number } => ({
   line: node.loc.start.line,
@@ -119,7 +134,7 @@ const checkMustache = (walk: Walk, node: hbs.AST.MustacheStatement): hbs.AST.Sta
 }
 
 const checkBlock = (walk: Walk, node: hbs.AST.BlockStatement, depth: number): hbs.AST.Statement => {
-  if (depth >= MAX_DEPTH) walk.fail(node, `blocks are nested deeper than ${MAX_DEPTH}`)
+  if (depth >= MAX_DEPTH) walk.fail(node, tooDeep)
   if (!BLOCKS.has(node.path.original))
     walk.fail(node, `there is no block "${node.path.original}"`, LOGICLESS)
   if (node.params.length !== 1 || node.hash !== undefined)

@@ -75,7 +75,23 @@ export const outcomeOfRun = (material: Material, run: RunState): Markdown => {
       : say`: ${text(run.reason.replace(/[.\s]+$/, ''))}`
   const start = say`The run of ${text(run.runbook.name)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
   const end = say`and ${ENDED[run.status]}${took}${why}. ${cited(ended)}`
-  return join([start, end, ...(run.status === 'succeeded' ? [] : failed(material, run))], ' ')
+  const failures = run.status === 'succeeded' ? [] : failed(material, run)
+  return join([start, end, ...failures, ...undoneSteps(run)], ' ')
+}
+
+/** The undo table below says the rest; here only what came out. */
+const undoneSteps = (run: RunState): Markdown[] => {
+  const began = [...run.steps.values()].some(
+    ({ undo }) => undo !== undefined && undo.status !== 'pending',
+  )
+  if (!began) return []
+  const named = (undone: boolean): Markdown[] =>
+    [...run.steps.values()].flatMap(({ id, undo }) =>
+      undo !== undefined && (undo.status === 'succeeded') === undone ? [code(id)] : [],
+    )
+  const list = (label: Markdown, steps: readonly Markdown[]): Markdown[] =>
+    steps.length === 0 ? [] : [say`${label}: ${join(steps, ', ')}.`]
+  return [...list(say`Undone`, named(true)), ...list(say`**Not undone**`, named(false))]
 }
 
 const failed = (material: Material, run: RunState): Markdown[] =>

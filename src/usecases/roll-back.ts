@@ -1,0 +1,141 @@
+/** `hotwash rollback`: undoes what the last run did, last in first out; safe to repeat. */
+import { isUndone, ledger } from '../engine/ledger.ts'
+import { runState } from '../engine/live-run.ts'
+import { recordRun } from '../engine/record-step.ts'
+import { planUndo } from '../engine/undo.ts'
+import { cardOf } from '../engine/card.ts'
+import { HotwashError } from '../errors.ts'
+import { asSeen } from '../incident/as-seen.ts'
+import type { RunState } from '../incident/state.ts'
+import type { Journal } from '../ports/journal.ts'
+import type { Runbook } from '../runbook/runbook.ts'
+import { recorded } from './current-runbook.ts'
+import { openLive } from './open-live.ts'
+import { pickIncident } from './pick-incident.ts'
+import { recordWorldOf } from './record-world-of.ts'
+import { reopen } from './resume-run.ts'
+import { ready } from './run-runbook.ts'
+import { runReport, type RunReport } from './run-report.ts'
+import {
+  driveAndReport,
+  publisherOf,
+  weakWarnings,
+  withNamedLock,
+  withRunLock,
+} from './start-run.ts'
+import type { World } from './world.ts'
+
+export type RollbackRequest = {
+  incident?: string | undefined
+  /** Undo back to this step, itself included. */
+  to?: string | undefined
+  plan?: boolean
+  yes?: boolean
+  answers?: string | undefined
+  reason?: string | undefined
+}
+
+type Rolling = {
+  journal: Journal
+  run: RunState
+  runbook: Runbook
+  request: RollbackRequest
+  undoneBefore: ReadonlySet<string>
+}
+
+export async function rollBack(world: World, request: RollbackRequest): Promise<RunReport> {
+  const { store } = recordWorldOf(world)
+  const journal = store.open(pickIncident(store, request.incident))
+  return withRunLock(world, journal.dir, async () => {
+    const run = lastRun(asSeen(journal.state(), false), request)
+    const undoneBefore = new Set(
+      ledger(run)
+        .filter(isUndone)
+        .map(({ id }) => id),
+    )
+    const left = ledger(run, request.to).filter((entry) => !isUndone(entry))
+    const isOver = !['paused', 'waiting', 'unknown', 'running'].includes(run.status)
+    const rolling = { journal, run, request, undoneBefore }
+    if (left.length === 0 && isOver) return nothingToDo(world, rolling)
+    // The recorded text, edited or not: an undo belongs to what was run.
+    const runbook = await recorded(world, journal, run)
+    return withNamedLock(world, { runbook, inputs: run.inputs }, () =>
+      request.plan === true
+        ? plan(world, { ...rolling, runbook })
+        : undo(world, { ...rolling, runbook }),
+    )
+  })
+}
+
+function lastRun(state: { id: string; runs: RunState[] }, request: RollbackRequest): RunState {
+  const run = state.runs.at(-1)
+  if (run === undefined) {
+    throw new HotwashError('USAGE', `nothing was run in incident ${state.id}`)
+  }
+  if (request.to !== undefined && !run.steps.has(request.to)) {
+    const hint = `its steps: ${[...run.steps.keys()].join(', ')}`
+    throw new HotwashError('USAGE', `--to ${request.to}: the run has no such step`, { hint })
+  }
+  return run
+}
+
+async function nothingToDo(world: World, rolling: Omit<Rolling, 'runbook'>): Promise<RunReport> {
+  const { journal, run, undoneBefore } = rolling
+  const published = await publisherOf(world, journal).flush(1_000)
+  const text = undoneBefore.size > 0 ? 'everything is undone already' : 'there is nothing to undo'
+  world.operator.show({ type: 'say', level: 'info', text })
+  const report = runReport({
+    incident: journal.incident,
+    run,
+    events: journal.state().events,
+    journal: journal.dir,
+    published,
+    rollback: { undoneBefore },
+  })
+  const { error: _error, ...rest } = report
+  return { ...rest, exit_code: 0 }
+}
+
+async function undo(world: World, rolling: Rolling): Promise<RunReport> {
+  const { journal, run, runbook, request, undoneBefore } = rolling
+  const publisher = publisherOf(world, journal)
+  const current = { runbook, isNew: false, warnings: [] }
+  const live = await reopen(world, { journal, run, current, request }, () => publisher.kick())
+  const data = {
+    reason: request.reason ?? 'hotwash rollback',
+    ...(request.to === undefined ? {} : { to: request.to }),
+  }
+  recordRun(live, { type: 'rollback.requested', data })
+  const warnings = weakWarnings(world)
+  return driveAndReport(live, publisher, { warnings, rollback: { undoneBefore } })
+}
+
+/** What would be undone, in order; nothing is recorded. */
+async function plan(world: World, rolling: Rolling): Promise<RunReport> {
+  const { journal, run, runbook, undoneBefore, request } = rolling
+  const secrets = await ready(world, { runbook, inputs: run.inputs })
+  const live = openLive(world, { journal, runbook, run: run.id, secrets })
+  try {
+    for (const { id } of ledger(runState(live), request.to).filter((one) => !isUndone(one))) {
+      const step = runbook.steps.find((candidate) => candidate.id === id)
+      if (step === undefined) continue
+      const planned = await planUndo(live, step)
+      const card = cardOf(live, step, planned.ok ? { undo: planned.ready.preview } : {})
+      const result = planned.ok ? planned.ready.preview : planned.message
+      world.operator.show({ type: 'planned', card, ran: 'not_run', result })
+    }
+  } finally {
+    live.interrupts.close()
+  }
+  const published = await publisherOf(world, journal).flush(1_000)
+  const report = runReport({
+    incident: journal.incident,
+    run,
+    events: journal.state().events,
+    journal: journal.dir,
+    published,
+    rollback: { undoneBefore },
+  })
+  const { error: _error, ...rest } = report
+  return { ...rest, exit_code: 0 }
+}

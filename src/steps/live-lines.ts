@@ -60,7 +60,8 @@ export function createLiveLines(onLine: (line: string) => void): LiveLines {
       }
     },
     peek(held) {
-      if (shownAhead || isOverrun() || held.indexOf(LF) !== held.length - 1) return
+      const completesLine = held.length > 0 && held.indexOf(LF) === held.length - 1
+      if (!completesLine || shownAhead || isOverrun()) return
       show(joined(partial, held.subarray(0, -1)))
       shownAhead = true
     },

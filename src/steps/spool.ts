@@ -21,6 +21,7 @@ export function openSpool(folder: string, { headBytes, tailBytes }: SpoolSizes):
   let fd: number | undefined
   let total = 0
   const write = (bytes: Uint8Array): void => {
+    if (bytes.length === 0) return
     fd ??= createFile(folder, path)
     let done = 0
     while (done < bytes.length) {

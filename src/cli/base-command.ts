@@ -98,6 +98,12 @@ export abstract class BaseCommand extends Command {
     return (await import('./build-world.ts')).openSignals()
   }
 
+  /** Where dumps and locks of this account live. */
+  protected async stateFolder(): Promise<string> {
+    const { stateFolder } = await import('./state-folder.ts')
+    return stateFolder(await this.recordWorld())
+  }
+
   protected wantsJson(): boolean {
     return this.#has('--json')
   }

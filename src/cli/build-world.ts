@@ -1,10 +1,9 @@
 /** Second stage of the composition: the kinds, HTTP, databases, the operator and signals. */
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
 import type { Signals } from '../ports/operator.ts'
 import type { RecordWorld } from '../usecases/record-world.ts'
 import type { World } from '../usecases/world.ts'
 import { packageRoot } from './package.ts'
+import { stateFolder } from './state-folder.ts'
 
 export async function buildWorld(base: RecordWorld, options: { plain: boolean }): Promise<World> {
   const [
@@ -38,13 +37,6 @@ export async function buildWorld(base: RecordWorld, options: { plain: boolean })
     kinds: KINDS,
     packageRoot,
   }
-}
-
-/** Where dumps and locks live: private to this account, never in git. */
-export function stateFolder(base: Pick<RecordWorld, 'config' | 'process' | 'root'>): string {
-  if (base.config.state_dir !== undefined) return resolve(base.root, base.config.state_dir)
-  const env = base.process.env()
-  return join(env['XDG_STATE_HOME'] || join(env['HOME'] ?? homedir(), '.local', 'state'), 'hotwash')
 }
 
 export async function openSignals(): Promise<Signals> {

@@ -105,6 +105,11 @@ export const COMMANDS: CommandTable = {
     summary: 'the JSON Schema of the format, for editors',
     load: () => import('./runbook/schema.ts'),
   },
+  doctor: {
+    group: 'machine',
+    summary: 'is this machine ready for an outage, and what to fix',
+    load: () => import('./doctor.ts'),
+  },
   demo: {
     group: 'machine',
     summary: 'see it all work in one minute, in a throw-away repository',

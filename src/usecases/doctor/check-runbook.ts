@@ -1,0 +1,163 @@
+/** What one runbook needs: its secrets, without showing them, its databases, its HTTP targets. */
+import { HotwashError } from '../../errors.ts'
+import type { Database } from '../../ports/database.ts'
+import { Template } from '../../runbook/fields.ts'
+import { readInputs } from '../../runbook/inputs.ts'
+import { renderTree } from '../../runbook/interpolate.ts'
+import type { Runbook } from '../../runbook/runbook.ts'
+import type { Scope } from '../../runbook/scope.ts'
+import { loadRunbook } from '../find-runbook.ts'
+import { resolveSecrets } from '../resolve-secrets.ts'
+import type { World } from '../world.ts'
+import { failed, fine, warned, type DoctorCheck } from './check.ts'
+
+const LIMIT_MS = 10_000
+
+export async function checkRunbook(
+  world: World,
+  asked: { runbook: string; inputs: Readonly<Record<string, string>> },
+): Promise<DoctorCheck[]> {
+  const { runbook } = await loadRunbook(world, asked.runbook)
+  const told = { name: `runbook ${runbook.name}`, needed: 'valid, with its inputs' }
+  const read = readInputs(runbook.inputs, asked.inputs)
+  if (!read.ok) {
+    return [failed({ ...told, found: read.problems.join('; ') }, 'give them with -i NAME=VALUE')]
+  }
+  const { checks, values } = await checkSecrets(world, runbook, read.inputs)
+  const scope: Scope = {
+    inputs: read.inputs,
+    secrets: values,
+    steps: {},
+    incident: { id: 'doctor' },
+    run: { id: 'doctor' },
+  }
+  return [
+    fine({ ...told, found: runbook.path }),
+    ...checks,
+    ...(await checkDatabases(world, runbook, scope)),
+    ...(await checkTargets(world, runbook, scope)),
+  ]
+}
+
+/** One by one, so that every missing one is named. */
+async function checkSecrets(world: World, runbook: Runbook, inputs: Scope['inputs']) {
+  const values: Record<string, string> = {}
+  const checks: DoctorCheck[] = []
+  for (const [name, spec] of Object.entries(runbook.secrets)) {
+    const told = { name: `secret ${name}`, needed: 'that it resolves' }
+    try {
+      const alone: Runbook = { ...runbook, secrets: { [name]: spec } }
+      const resolved = (await resolveSecrets(world, alone, () => inputs)).values()
+      Object.assign(values, resolved)
+      checks.push(fine({ ...told, found: name in resolved ? 'resolves' : 'absent, and optional' }))
+    } catch (error) {
+      if (!(error instanceof HotwashError)) throw error
+      checks.push(
+        failed({ ...told, found: error.message }, error.hint ?? 'see `secrets:` in the runbook'),
+      )
+    }
+  }
+  return { checks, values }
+}
+
+async function checkDatabases(
+  world: World,
+  runbook: Runbook,
+  scope: Scope,
+): Promise<DoctorCheck[]> {
+  const checks: DoctorCheck[] = []
+  for (const [name, { url }] of Object.entries(runbook.databases)) {
+    const told = { name: `database ${name}`, needed: 'that it answers' }
+    const rendered = renderTree({ url }, { scope, runbook })
+    if (!rendered.ok)
+      checks.push(failed({ ...told, found: rendered.message }, 'see its secret above'))
+    else checks.push(...(await askDatabase(world, name, String(rendered.value.url))))
+  }
+  return checks
+}
+
+async function askDatabase(world: World, name: string, url: string): Promise<DoctorCheck[]> {
+  const told = { name: `database ${name}`, needed: 'that it answers' }
+  let database: Database
+  try {
+    database = world.ports.database.open(url)
+  } catch (error) {
+    if (!(error instanceof HotwashError)) throw error
+    return [
+      failed({ ...told, found: error.message }, error.hint ?? 'see `databases:` in the runbook'),
+    ]
+  }
+  const seen = await database.describe(AbortSignal.timeout(LIMIT_MS))
+  if (!seen.ok) {
+    return [
+      failed(
+        { ...told, found: `${database.label}: ${seen.message}` },
+        'see that it runs, and from here',
+      ),
+    ]
+  }
+  const tables = Object.keys(seen.tables).length
+  const found = `${database.label}, ${database.engine} ${seen.serverVersion}, ${tables} tables`
+  const asked = fine({ ...told, found })
+  return database.engine === 'sqlite'
+    ? [asked]
+    : [asked, await checkDump(world, name, seen.serverVersion)]
+}
+
+/** pg_dump refuses a server that is newer than itself. */
+async function checkDump(world: World, name: string, server: string): Promise<DoctorCheck> {
+  const { process } = world.ports
+  const told = { name: `pg_dump for ${name}`, needed: `major version ${major(server)} or newer` }
+  if (process.which('pg_dump') === undefined) {
+    return failed({ ...told, found: 'not found' }, 'install the PostgreSQL client programs')
+  }
+  const { stdout } = await process.capture(
+    {
+      argv: ['pg_dump', '--version'],
+      cwd: world.cwd,
+      env: process.env(),
+      signal: AbortSignal.timeout(LIMIT_MS),
+    },
+    LIMIT_MS,
+  )
+  const found = stdout.trim()
+  if (major(found) >= major(server)) return fine({ ...told, found })
+  return failed({ ...told, found }, `install the client programs of PostgreSQL ${major(server)}`)
+}
+
+const major = (version: string): number => Number(/\d+/.exec(version)?.[0] ?? 0)
+
+async function checkTargets(world: World, runbook: Runbook, scope: Scope): Promise<DoctorCheck[]> {
+  const origins = new Set<string>()
+  for (const url of urlsIn(
+    [runbook.steps, runbook.always].flat().map((step) => step.body.params),
+  )) {
+    const rendered = renderTree({ url }, { scope, runbook })
+    const text = rendered.ok ? String(rendered.value.url) : ''
+    if (URL.canParse(text) && /^https?:/.test(text)) origins.add(new URL(text).origin)
+  }
+  return Promise.all([...origins].map((origin) => askTarget(world, origin)))
+}
+
+/** A target that is down may be the outage itself: a warning. */
+async function askTarget(world: World, origin: string): Promise<DoctorCheck> {
+  const told = { name: `target ${origin}`, needed: 'that it answers' }
+  const sent = await world.ports.http.send({
+    method: 'HEAD',
+    url: origin,
+    headers: {},
+    redirects: 0,
+    maxBytes: 1_000,
+    signal: AbortSignal.timeout(LIMIT_MS),
+  })
+  if (sent.ok) return fine({ ...told, found: `status ${sent.response.status}` })
+  return warned({ ...told, found: sent.failure.message }, 'see whether it runs, and from here')
+}
+
+function urlsIn(value: unknown): (string | Template)[] {
+  if (Array.isArray(value)) return value.flatMap(urlsIn)
+  if (value === null || typeof value !== 'object' || value instanceof Template) return []
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === 'url' && (typeof item === 'string' || item instanceof Template) ? [item] : urlsIn(item),
+  )
+}

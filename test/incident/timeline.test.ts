@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { durationInWords, momentInWords } from '../../src/incident/duration.ts'
 import { EVENT_TYPES, type EventType } from '../../src/incident/event.ts'
@@ -18,11 +18,12 @@ const one = (draft: TestDraft) => {
 describe('sentences', () => {
   test('each type of event has one, which begins with a capital and holds no line end', () => {
     expect(new Set(every.map(({ type }) => type))).toEqual(new Set(EVENT_TYPES))
-    for (const event of makeEvents(every)) {
-      expect(describeEvent(event), event.type).toMatch(/^[A-Z].*[\w.!?)"]$/)
-      expect(describeEvent(event), event.type).not.toMatch(/undefined|\[object|\?\?/)
-      expect(commitSubject(event), event.type).toMatch(/^[a-z][^:]*: ./)
-    }
+  })
+
+  test.each(makeEvents(every).map((event) => [event.type, event] as const))('%s', (_, event) => {
+    expect(describeEvent(event)).toMatch(/^[A-Z].*[\w.!?)"]$/)
+    expect(describeEvent(event)).not.toMatch(/undefined|\[object|\?\?/)
+    expect(commitSubject(event)).toMatch(/^[a-z][^:]*: ./)
   })
 
   const said: [string, TestDraft, string, string][] = [

@@ -4,7 +4,6 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildRecordWorld } from '../../src/cli/build-record-world.ts'
-import type { EventDraft } from '../../src/incident/event.ts'
 import type { Journal } from '../../src/ports/journal.ts'
 import type { ReportWorld } from '../../src/usecases/report-text.ts'
 import type { TestDraft } from '../events.ts'
@@ -48,7 +47,6 @@ export const incidentOnDisk = async (
   const world = { ...(await buildRecordWorld(root)), packageRoot: PACKAGE_ROOT }
   const journal = world.store.create({ title: 'Login fails' })
   for (const text of [LOG, 'switched\n', '{}']) journal.putEvidence('output', text)
-  for (const { actor: _, afterMs: __, clock: ___, ...draft } of drafts)
-    journal.append(draft as EventDraft)
+  for (const { actor: _, afterMs: __, clock: ___, ...draft } of drafts) journal.append(draft)
   return { root, world, journal, remove: () => rmSync(root, { recursive: true, force: true }) }
 }

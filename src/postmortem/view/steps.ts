@@ -2,13 +2,13 @@
 import { durationInWords } from '../../incident/duration.ts'
 import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
-import { code, fence, say, NONE, NOTHING, text, type Markdown } from './markdown.ts'
+import { code, fence, say, NONE, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
 
 export type StepRow = {
   n: Markdown
+  /** Its id, and its name where it has one. */
   step: Markdown
-  name: Markdown
   kind: Markdown
   outcome: Markdown
   took: Markdown
@@ -27,8 +27,7 @@ export const stepRows = (material: Material, run: RunState): StepRow[] =>
     const events = material.eventsOfStep(run, step)
     return {
       n: say`${index + 1}`,
-      step: code(step.id),
-      name: step.name === step.id ? NOTHING : text(step.name),
+      step: step.name === step.id ? code(step.id) : say`${code(step.id)} ${text(step.name)}`,
       kind: text(step.kind),
       outcome: outcome(step, events),
       took: step.durationMs === undefined ? NONE : text(durationInWords(step.durationMs)),

@@ -1,0 +1,139 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createFiles } from '../../src/adapters/files.ts'
+import { createPlain } from '../../src/cli/plain.ts'
+import { HotwashError } from '../../src/errors.ts'
+import type { Operator } from '../../src/ports/operator.ts'
+import { draftPostmortem, type Drafted } from '../../src/usecases/draft-postmortem.ts'
+import { editPostmortem, type EditWorld } from '../../src/usecases/edit-postmortem.ts'
+import { git, incidentOnDisk, isolateGit, type OnDisk } from '../postmortem/incident-on-disk.ts'
+import { goodFix } from '../postmortem/outage.ts'
+
+beforeAll(isolateGit)
+
+let one: OnDisk
+let drafted: Drafted
+beforeEach(async () => {
+  one = await incidentOnDisk(goodFix, { repository: true })
+  drafted = await draftPostmortem(one.world, { incident: undefined })
+})
+afterEach(() => one.remove())
+
+/** A terminal that is lent; the editor is a script, so that nobody has to type. */
+const atTerminal: Operator = {
+  ...createPlain(),
+  interactive: true,
+  lend: (use) => use(),
+}
+
+const edit = (editor: string | undefined, operator: Operator = atTerminal) => {
+  const env = { ...one.world.process.env(), VISUAL: '', EDITOR: editor ?? '' }
+  const world = {
+    ...one.world,
+    process: { ...one.world.process, env: () => env },
+    operator,
+    ports: { files: createFiles({ stateDir: join(one.root, '.git', 'state') }) },
+  } as unknown as EditWorld
+  return editPostmortem(world, { incident: undefined })
+}
+
+const script = (body: string): string => {
+  const path = join(one.root, '.git', 'editor.sh')
+  writeFileSync(path, `#!/bin/sh\n${body}\n`)
+  chmodSync(path, 0o755)
+  return path
+}
+
+const refused = async (act: Promise<unknown>): Promise<HotwashError> => {
+  const error = await act.then(
+    () => undefined,
+    (problem: unknown) => problem,
+  )
+  expect(error).toBeInstanceOf(HotwashError)
+  return error as HotwashError
+}
+
+const onBranch = (): string => git(one.root, 'show', `${drafted.branch}:${drafted.path}`)
+
+describe('editing the post-mortem', () => {
+  test('puts what was written on the incident branch and leaves the work tree alone', async () => {
+    const status = git(one.root, 'status', '--porcelain', '--branch')
+    const done = await edit(script('printf "users: 40\\n" >> "$1"'))
+    expect(done).toMatchObject({ changed: true, branch: drafted.branch, path: drafted.path })
+    expect(onBranch()).toBe(`${drafted.text}users: 40\n`)
+    expect(git(one.root, 'log', '-1', '--format=%an: %s', drafted.branch ?? '')).toMatch(
+      /: post-mortem: edited by /,
+    )
+    expect(git(one.root, 'status', '--porcelain', '--branch')).toBe(status)
+  })
+
+  test('an editor may have arguments', async () => {
+    const editor = script('[ "$1" = --wait ] && printf "x\\n" >> "$2"')
+    expect((await edit(`${editor} --wait`)).changed).toBe(true)
+  })
+
+  test('the copy is private while it is open, and gone afterwards', async () => {
+    const seen = join(one.root, '.git', 'seen')
+    await edit(script(`ls -l "$1" > ${seen}; echo "$1" >> ${seen}`))
+    const [listed = '', path = ''] = readFileSync(seen, 'utf8').split('\n')
+    expect(listed).toMatch(/^-rw-------/)
+    expect(existsSync(path)).toBe(false)
+    expect(existsSync(dirname(path)) && readdirSync(dirname(path)).length > 0).toBe(false)
+  })
+
+  test('an editor that changes nothing makes no commit', async () => {
+    const tip = git(one.root, 'rev-parse', drafted.branch ?? '')
+    expect((await edit('true')).changed).toBe(false)
+    expect(git(one.root, 'rev-parse', drafted.branch ?? '')).toBe(tip)
+  })
+
+  test('without an editor or a terminal it is exit 5, and says what to do', async () => {
+    const none = await refused(edit(undefined))
+    expect([none.exitCode, none.message]).toEqual([
+      5,
+      'no editor is set: neither VISUAL nor EDITOR',
+    ])
+    expect(none.hint).toContain('EDITOR=nano hotwash postmortem edit')
+    const pipe = await refused(edit('true', { ...atTerminal, interactive: false }))
+    expect(pipe.exitCode).toBe(5)
+    expect(pipe.hint).toContain(drafted.path)
+  })
+
+  test('an editor that fails loses no word', async () => {
+    const error = await refused(edit(script('printf "half\\n" > "$1"; exit 3')))
+    expect(error.message).toContain('exit code 3')
+    const kept = join(one.journal.dir, 'local', 'postmortem.edited.md')
+    expect(error.hint).toContain(kept)
+    expect(readFileSync(kept, 'utf8')).toBe('half\n')
+    expect(statSync(kept).mode & 0o777).toBe(0o600)
+    expect(onBranch()).toBe(drafted.text)
+  })
+
+  test('an empty text is not saved', async () => {
+    expect((await refused(edit(script(': > "$1"')))).message).toContain('empty')
+    expect(onBranch()).toBe(drafted.text)
+  })
+
+  test('somebody who was faster is not overwritten', async () => {
+    const body = [
+      `git -C ${one.root} worktree add -q ${one.root}/.git/wt ${drafted.branch}`,
+      `printf "theirs\\n" > ${one.root}/.git/wt/${drafted.path}`,
+      `git -C ${one.root}/.git/wt commit -q -am theirs`,
+      `git -C ${one.root} worktree remove --force ${one.root}/.git/wt`,
+      'printf "mine\\n" > "$1"',
+    ]
+    const error = await refused(edit(script(body.join('\n'))))
+    expect([error.code, error.exitCode]).toEqual(['FOUND', 9])
+    expect(onBranch()).toBe('theirs\n')
+    expect(error.hint).toContain('postmortem.edited.md')
+  })
+
+  test('a draft after an edit does not overwrite it', async () => {
+    await edit(script('printf "mine\\n" >> "$1"'))
+    one.journal.append({ type: 'note.added', data: { text: 'later' } })
+    const error = await refused(draftPostmortem(one.world, { incident: undefined }))
+    expect(error.code).toBe('FOUND')
+    expect(onBranch()).toBe(`${drafted.text}mine\n`)
+  })
+})

@@ -1,6 +1,7 @@
 /**
- * The state of the checkout. Only plumbing that compares no content: `git status` would run the
- * filters and monitors that the repository's own configuration names.
+ * The state of the checkout. A repository's own configuration names programs that git runs even to
+ * compare files (filters, where a file may have changed within the second of the last look), so all
+ * of them are overridden.
  */
 import type { Value } from '../../../runbook/runbook.ts'
 import type { StepContext } from '../../kind.ts'
@@ -11,7 +12,9 @@ const MOST_PATHS = 200
 const FLAGS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager']
 
 export const collectGit: Collector = async (context, signal) => {
-  const git = asker(context, signal)
+  const plain = asker(context, signal)
+  const filters = await plain(['config', '--null', '--name-only', '--get-regexp', '^filter\\.'])
+  const git = asker(context, signal, overriding(filters.ok ? filters.text.split('\0') : []))
   const head = await git(['rev-parse', '--verify', 'HEAD'])
   if (!head.ok) throw new Error(head.text === '' ? 'not a git repository' : head.text)
   const branch = await git(['symbolic-ref', '--quiet', '--short', 'HEAD'])
@@ -28,8 +31,22 @@ export const collectGit: Collector = async (context, signal) => {
   return value
 }
 
-function asker({ ports, cwd, env }: StepContext, signal: AbortSignal) {
-  const own = { ...env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+/** By variables, since a name with `=` in it could not be overridden by `-c`. */
+function overriding(keys: readonly string[]): Record<string, string> {
+  const named = keys.filter((key) => key !== '')
+  const settings = named.flatMap((key, index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, key.endsWith('.required') ? 'false' : ''],
+  ])
+  return { GIT_CONFIG_COUNT: String(named.length), ...Object.fromEntries(settings) }
+}
+
+function asker(
+  { ports, cwd, env }: StepContext,
+  signal: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
+) {
+  const own = { ...env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C', ...more }
   return async (args: readonly string[]): Promise<{ ok: boolean; text: string }> => {
     const asked = {
       argv: ['git', ...FLAGS, ...args] as [string, ...string[]],

@@ -21,7 +21,8 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import pg from 'pg'
+import { Client, escapeIdentifier } from 'pg'
+import type { QueryResult } from 'pg'
 
 /** Of both roles; distinctive, so that a test can look for it where it must not be. */
 export const PASSWORD = 'throwaway-Xq7Zt2Lm'
@@ -58,7 +59,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const adminUrl = at('postgres', 'postgres')
   const sql = (text: string, url = adminUrl) => query(url, text)
   const createDatabase = async (name: string) => {
-    await sql(`create database ${pg.escapeIdentifier(name)} owner app`)
+    await sql(`create database ${escapeIdentifier(name)} owner app`)
     return at(name, 'app')
   }
   await sql(`create role app login createdb password '${PASSWORD}'`)
@@ -74,12 +75,12 @@ export async function startPostgres(): Promise<TestPostgres> {
 }
 
 async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   try {
     const results: unknown = await client.query(text)
     const last = Array.isArray(results) ? results.at(-1) : results
-    return (last as pg.QueryResult<Record<string, unknown>>).rows
+    return (last as QueryResult<Record<string, unknown>>).rows
   } finally {
     await client.end()
   }

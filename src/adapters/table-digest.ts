@@ -23,7 +23,8 @@ export function tableDigest() {
     /** Each value in the engine's own text form; null stays null. */
     add(row: readonly (string | null)[]): void {
       const hash = createHash('sha256').update(JSON.stringify(row)).digest()
-      for (let word = 0; word < WORDS; word++) sums[word]! += hash.readUInt32BE(word * 4)
+      for (let word = 0; word < WORDS; word++)
+        sums[word] = (sums[word] ?? 0) + hash.readUInt32BE(word * 4)
       rows += 1
       // Far below 2^53 / 2^32 rows, where the sums would lose digits.
       if (rows % 1_000_000 === 0) fold()

@@ -48,7 +48,11 @@ describe('a database url', () => {
       'postgresql+asyncpg://ma%40ria:p%40ss%2Fw%3A@[::1]:6432/my%20db',
     )
     expect(target).toMatchObject({
-      ...{ host: '::1', port: 6432, user: 'ma@ria', password: 'p@ss/w:', database: 'my db' },
+      host: '::1',
+      port: 6432,
+      user: 'ma@ria',
+      password: 'p@ss/w:',
+      database: 'my db',
       label: '[::1]:6432/my db',
       sslMode: 'prefer',
     })
@@ -59,7 +63,10 @@ describe('a database url', () => {
     const url =
       'postgres://u:p@localhost/app?host=/run/pg&schema=login&sslmode=verify-full&sslrootcert=/ca'
     expect(parsePostgresUrl(url)).toMatchObject({
-      ...{ host: '/run/pg', schema: 'login', sslMode: 'verify-full', sslFiles: { ca: '/ca' } },
+      host: '/run/pg',
+      schema: 'login',
+      sslMode: 'verify-full',
+      sslFiles: { ca: '/ca' },
     })
   })
 

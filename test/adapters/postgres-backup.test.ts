@@ -39,8 +39,10 @@ type Options = { prove?: 'list' | 'restore'; scratch?: string; signal?: AbortSig
 const newFile = () => join(its.folder, `dumps${++made}`, 'app.dump')
 const backup = (options: Options = {}, of: Database = database) =>
   of.backup({
-    ...{ to: options.to ?? newFile(), prove: options.prove ?? 'list' },
-    ...{ scratch: options.scratch, signal: options.signal ?? never },
+    to: options.to ?? newFile(),
+    prove: options.prove ?? 'list',
+    scratch: options.scratch,
+    signal: options.signal ?? never,
   })
 const scratches = async () =>
   (await server.sql(`select datname from pg_database where datname like 'hotwash%'`)).length
@@ -90,15 +92,16 @@ describe('a backup', () => {
   test('counts and dumps one moment, though others go on writing', async () => {
     const busy = await server.createDatabase('busy')
     await server.sql('create table t as select generate_series(1, 20000) n', busy)
-    let writing = true
+    const writing = new AbortController()
     const writes = (async () => {
-      for (; writing;) await server.sql('insert into t select generate_series(1, 50)', busy)
+      while (!writing.signal.aborted)
+        await server.sql('insert into t select generate_series(1, 50)', busy)
     })()
     try {
       const result = await backup({ prove: 'restore' }, its.port.open(busy))
       expect(result).toMatchObject({ ok: true, proof: 'restore' })
     } finally {
-      writing = false
+      writing.abort()
       await writes
     }
   })
@@ -211,7 +214,7 @@ describe('a backup that fails leaves nothing', () => {
     while (!existsSync(pid)) await new Promise((done) => setTimeout(done, 50))
     stop.abort()
     expect(await running).toMatchObject({ code: 'ABORTED' })
-    expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow()
+    expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH')
   })
 
   test('when the proof is ended half-way, its scratch database included', async () => {
@@ -242,7 +245,10 @@ describe('a backup that fails leaves nothing', () => {
     const file = join(its.folder, 'a-file')
     writeFileSync(file, '')
     const result = await database.backup({
-      ...{ to: join(file, 'x.dump'), prove: 'list', scratch: undefined, signal: never },
+      to: join(file, 'x.dump'),
+      prove: 'list',
+      scratch: undefined,
+      signal: never,
     })
     expect(result).toMatchObject({ ok: false, code: 'TO' })
   })

@@ -101,7 +101,6 @@ describe('a query that reads', () => {
     ['a sequence', `create temp sequence s`, '25006'],
   ])('cannot change anything by %s', async (_what, sql, code) => {
     const result = await read(sql)
-    if (sql.startsWith('select set_config') && result.ok) expect.unreachable('it was let through')
     expect(result).toMatchObject({ ok: false, state: 'not_sent', code })
     expect(await ask(database, 'select count(*) n from users')).toEqual([{ n: 2 }])
   })

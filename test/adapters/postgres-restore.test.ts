@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { BackupResult, Database } from '../../src/ports/database.ts'
 import { startPostgres } from '../postgres.ts'
@@ -101,7 +101,7 @@ describe('a restore into the same database', () => {
   })
 
   test('works beside a service that stays connected', async () => {
-    const service = new pg.Client({ connectionString: url })
+    const service = new Client({ connectionString: url })
     await service.connect()
     await service.query('select count(*) from users')
     await change(database, 'delete from users')
@@ -173,7 +173,7 @@ describe('a restore into the same database', () => {
   })
 
   test('gives way to an open transaction, and says whose it is', async () => {
-    const idle = new pg.Client({ connectionString: url, application_name: 'login-service' })
+    const idle = new Client({ connectionString: url, application_name: 'login-service' })
     await idle.connect()
     await idle.query('begin; select * from users')
     const before = await content(database)

@@ -80,8 +80,11 @@ async function dump(target: PostgresTarget, parts: Parts, options: Dump): Promis
   const { signal, started } = request
   const argv: [string, ...string[]] = [
     pgDump.path,
-    ...['--format=custom', '--no-password', '--lock-wait-timeout=60s'],
-    ...[`--snapshot=${snapshot}`, `--file=${file.path}`],
+    '--format=custom',
+    '--no-password',
+    '--lock-wait-timeout=60s',
+    `--snapshot=${snapshot}`,
+    `--file=${file.path}`,
   ]
   const what = `pg_dump of ${target.label}`
   const ran = await runTool(target, parts, {

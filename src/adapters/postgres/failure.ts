@@ -11,49 +11,54 @@ function answered(error: unknown): boolean {
   return code !== undefined && SQLSTATE.test(code) && !/^(57P|08)/.test(code)
 }
 
+type Words = (target: PostgresTarget, said: string) => [code: string, words: string]
+
+const unreachable: Words = ({ host }) => [
+  'TIMEOUT',
+  `${host} does not answer: a firewall, or the wrong host?`,
+]
+const unknownHost: Words = ({ host }) => ['NO_HOST', `the host name ${host} is not known`]
+
+/** By the code of the system or the server. */
+const CONNECT_WORDS: Readonly<Record<string, Words>> = {
+  ECONNREFUSED: ({ host, port }) => [
+    'REFUSED',
+    `nothing accepts connections on ${host} port ${port}: is it running there?`,
+  ],
+  ENOENT: ({ host }) => [
+    'REFUSED',
+    `no server socket in ${host}: is it running, and is this its folder?`,
+  ],
+  ENOTFOUND: unknownHost,
+  EAI_AGAIN: unknownHost,
+  ETIMEDOUT: unreachable,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  '28P01': ({ user }) => ['AUTH', `the server refuses the password of user ${user}`],
+  '28000': ({ user }, said) => ['AUTH', `the server does not let user ${user} in: ${said}`],
+  '3D000': ({ database }) => ['NO_DATABASE', `there is no database ${database} on this server`],
+  '53300': (_target, said) => ['FULL', `the server has no free connection: ${said}`],
+  '57P03': (_target, said) => ['STARTING', `the server is starting up or shutting down: ${said}`],
+}
+
 export function connectProblem(error: unknown, target: PostgresTarget): DatabaseProblem {
   const [code, words] = connectWords(error, target)
   return new DatabaseProblem(code, `${target.label}: ${words}`)
 }
 
 function connectWords(error: unknown, target: PostgresTarget): [string, string] {
-  const { host, port, user, database } = target
-  const code = codeOf(error)
+  const code = codeOf(error) ?? 'CONNECT'
   const said = messageOf(error)
-  switch (code) {
-    case 'ECONNREFUSED':
-      return [
-        'REFUSED',
-        `nothing accepts connections on ${host} port ${port}: is it running there?`,
-      ]
-    case 'ENOENT':
-      return ['REFUSED', `no server socket in ${host}: is it running, and is this its folder?`]
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return ['NO_HOST', `the host name ${host} is not known`]
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return ['TIMEOUT', `${host} does not answer: a firewall, or the wrong host?`]
-    case '28P01':
-      return ['AUTH', `the server refuses the password of user ${user}`]
-    case '28000':
-      return ['AUTH', `the server does not let user ${user} in: ${said}`]
-    case '3D000':
-      return ['NO_DATABASE', `there is no database ${database} on this server`]
-    case '53300':
-      return ['FULL', `the server has no free connection: ${said}`]
-    case '57P03':
-      return ['STARTING', `the server is starting up or shutting down: ${said}`]
-  }
-  if (/timeout expired/i.test(said)) return ['TIMEOUT', `${host} did not answer in time`]
+  const known = CONNECT_WORDS[code]
+  if (known) return known(target, said)
+  if (/timeout expired/i.test(said)) return ['TIMEOUT', `${target.host} did not answer in time`]
   if (/password must be a/i.test(said)) {
     return ['AUTH', 'the server asks for a password, and the url has none']
   }
   if (/does not support SSL/i.test(said)) {
     return ['TLS', 'the server does not offer TLS, which sslmode asks for']
   }
-  return [code ?? 'CONNECT', `cannot connect: ${said}`]
+  return [code, `cannot connect: ${said}`]
 }
 
 /** A failed statement. `sent`: a change may have reached the server. */

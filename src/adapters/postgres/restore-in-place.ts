@@ -12,8 +12,8 @@
 import type { Database } from '../../ports/database.ts'
 import { caught, DatabaseProblem, messageOf } from '../failure.ts'
 import { countAll, readTables, serverVersion } from './catalog.ts'
-import type { Restore } from './restore.ts'
-import { withoutExtensions } from './restore.ts'
+import type { BackupParts } from './backup.ts'
+import { withoutExtensions } from './dump-contents.ts'
 import { DROP_RELATIONS } from './scratch.ts'
 import { withSession } from './session.ts'
 import type { Session } from './session.ts'
@@ -22,6 +22,7 @@ import type { Ran, Tool } from './tools.ts'
 import type { PostgresTarget } from './url.ts'
 
 type Request = Parameters<Database['restore']>[0]
+export type Restore = { pgRestore: Tool; list: string; request: Request; parts: BackupParts }
 type InPlace = Restore & { psql: Tool }
 
 const COMMITTED = 'hotwash-committed'

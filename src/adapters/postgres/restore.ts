@@ -4,15 +4,16 @@ import { caught, DatabaseProblem } from '../failure.ts'
 import { checkDigest } from '../dump-file.ts'
 import type { BackupParts } from './backup.ts'
 import { countAll, serverVersion } from './catalog.ts'
+import { readContents, withoutExtensions } from './dump-contents.ts'
 import { restoreInPlace } from './restore-in-place.ts'
+import type { Restore } from './restore-in-place.ts'
 import { checkMayCreate, connInfo, createDatabaseLike, dropDatabase } from './scratch.ts'
 import { withSession } from './session.ts'
 import { checkVersions, findTool, runToolWell } from './tools.ts'
-import type { Tool } from './tools.ts'
 import type { PostgresTarget } from './url.ts'
 
 type Request = Parameters<Database['restore']>[0]
-export type Restored = Extract<Awaited<ReturnType<Database['restore']>>, { ok: true }>
+type Restored = Extract<Awaited<ReturnType<Database['restore']>>, { ok: true }>
 
 export async function restorePostgres(
   target: PostgresTarget,
@@ -22,44 +23,14 @@ export async function restorePostgres(
   const startedAt = performance.now()
   await checkDigest(parts.files, request)
   const pgRestore = await findTool(parts, 'pg_restore')
-  const list = await readContents(target, parts, { pgRestore, request })
+  const { file, signal } = request
+  const list = await readContents(target, parts, { pgRestore, file, signal })
   const restore = { pgRestore, list, request, parts }
   const done =
     request.into === 'same'
       ? await restoreInPlace(target, { ...restore, psql: await findTool(parts, 'psql') })
       : await restoreBeside(target, restore)
   return { ok: true, ...done, durationMs: Math.round(performance.now() - startedAt) }
-}
-
-export type Restore = { pgRestore: Tool; list: string; request: Request; parts: BackupParts }
-
-/** The dump's table of contents, which is also what pg_restore is told to restore. */
-async function readContents(
-  target: PostgresTarget,
-  parts: BackupParts,
-  { pgRestore, request }: { pgRestore: Tool; request: Request },
-): Promise<string> {
-  const argv: [string, ...string[]] = [pgRestore.path, '--list', request.file]
-  const what = `reading the dump ${request.file}`
-  const run = { argv, database: undefined, signal: request.signal, what }
-  const { stdout } = await runToolWell(target, parts, run)
-  return stdout
-}
-
-/**
- * Extensions belong to administrators. One that is there already is left alone, and its comment too:
- * an owner of the database's tables could neither drop nor comment it.
- */
-export function withoutExtensions(list: string, present: ReadonlySet<string>): string {
-  const isOut = (line: string) => {
-    if (/^\d+; \d+ \d+ COMMENT - EXTENSION /.test(line)) return true
-    const name = /^\d+; \d+ \d+ EXTENSION - (\S+)/.exec(line)?.[1]
-    return name !== undefined && present.has(name)
-  }
-  return list
-    .split('\n')
-    .filter((line) => !isOut(line))
-    .join('\n')
 }
 
 async function restoreBeside(target: PostgresTarget, restore: Restore) {

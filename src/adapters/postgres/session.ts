@@ -74,7 +74,12 @@ async function connectOnce(target: PostgresTarget, ssl: ClientConfig['ssl'], sig
   const { host, port, user, password, database } = target
   const client = new pg.Client({
     // All stated: what is missing here, pg would take from PG… in the environment.
-    ...{ host, port, user, password, database, ssl: ssl ?? false },
+    host,
+    port,
+    user,
+    password,
+    database,
+    ssl: ssl ?? false,
     application_name: 'hotwash',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,

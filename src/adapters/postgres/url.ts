@@ -55,7 +55,11 @@ export function parsePostgresUrl(text: string): PostgresTarget {
   return {
     engine: 'postgres',
     label: `${place}/${database}`,
-    ...{ host, port, user, password, database },
+    host,
+    port,
+    user,
+    password,
+    database,
     sslMode: sslMode(params.get('sslmode')),
     sslFiles: sslFiles(params),
     schema: params.get('schema') ?? undefined,

@@ -55,11 +55,11 @@ export function typesConfig(arrayParser: ArrayParser): CustomTypesConfig {
     table.set(oid, parse)
     table.set(arrayOid, (text) => arrayParser.create(text, parse).parse())
   }
-  return { getTypeParser: (oid: number) => table.get(oid) ?? plain } as CustomTypesConfig
+  return { getTypeParser: (oid: number) => table.get(oid) ?? plain }
 }
 
 /** For digests: one text per value, the same in every engine. */
-export const RAW_TYPES = {
+export const RAW_TYPES: CustomTypesConfig = {
   getTypeParser: (oid: number) =>
     oid === 16 ? (text: string) => (text === 't' ? '1' : '0') : plain,
-} as unknown as CustomTypesConfig
+}

@@ -63,10 +63,16 @@ export async function digestRows(database: DatabaseSync, options: Digest) {
   const digest = tableDigest()
   let rows = 0
   for (const row of statement.iterate() as Iterable<unknown>) {
-    digest.add((row as unknown[]).map((value) => (value === null ? null : String(toJson(value)))))
+    digest.add((row as unknown[]).map(textOf))
     if (++rows % ROWS_A_TURN === 0) await breathe(signal, what)
   }
   return digest.end()
+}
+
+/** As PostgreSQL prints it. */
+function textOf(value: unknown): string | null {
+  const plain = toJson(value)
+  return plain === null || typeof plain === 'string' ? plain : JSON.stringify(plain)
 }
 
 /** Every page is read and every index compared with its table. */

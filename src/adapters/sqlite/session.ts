@@ -9,10 +9,15 @@ import { aborted, codeOf, DatabaseProblem, messageOf } from '../failure.ts'
 import type { SqliteTarget } from './url.ts'
 
 const LOCK_WAIT_MS = 2_000
-const SQLITE_BUSY = 5
-const SQLITE_CANTOPEN = 14
-const SQLITE_FULL = 13
-const SQLITE_NOTADB = 26
+/** Result codes of SQLite (sqlite.org/rescode.html); the higher bits only say more. */
+const PRIMARY_CODE = 0xff
+const WORDS: Readonly<Record<number, [code: string, words: string]>> = {
+  5: ['LOCKED', 'another process holds its lock'],
+  8: ['SQL', 'only a step with `effect: change` may write'],
+  13: ['DISK', 'there is no room left'],
+  14: ['NO_DATABASE', 'it cannot be opened'],
+  26: ['NO_DATABASE', 'it is not a SQLite database'],
+}
 
 export type SqliteOptions = { signal: AbortSignal; what: string; write?: boolean }
 
@@ -51,22 +56,9 @@ export function sqliteProblem(error: unknown, label: string): DatabaseProblem {
   // A wrong use of node:sqlite by us, and not an answer of the database.
   if (number === undefined && codeOf(error)?.startsWith('ERR_INVALID_') !== true) throw error
   const said = messageOf(error)
-  switch (number === undefined ? undefined : number & 0xff) {
-    case SQLITE_BUSY:
-      return new DatabaseProblem('LOCKED', `${label}: another process holds its lock (${said})`)
-    case SQLITE_CANTOPEN:
-      return new DatabaseProblem('NO_DATABASE', `${label}: cannot be opened (${said})`)
-    case SQLITE_FULL:
-      return new DatabaseProblem('DISK', `${label}: there is no room left (${said})`)
-    case SQLITE_NOTADB:
-      return new DatabaseProblem('NO_DATABASE', `${label}: is not a SQLite database`)
-    case 8:
-      return new DatabaseProblem(
-        'SQL',
-        `${label}: only a step with \`effect: change\` may write (${said})`,
-      )
-  }
-  return new DatabaseProblem('SQL', `${label}: ${said}`)
+  const known = number === undefined ? undefined : WORDS[number & PRIMARY_CODE]
+  const [code, words] = known ?? ['SQL', said]
+  return new DatabaseProblem(code, `${label}: ${words}${known ? ` (${said})` : ''}`)
 }
 
 /** Lets the event loop run, and sees an abort. */

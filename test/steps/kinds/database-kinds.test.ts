@@ -35,7 +35,14 @@ function context(options: {
   const database = its.port.open(`sqlite:${path}`)
   const { effect, outputs, signal = new AbortController().signal } = options
   return {
-    ...{ ports: its.parts, incident: 'i', run: 'r', step: 'backup', attempt: 1, root, cwd: root },
+    ports: its.parts,
+    incident: 'i',
+    run: 'r',
+    step: 'backup',
+    attempt: 1,
+    root,
+    cwd: root,
+    started: () => {},
     ...(effect && { effect }),
     signal,
     say: () => {},
@@ -48,8 +55,7 @@ function context(options: {
 const query = (
   text: string,
   options: { params?: Value[]; effect?: Effect; signal?: AbortSignal } = {},
-) =>
-  sql.run({ database: 'app', query: text, params: options.params ?? [] } as never, context(options))
+) => sql.run({ database: 'app', query: text, params: options.params ?? [] }, context(options))
 
 describe('sql', () => {
   test('reads rows, counts them and keeps them as evidence', async () => {
@@ -104,7 +110,7 @@ describe('backup', () => {
   test('goes to the state folder, mode 0600, and its outputs name it', async () => {
     const outcome = await backUp()
     expect(outcome).toMatchObject({ ended: 'completed', data: { tables: { users: 2 }, rows: 2 } })
-    const file = String(outcome.data['file'])
+    const file = outcome.data['file'] as string
     expect(file).toMatch(/state\/backups\/i\/app-backup-1-[0-9a-f]{6}\.db$/)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(Object.keys(backup.defaultOutputs)).toEqual(['file', 'bytes', 'sha256'])
@@ -132,7 +138,7 @@ describe('backup', () => {
 describe('restore', () => {
   const bringBack = (into: 'same' | 'new', outputs?: Record<string, Value>) =>
     restore.run(
-      { from: 'steps.backup', database: 'app', into } as never,
+      { from: 'steps.backup', database: 'app', into },
       context(outputs === undefined ? {} : { outputs }),
     )
 
@@ -154,7 +160,7 @@ describe('restore', () => {
 
   test('refuses a backup that was changed, and a step that made none', async () => {
     const { data } = await backUp()
-    writeFileSync(String(data['file']), 'something else')
+    writeFileSync(data['file'] as string, 'something else')
     const changed = await bringBack('same', data)
     expect(changed).toMatchObject({ ended: 'failed' })
     expect(changed.reason).toContain('is not the one that was made')
@@ -172,7 +178,7 @@ describe('a runbook', () => {
   const issues = (...steps: string[]) => {
     const head = `hotwash: 1\nname: x\ninputs: {email: {type: string}}\ndatabases: {app: {url: "sqlite:app.db"}}\nsteps:\n`
     const text = head + steps.map((step, at) => `  - {id: s${at}, ${step}}\n`).join('')
-    const read = parseRunbook({ text, path: 'x.yaml', kinds: KINDS as never })
+    const read = parseRunbook({ text, path: 'x.yaml', kinds: KINDS })
     return read.ok ? [] : read.issues.map(({ place, message }) => `${place.line} ${message}`)
   }
 

@@ -24,3 +24,14 @@ export const guidedFlags = {
     description: 'YAML with answers by step id, for what would be asked',
   }),
 }
+
+/** `answer INCIDENT STEP`, or `answer STEP` when exactly one incident is open. */
+export const stepArguments = {
+  incident: Args.string({ required: true, description: 'id of the incident; may be left out' }),
+  step: Args.string({ description: 'id of the waiting step' }),
+}
+
+export const stepOf = (args: { incident: string; step?: string | undefined }) =>
+  args.step === undefined
+    ? { incident: undefined, step: args.incident }
+    : { incident: args.incident, step: args.step }

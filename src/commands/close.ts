@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { incidentArgument } from '../cli/shared-flags.ts'
+import { EXIT } from '../errors.ts'
 
 export default class Close extends BaseCommand {
   static override description =
@@ -25,9 +26,23 @@ export default class Close extends BaseCommand {
     const merge = flags.merge
       ? await (await import('../usecases/merge-record.ts')).mergeRecord(world, incident)
       : undefined
+    const closedText = `${incident} ${already ? 'was closed already' : 'is closed'}`
+    if (merge?.merged === false) {
+      const { why, command } = merge
+      return {
+        json: { ...closed, merge },
+        text: [closedText, ...(command === undefined ? [] : [`next: ${command}`])].join('\n'),
+        exitCode: EXIT.found,
+        error: { code: 'FOUND', message: `not merged: ${why}`, hint: command },
+        warnings: [`not merged: ${why}`, ...publishWarnings(record)],
+      }
+    }
     return {
-      json: { ...closed, ...(merge === undefined ? {} : { merge }) },
-      text: `${incident} ${already ? 'was closed already' : 'is closed'}`,
+      json: { ...closed, merge },
+      text:
+        merge === undefined
+          ? closedText
+          : `${closedText}; ${merge.branch} is merged into ${merge.into}`,
       warnings: publishWarnings(record),
     }
   }

@@ -39,7 +39,8 @@ export default class Demo extends BaseCommand {
       const end = await runDemo(await this.world(), demo, fix)
       if (end.ok) return { json: end.report, text: textOf(end.report) }
       const { run, why, dir } = end
-      const next = run.next === undefined ? '' : `; go on with: ${run.next} -C ${dir}`
+      const command = run.next?.replace(/^hotwash/, `hotwash -C ${dir}`)
+      const next = command === undefined ? '' : `; go on with: ${command}`
       return {
         json: run,
         exitCode: run.exit_code === 0 ? 4 : run.exit_code,

@@ -10,6 +10,26 @@ export const COMMANDS: CommandTable = {
     summary: 'run a runbook step by step',
     load: () => import('./run.ts'),
   },
+  resume: {
+    group: 'run',
+    summary: 'go on with a paused, failed or killed run',
+    load: () => import('./resume.ts'),
+  },
+  rollback: {
+    group: 'run',
+    summary: 'undo what was done, last in first out',
+    load: () => import('./rollback.ts'),
+  },
+  answer: {
+    group: 'run',
+    summary: 'answer a waiting step, from any terminal',
+    load: () => import('./answer.ts'),
+  },
+  approve: {
+    group: 'run',
+    summary: 'approve or reject a waiting step',
+    load: () => import('./approve.ts'),
+  },
   declare: {
     group: 'incident',
     summary: 'open an incident',

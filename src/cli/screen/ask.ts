@@ -2,7 +2,7 @@
 import type { Answer } from '../../incident/event.ts'
 import type { Question, Reply } from '../../ports/operator.ts'
 import { keysFor, type Key } from './keys.ts'
-import { askKey, askLine } from './prompts.ts'
+import { askKey, askLine, WentBack } from './prompts.ts'
 import { askValues } from './values.ts'
 
 export type AskTools = {
@@ -19,7 +19,10 @@ export async function askQuestion(question: Question, tools: AskTools): Promise<
     const key = await askKey(keysFor(question), tools.signal)
     if (key.deed === 'output') tools.say(tools.output())
     else {
-      const reply = await replyTo(question, key, tools)
+      const reply = await replyTo(question, key, tools).catch((error: unknown) => {
+        if (error instanceof WentBack) return undefined
+        throw error
+      })
       if (reply !== undefined) return reply
     }
   }

@@ -48,7 +48,7 @@ function situation({ run }: StepCard, nowMs: number): string {
     run.severity,
     ...(run.environment === undefined ? [] : [run.environment]),
     `run ${run.status}, started ${elapsed} ago`,
-    `${new Date(nowMs).toISOString().slice(11, 19)} UTC`,
+    `${new Date(nowMs).toISOString().slice(11, 19)}\u00A0UTC`,
   ].join(' · ')
 }
 

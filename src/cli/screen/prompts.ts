@@ -48,22 +48,37 @@ export type LineQuestion = {
   check?: (text: string) => string | true
 }
 
+/** ^C in a line goes back to the keys; there, ^C is the operator's. */
+export class WentBack extends Error {}
+
 export async function askLine(question: LineQuestion, signal: AbortSignal): Promise<string> {
   const message = masked(question.message)
   const validate = (text: string): string | true => {
     if (question.required !== false && text.trim() === '')
-      return 'something must be entered (^C leaves)'
+      return 'something must be entered (^C goes back)'
     return question.check?.(text) ?? true
   }
   const { input, password } = await import('@inquirer/prompts')
   if (question.secret) {
-    return answered((context) => password({ message, mask: true, validate }, context), signal)
+    return line((context) => password({ message, mask: true, validate }, context), signal)
   }
   const prefilled =
     question.default === undefined
       ? {}
       : { default: question.default, prefill: 'editable' as const }
-  return answered((context) => input({ message, validate, ...prefilled }, context), signal)
+  return line((context) => input({ message, validate, ...prefilled }, context), signal)
+}
+
+async function line(
+  ask: (context: PromptContext) => Promise<string>,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    return await ask({ output: process.stderr, signal })
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    throw error instanceof ExitPromptError ? new WentBack() : error
+  }
 }
 
 type PromptContext = { output: NodeJS.WritableStream; signal: AbortSignal }

@@ -32,11 +32,15 @@ function mixNumbers(environment: Environment): Environment {
 const create = (): Environment =>
   mixNumbers(new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS }))
 
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
+
 /** `{'inputs.a': 'int', status: 'int'}` as `{inputs: {a: 'int'}, status: 'int'}`. */
 function schemaOf(names: Names): Schema {
   const schema: Schema = Object.create(null) as Schema
   for (const [path, type] of Object.entries(names)) {
     const members = path.split('.')
+    // What no expression could mention; the library would throw for it.
+    if (!members.every((member) => IDENTIFIER.test(member))) continue
     const last = members.pop() as string
     let group = schema
     for (const member of members) {

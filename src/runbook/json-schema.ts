@@ -11,10 +11,11 @@ export type JsonSchema = { [key: string]: unknown }
 
 const ID = 'https://hotwash.example/runbook.schema.json'
 
-type Overridden = { jsonSchema: JsonSchema }
+type Overridden = { jsonSchema: object }
 
 /** What the vocabulary marks by `meta`: bodies, nested steps, scripts. */
-function override({ jsonSchema }: Overridden): void {
+function override(given: Overridden): void {
+  const jsonSchema = given.jsonSchema as JsonSchema
   const { body, steps } = jsonSchema
   for (const mark of ['body', 'steps', 'script']) delete jsonSchema[mark]
   if (body === true) Object.assign(jsonSchema, { $ref: '#/definitions/body' })
@@ -42,7 +43,7 @@ export function runbookJsonSchema(kinds: KindShapes): JsonSchema {
       body: z.strictObject(bodyFields),
       kinds: z.strictObject(params),
     }),
-    { target: 'draft-7', io: 'input', unrepresentable: 'any', override: override as never },
+    { target: 'draft-7', io: 'input', unrepresentable: 'any', override },
   )
   const { runbook, step, body, kinds: kindSchemas } = propertiesOf(all)
   const words = Object.keys(kinds)

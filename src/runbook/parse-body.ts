@@ -8,7 +8,7 @@ import { parseParams } from './parse-params.ts'
 import { addAt, isMap, parseWith, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
 import type { Body, Effect } from './runbook.ts'
-import { bodyFields, NAME } from './schema.ts'
+import { bodyFields, NAME, RESERVED } from './schema.ts'
 
 const bodySchema = z.strictObject(bodyFields)
 export type BodyFields = z.output<typeof bodySchema>
@@ -136,7 +136,9 @@ function addPending(
   template(fields.stdin, ['stdin'])
   if (fields.expect) cel(fields.expect, ['expect'], 'bool')
   for (const [name, value] of Object.entries(fields.outputs ?? {})) {
-    if (!NAME.test(name)) nameProblem(parsing, [...path, 'outputs', name], name)
+    if (!NAME.test(name) || RESERVED.has(name)) {
+      nameProblem(parsing, [...path, 'outputs', name], name)
+    }
     cel(value, ['outputs', name], 'any')
   }
   for (const [name, value] of Object.entries(fields.env ?? {})) {
@@ -150,7 +152,8 @@ function addPending(
 }
 
 export function nameProblem(parsing: Parsing, path: Path, name: string): void {
-  const message = `"${name}" is not a name`
-  const hint = 'accepted: letters, digits and _, not beginning with a digit, at most 64'
+  const message = `"${name}" cannot be a name`
+  const hint =
+    'accepted: letters, digits and _, not beginning with a digit, at most 64, no reserved word of CEL'
   addAt(parsing, path, { code: 'NAME', message, hint, of: 'key' })
 }

@@ -7,7 +7,7 @@ import { nameProblem } from './parse-body.ts'
 import { addAt, isMap, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
 import type { Body, InputSpec, Runbook, SecretSource, SecretSpec } from './runbook.ts'
-import { inputSpec, NAME, RESERVED, runbookFields, type secretSpec } from './schema.ts'
+import { databaseSpec, inputSpec, NAME, RESERVED, runbookFields, secretSpec } from './schema.ts'
 
 export const runbookSchema = z.strictObject(runbookFields)
 export type Declared = z.output<typeof runbookSchema>
@@ -33,17 +33,26 @@ export const mapAt = (raw: Record<string, unknown>, key: string): Record<string,
   return isMap(value) ? value : {}
 }
 
-function checkName(parsing: Parsing, path: Path): void {
-  const name = String(path.at(-1))
-  if (RESERVED.has(name)) {
-    const message = `"${name}" is a reserved word and cannot be a name`
-    addAt(parsing, path, { code: 'NAME', message, of: 'key' })
-  } else if (!NAME.test(name)) nameProblem(parsing, path, name)
+/** The entries that their schema accepts; those that it does not are reported with the whole. */
+function readable<S extends z.ZodType>(
+  raw: Record<string, unknown>,
+  key: string,
+  schema: S,
+): [string, z.output<S>][] {
+  return Object.entries(mapAt(raw, key)).flatMap(([name, given]): [string, z.output<S>][] => {
+    const read = schema.safeParse(given)
+    return read.success ? [[name, read.data]] : []
+  })
 }
 
-export function inputsOf(parsing: Parsing, declared: Declared['inputs']): Runbook['inputs'] {
+function checkName(parsing: Parsing, path: Path): void {
+  const name = String(path.at(-1))
+  if (RESERVED.has(name) || !NAME.test(name)) nameProblem(parsing, path, name)
+}
+
+export function inputsOf(parsing: Parsing, raw: Record<string, unknown>): Runbook['inputs'] {
   const inputs: Record<string, InputSpec> = {}
-  for (const [name, given] of Object.entries(declared ?? {})) {
+  for (const [name, given] of readable(raw, 'inputs', inputSpec)) {
     const path = ['inputs', name]
     checkName(parsing, path)
     const spec: InputSpec = {
@@ -99,9 +108,9 @@ export function refuseLiteralSecrets(parsing: Parsing, raw: Record<string, unkno
   return literal.length > 0
 }
 
-export function secretsOf(parsing: Parsing, declared: Declared['secrets']): Runbook['secrets'] {
+export function secretsOf(parsing: Parsing, raw: Record<string, unknown>): Runbook['secrets'] {
   const secrets: Record<string, SecretSpec> = {}
-  for (const [name, spec] of Object.entries(declared ?? {})) {
+  for (const [name, spec] of readable(raw, 'secrets', secretSpec)) {
     const path = ['secrets', name]
     checkName(parsing, path)
     const source = sourceOf(spec)
@@ -152,12 +161,9 @@ function early(
 /** A url with a password in it, in any scheme. */
 const PASSWORD_IN_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i
 
-export function databasesOf(
-  parsing: Parsing,
-  declared: Declared['databases'],
-): Runbook['databases'] {
+export function databasesOf(parsing: Parsing, raw: Record<string, unknown>): Runbook['databases'] {
   const databases: Record<string, Runbook['databases'][string]> = {}
-  for (const [name, { url }] of Object.entries(declared ?? {})) {
+  for (const [name, { url }] of readable(raw, 'databases', databaseSpec)) {
     const path = ['databases', name]
     checkName(parsing, path)
     if (url instanceof Template)

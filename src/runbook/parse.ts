@@ -24,7 +24,7 @@ import { parseNestedSteps, parseStep } from './parse-step.ts'
 import { isMap, parseWith, type Parsing } from './parsing.ts'
 import { createReport, type Path, type Report } from './report.ts'
 import type { Runbook } from './runbook.ts'
-import { defaults, FORMAT, runbookFields } from './schema.ts'
+import { defaults, FORMAT } from './schema.ts'
 import { readYaml, type Source } from './yaml-source.ts'
 
 export type Parsed =
@@ -40,12 +40,12 @@ export function parseRunbook(file: { text: string; path: string; kinds: KindShap
   const isLiteral = refuseLiteralSecrets(parsing, raw)
   const value = isLiteral ? { ...raw, secrets: undefined } : raw
   const declared = parseWith(parsing, runbookSchema, { value, path: [] })
-  // Each section by itself, so that a problem in one does not hide those of another.
+  // Each entry by itself, so that a problem in one does not hide those of another.
   const around = {
-    inputs: inputsOf(parsing, section('inputs', value)),
-    secrets: secretsOf(parsing, section('secrets', value)),
-    databases: databasesOf(parsing, section('databases', value)),
-    lock: lockOf(parsing, section('lock', value)),
+    inputs: inputsOf(parsing, value),
+    secrets: secretsOf(parsing, value),
+    databases: databasesOf(parsing, value),
+    lock: lockOf(parsing, declared?.lock),
   }
   const guard = guardOf(parsing, raw)
   const { steps, always } = stepsOf(parsing, raw)
@@ -57,14 +57,6 @@ export function parseRunbook(file: { text: string; path: string; kinds: KindShap
   const runbook = { ...about, ...around, guard, steps, always, sha256: sha256(text), path, text }
   lintRunbook({ runbook, uses, kinds: file.kinds, source, report })
   return { ok: true, runbook, warnings: report.issues() }
-}
-
-function section<K extends 'inputs' | 'secrets' | 'databases' | 'lock'>(
-  key: K,
-  raw: Record<string, unknown>,
-): Declared[K] {
-  const read = runbookFields[key].safeParse(raw[key])
-  return read.success ? (read.data as Declared[K]) : undefined
 }
 
 const aboutOf = ({ name, description, owner, severity }: Declared) => ({

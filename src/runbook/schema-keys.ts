@@ -12,7 +12,7 @@ type Def = {
   options?: readonly z.ZodType[]
 }
 
-const defOf = (schema: z.ZodType): Def => schema.def as Def
+const defOf = (schema: z.ZodType): Def => schema.def
 
 /** Without what only wraps: optional, default, transform. */
 function bare(schema: z.ZodType): z.ZodType[] {

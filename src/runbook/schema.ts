@@ -101,6 +101,8 @@ export const secretSpec = z.strictObject({
   refreshed_by: z.string().optional().describe('read again after this step and after its undo'),
 })
 
+export const databaseSpec = z.strictObject({ url: text() })
+
 export const defaults = z.strictObject({
   timeout: duration().optional().describe('for steps whose kind has no limit of its own beyond 2m'),
   on_failure: z.enum(ON_FAILURE).optional(),
@@ -114,7 +116,7 @@ export const runbookFields = {
   severity: line(40).optional().describe('of the incident that a run declares, such as SEV2'),
   inputs: z.record(z.string(), inputSpec).optional(),
   secrets: z.record(z.string(), secretSpec).optional().describe('where secrets come from'),
-  databases: z.record(z.string(), z.strictObject({ url: text() })).optional(),
+  databases: z.record(z.string(), databaseSpec).optional(),
   guard: z.array(body()).max(20).optional().describe('must hold before the first step'),
   lock: text(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/))
     .optional()

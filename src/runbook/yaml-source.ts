@@ -59,10 +59,19 @@ const WORDS: Partial<Record<YAMLError['code'], string>> = {
   TAB_AS_INDENT: 'a tab indents this line; YAML accepts spaces only',
 }
 
-function addSyntax(document: Document.Parsed, report: Report): void {
+/** In `[…]` and `{…}` YAML takes the braces for its own. */
+const QUOTE = 'put quotes around text that holds ${{ }}'
+
+function lineAt(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset)
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, end === -1 ? text.length : end)
+}
+
+function addSyntax(document: Document.Parsed, text: string, report: Report): void {
   for (const { code, pos, message } of document.errors) {
     const said = WORDS[code] ?? message.split('\n', 1)[0]
-    report.add(pos[0], { code: 'YAML', message: `${said}` })
+    const hint = lineAt(text, pos[0]).includes('${{') ? QUOTE : undefined
+    report.add(pos[0], { code: 'YAML', message: `${said}`, hint })
   }
   for (const { pos, message } of document.warnings) {
     const hint = 'accepted: plain YAML without tags of its own'
@@ -91,7 +100,7 @@ export function readYaml(text: string, report: Report): Source | undefined {
   }
   const document = compose(text, report)
   if (!document) return undefined
-  addSyntax(document, report)
+  addSyntax(document, text, report)
   addDirective(document, text, report)
   if (report.hasErrors()) return undefined
   const tree = walkTree(document, report)

@@ -37,7 +37,11 @@ export function runbookLines(runbooks: readonly ListedRunbook[]): string {
   const width = Math.max(...runbooks.map(({ path }) => path.length))
   return runbooks
     .map(({ path, name, steps, owner, packaged }) => {
-      const about = [`${steps} steps`, owner ?? 'no owner', ...(packaged ? ['packaged'] : [])]
+      const about = [
+        `${steps} step${steps === 1 ? '' : 's'}`,
+        owner ?? 'no owner',
+        ...(packaged ? ['packaged'] : []),
+      ]
       return `${path.padEnd(width)}  ${name} (${about.join(', ')})`
     })
     .join('\n')

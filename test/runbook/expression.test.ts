@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkExpression, evaluateExpression, seenValues } from '../../src/runbook/expression.ts'
 import type { Names } from '../../src/runbook/fields.ts'

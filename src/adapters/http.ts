@@ -44,8 +44,9 @@ export function createHttpPort(): HttpPort {
 }
 
 async function openAgent(tls: HttpRequest['tls']): Promise<Agent> {
-  const undici = await import('undici')
-  return new undici.Agent({
+  // A CommonJS library: bundled, its names are on `default` only.
+  const { Agent } = (await import('undici')).default
+  return new Agent({
     keepAliveTimeout: KEEP_ALIVE_MS,
     // The step's own limit ends a request; the library's limits would only hide which one it was.
     headersTimeout: 0,

@@ -26,8 +26,10 @@ const CHANGE: Readonly<Record<string, string>> = {
   'ops/fix-wrong.sql': "alter table users add column password_hash text not null default '';\n",
 }
 
-/** Dumps go beside the repository: never into git, and gone with the folder of the demo. */
-export function makeRepository(dir: string, at: { moduleUrl: string; stateDir: string }): void {
+export function makeRepository(
+  dir: string,
+  at: { moduleUrl: string; stateDir: string | undefined },
+): void {
   const { moduleUrl } = at
 
   const git = (...args: string[]): void => {
@@ -37,7 +39,8 @@ export function makeRepository(dir: string, at: { moduleUrl: string; stateDir: s
   git('config', 'user.name', 'Demo Engineer')
   git('config', 'user.email', 'engineer@example.test')
   write(dir, FILES)
-  write(dir, { 'hotwash.yaml': `state_dir: ${JSON.stringify(at.stateDir)}\n` })
+  const config = at.stateDir === undefined ? '' : `state_dir: ${JSON.stringify(at.stateDir)}\n`
+  write(dir, { 'hotwash.yaml': `default_branch: main\n${config}` })
   writeProgram(dir, 'ops/serve', { moduleUrl, call: 'serve()', says: 'Serves the login.' })
   const call = 'migrate(process.argv[1])'
   writeProgram(dir, 'ops/migrate', { moduleUrl, call, says: 'Applies one SQL script.' })

@@ -3,8 +3,16 @@
  * process, and a change that has just broken login.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
-import { readFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { HotwashError } from '../errors.ts'
@@ -38,9 +46,7 @@ export async function makeDemoWorld(options: {
   fix: 'right' | 'wrong'
 }): Promise<DemoWorld> {
   const { seed, migrate: _migrate, moduleUrl } = await import('./programs.ts')
-  const folder = makeFolder(options.keep)
-  const dir = join(folder, 'login')
-  mkdirSync(dir)
+  const { folder, dir, stateDir } = makeFolders(options.keep)
   const made = await makeDatabase(dir, options)
   try {
     const passwords = USERS.map((user) => ({ ...user, password: secret() }))
@@ -50,7 +56,7 @@ export async function makeDemoWorld(options: {
       ...Object.fromEntries(passwords.map(({ key, password }) => [key, password])),
     }
     writeEnv(dir, env)
-    makeRepository(dir, { moduleUrl, stateDir: join(folder, 'state') })
+    makeRepository(dir, { moduleUrl, stateDir })
     await seed(made.url, passwords)
     await made.script(readFileSync(join(dir, BAD_CHANGE), 'utf8'))
     const service = await startService(dir, moduleUrl)
@@ -74,8 +80,19 @@ export async function makeDemoWorld(options: {
 
 const secret = (): string => randomBytes(18).toString('base64url')
 
-function makeFolder(keep: string | undefined): string {
-  if (keep === undefined) return mkdtempSync(join(tmpdir(), 'hotwash-demo-'))
+type Folders = Pick<DemoWorld, 'folder' | 'dir'> & { stateDir: string | undefined }
+
+/**
+ * Dumps never lie in the repository. In a temporary folder they lie beside it, and are gone with
+ * it; a repository that is kept has them where every repository has.
+ */
+function makeFolders(keep: string | undefined): Folders {
+  if (keep === undefined) {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hotwash-demo-')))
+    const dir = join(folder, 'login')
+    mkdirSync(dir)
+    return { folder, dir, stateDir: join(folder, 'state') }
+  }
   const dir = resolve(keep)
   if (existsSync(dir) && readdirSync(dir).length > 0) {
     throw new HotwashError('USAGE', `${keep} is not empty`, {
@@ -83,7 +100,7 @@ function makeFolder(keep: string | undefined): string {
     })
   }
   mkdirSync(dir, { recursive: true })
-  return dir
+  return { folder: dir, dir, stateDir: undefined }
 }
 
 function writeEnv(dir: string, env: Readonly<Record<string, string>>): void {

@@ -91,6 +91,7 @@ function nextCommands(demo: DemoWorld, at: { incident: string; branch: string | 
     ...(at.branch === null ? [] : [`git -C ${place} log ${at.branch}`]),
     `hotwash -C ${place} audit verify ${at.incident}`,
     `hotwash -C ${place} postmortem show ${at.incident}`,
+    `hotwash -C ${place} resolve ${at.incident}`,
     `rm -r ${quoted(demo.folder)}`,
   ]
 }

@@ -185,6 +185,17 @@ describe('failures', () => {
     await failure('/login', { method: 'POST', redirects: 0, signal: AbortSignal.abort() })
   })
 
+  it('goes straight to the server, whatever proxy the environment names', async () => {
+    const before = { ...process.env }
+    const dead = 'http://127.0.0.1:1'
+    Object.assign(process.env, { HTTP_PROXY: dead, http_proxy: dead, ALL_PROXY: dead })
+    try {
+      expect((await answered('/home')).status).toBe(200)
+    } finally {
+      process.env = before
+    }
+  })
+
   it('gives up at once on a server that accepts and says nothing', async () => {
     const silent = createTcpServer(() => {})
     const port = await listen(silent)

@@ -118,6 +118,18 @@ describe('a login that works', () => {
     expect(later.data['status']).toBe(200)
   })
 
+  it('asks each of several whoamis as often as it repeats', async () => {
+    service = await startLoginService()
+    const me = { url: `${service.base}/me`, expect: 'json.user.email == actor.email' }
+    const { request, actors, success, session } = flowOf(service.base)
+    const skip = ['isolation']
+    const whoami = [me, { ...me, repeat: 3 }]
+    const outcome = await judge({ request, actors, success, session, whoami, skip })
+    expect(outcome.data['failed']).toEqual([])
+    // Two actors, each asked once and three times.
+    expect(service.requests['/me']).toBe(8)
+  })
+
   it('learns every session and every wrong password as a secret', async () => {
     service = await startLoginService()
     const context = testContext({ probe: restarting })

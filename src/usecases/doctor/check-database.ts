@@ -4,15 +4,7 @@
  */
 import type { Database } from '../../ports/database.ts'
 import type { ProcessPort } from '../../ports/process.ts'
-
-export type DoctorCheck = {
-  name: string
-  status: 'ok' | 'warn' | 'fail'
-  found: string
-  needed: string
-  /** What to do; empty when there is nothing to do. */
-  fix: string
-}
+import { failed, fine, warned, type DoctorCheck } from './check.ts'
 
 export type CheckDatabase = {
   /** As the runbook calls it. */
@@ -28,13 +20,13 @@ export async function checkDatabase(options: CheckDatabase): Promise<DoctorCheck
   const reachable = { name: `database ${name}`, needed: `an answer from ${database.label}` }
   if (!described.ok) {
     const fix = 'see that it runs and that its url is right, password included'
-    return [{ ...reachable, status: 'fail', found: described.message, fix }]
+    return [failed({ ...reachable, found: described.message }, fix)]
   }
   const tables = Object.keys(described.tables).length
   const { serverVersion } = described
   const engine = database.engine === 'postgres' ? 'PostgreSQL' : 'SQLite'
   const found = `${engine} ${serverVersion}, ${tables} tables`
-  const checks: DoctorCheck[] = [{ ...reachable, status: 'ok', found, fix: '' }]
+  const checks = [fine({ ...reachable, found })]
   if (database.engine === 'sqlite') return checks
   const tools = await Promise.all(
     ['pg_dump', 'pg_restore', 'psql'].map((tool) => checkTool(tool, serverVersion, options)),
@@ -52,14 +44,14 @@ async function checkTool(
   const check = { name: `${tool} for ${name}`, needed }
   const fix = `install PostgreSQL client programs of version ${major} or newer, first on PATH (Debian: postgresql-client-${major})`
   const path = process.which(tool)
-  if (path === undefined) return { ...check, status: 'fail', found: 'not on PATH', fix }
+  if (path === undefined) return failed({ ...check, found: 'not on PATH' }, fix)
   const command = { argv: [path, '--version'] as [string, string], cwd: '/', env: process.env() }
   const { stdout } = await process.capture({ ...command, signal }, MAX_VERSION_BYTES)
   const version = /\d+(\.\d+)*/.exec(stdout)?.[0]
-  if (version === undefined) return { ...check, status: 'fail', found: `${path} fails`, fix }
+  if (version === undefined) return failed({ ...check, found: `${path} fails` }, fix)
   const enough = tool === 'psql' || Number.parseInt(version, 10) >= major
-  const found = `${version} (${path})`
-  return { ...check, status: enough ? 'ok' : 'fail', found, fix: enough ? '' : fix }
+  const told = { ...check, found: `${version} (${path})` }
+  return enough ? fine(told) : failed(told, fix)
 }
 
 const MAX_VERSION_BYTES = 4_096
@@ -74,24 +66,21 @@ async function checkRights({ name, database, signal }: CheckDatabase): Promise<D
   const request = { sql: RIGHTS, params: [], write: false, maxRows: 1, signal }
   const asked = await database.query(request)
   const check = { name: `scratch database for ${name}`, needed: 'the right CREATEDB' }
-  if (!asked.ok) return [{ ...check, status: 'warn', found: asked.message, fix: '' }]
+  if (!asked.ok) return [warned({ ...check, found: asked.message }, 'ask again')]
   const row = asked.rows[0] as { role: string; may: boolean; leftovers: string[] }
-  const right: DoctorCheck = row.may
-    ? { ...check, status: 'ok', found: `user ${row.role} may create databases`, fix: '' }
-    : {
-        ...check,
-        status: 'warn',
-        found: `user ${row.role} may not create databases`,
-        fix: `ALTER ROLE "${row.role}" CREATEDB, or name an empty database: prove: {restore: {database: NAME}}`,
-      }
+  const found = `user ${row.role} may ${row.may ? '' : 'not '}create databases`
+  const fix = `ALTER ROLE "${row.role}" CREATEDB, or name an empty database: prove: {restore: {database: NAME}}`
+  const right = row.may ? fine({ ...check, found }) : warned({ ...check, found }, fix)
   return row.leftovers.length === 0 ? [right] : [right, leftoverCheck(name, row.leftovers)]
 }
 
 /** A proof whose process was killed could not drop its database. */
-const leftoverCheck = (name: string, leftovers: readonly string[]): DoctorCheck => ({
-  name: `leftovers beside ${name}`,
-  status: 'warn',
-  found: leftovers.join(', '),
-  needed: 'no scratch database of a backup that was killed',
-  fix: leftovers.map((database) => `DROP DATABASE "${database}";`).join(' '),
-})
+const leftoverCheck = (name: string, leftovers: readonly string[]): DoctorCheck =>
+  warned(
+    {
+      name: `leftovers beside ${name}`,
+      found: leftovers.join(', '),
+      needed: 'no scratch database of a backup that was killed',
+    },
+    leftovers.map((database) => `DROP DATABASE "${database}";`).join(' '),
+  )

@@ -52,7 +52,11 @@ export function readOn(logs: Logs): boolean {
 
 /** A log from elsewhere came in whose events belong between those we folded already. */
 function readAgain(logs: Logs): true {
-  Object.assign(logs, { ...newLogs('', logs.incident), folder: logs.folder })
+  // In place: the writer holds on to the log it appends to.
+  for (const log of logs.byWriter.values()) Object.assign(log, emptyLog(log.path))
+  logs.state = emptyState(logs.incident)
+  logs.last = undefined
+  logs.torn = undefined
   for (const found of merged(logs, grownLogs(logs))) {
     applyEvent(logs.state, found.event)
     logs.last = found

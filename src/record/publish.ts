@@ -44,26 +44,23 @@ function backgroundPublisher(context: CommitContext): Publisher {
   let published: Published = NOWHERE
   let timer: NodeJS.Timeout | undefined
   let working: Promise<void> | undefined
-  let again = false
+  const asked = { again: false }
   let lastRoundMs = 0
 
-  const round = async (): Promise<void> => {
-    const began = performance.now()
-    again = false
-    published = await publishOnce(context)
-    lastRoundMs = performance.now() - began
+  const rounds = async (): Promise<void> => {
+    while (asked.again) {
+      const began = performance.now()
+      asked.again = false
+      published = await publishOnce(context)
+      lastRoundMs = performance.now() - began
+    }
+    working = undefined
   }
   const work = (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    again = true
-    return (working ??= (async () => {
-      try {
-        while (again) await round()
-      } finally {
-        working = undefined
-      }
-    })())
+    asked.again = true
+    return (working ??= rounds())
   }
   return {
     kick() {

@@ -22,8 +22,8 @@ export async function push(
   let tip = branch.tip
   for (let attempt = 1; tip !== undefined; attempt += 1) {
     const pushed = await pushOnce(context, { tip, name: branch.name })
-    if (pushed === 'done') return undefined
-    if (pushed !== 'rejected') return pushed
+    if (pushed.is === 'done') return undefined
+    if (pushed.is === 'failed') return pushed.why
     if (attempt === ATTEMPTS) return `${context.config.remote} was ahead ${ATTEMPTS} times`
     const joined = await join(context, { ...branch, tip })
     if (typeof joined === 'string') return joined
@@ -35,7 +35,7 @@ export async function push(
 async function pushOnce(
   context: CommitContext,
   { tip, name }: { tip: string; name: string },
-): Promise<'done' | 'rejected' | string> {
+): Promise<{ is: 'done' | 'rejected' } | { is: 'failed'; why: string }> {
   const { remote } = context.config
   const credentials = await globalCredentials(context)
   const args = ['push', '--porcelain', '--no-verify', '--receive-pack=git-receive-pack']
@@ -44,13 +44,12 @@ async function pushOnce(
     [...credentials, ...args, remote, `${tip}:refs/heads/${name}`],
     { timeoutMs: PUSH_TIMEOUT_MS },
   )
-  if (result.ok) return 'done'
+  if (result.ok) return { is: 'done' }
   if (/fetch first|non-fast-forward|stale info|cannot lock ref/.test(result.stderr))
-    return 'rejected'
-  return (
-    result.stderr.split('\n').find((line) => /fatal|error|rejected|denied/i.test(line)) ??
-    'git push failed'
-  )
+    return { is: 'rejected' }
+  const lines = result.stderr.split('\n')
+  const why = lines.find((line) => /fatal|error|rejected|denied/i.test(line))
+  return { is: 'failed', why: why ?? 'git push failed' }
 }
 
 /** A repository may name a program as its credential helper; the user's own helpers stay. */
@@ -124,8 +123,8 @@ async function unionOfRecords(
     if (longer === undefined) continue
     if (a !== undefined && b !== undefined && a.blob !== b.blob) {
       const shorter = longer === a ? b : a
-      const extends_ = await isContinued(context, shorter.blob, longer.blob)
-      if (!path.startsWith('log/') || !extends_)
+      const continued = await isContinued(context, shorter.blob, longer.blob)
+      if (!path.startsWith('log/') || !continued)
         return `${path} differs at the remote: run hotwash audit verify`
     }
     files.set(path, longer.blob)

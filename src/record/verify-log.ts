@@ -13,6 +13,7 @@ import { PROBLEM_LIMIT } from './verify-report.ts'
 export const SCHEMA_LIMIT_EVENTS = 20_000
 
 const NEWLINE = 10
+const COMMA = 44
 const HEAD = Buffer.from('{"v":1,"seq":')
 const CLOCK = Buffer.from(',"clock":')
 const MENTION = Buffer.from('"sha256":"')
@@ -24,101 +25,129 @@ export type LogReport = VerifiedLog & {
   /** Paths under evidence/ and runbooks/ to the event that names them first. */
   mentions: Map<string, number>
   /** The first events, for the schema check and the fold. */
-  events_: IncidentEvent[]
+  firstEvents: IncidentEvent[]
   /** Of the first events, by seq. */
   digests: string[]
   /** How many of the first events get a commit of their own. */
   committed: number
 }
 
-export function logVerifier(log: { writer: string; incident: string }) {
-  const report: LogReport = {
-    writer: log.writer,
-    events: 0,
-    head: FIRST_PREV,
-    problems: [],
-    mentions: new Map(),
-    events_: [],
-    digests: [],
-    committed: 0,
-  }
-  let clock = -1
-  let atByte = 0
-  let rest: Buffer = Buffer.alloc(0)
+type Progress = {
+  incident: string
+  report: LogReport
+  clock: number
+  atByte: number
+  /** The beginning of a line that goes on in the next chunk. */
+  rest: Buffer
+}
 
-  const problem = (code: ProblemCode, message: string): void => {
-    if (report.problems.length >= PROBLEM_LIMIT) return
-    const seq = report.events
-    report.problems.push({
-      code,
-      writer: log.writer,
-      seq,
-      message: `event ${seq}, byte ${atByte}: ${message}`,
-    })
+export function logVerifier(log: { writer: string; incident: string }) {
+  const progress: Progress = {
+    incident: log.incident,
+    report: emptyReport(log.writer),
+    clock: -1,
+    atByte: 0,
+    rest: Buffer.alloc(0),
   }
-  const line = (bytes: Buffer): void => {
-    const seq = numberAt(bytes, HEAD.length)
-    const fast = bytes.compare(HEAD, 0, HEAD.length, 0, HEAD.length) === 0 && seq !== undefined
-    const clockAt = fast ? HEAD.length + String(seq).length : 0
-    const ownClock =
-      fast && bytes.compare(CLOCK, 0, CLOCK.length, clockAt, clockAt + CLOCK.length) === 0
-        ? numberAt(bytes, clockAt + CLOCK.length)
-        : undefined
-    const wantsParse = report.events < SCHEMA_LIMIT_EVENTS || bytes.includes(MENTION)
-    const known = report.problems.length
-    if (ownClock === undefined || wantsParse) parsed(bytes)
-    if (ownClock === undefined && report.problems.length === known) {
-      problem('bad_line', 'the line is not in the form that hotwash writes')
-    }
+  return {
+    push(bytes: Uint8Array): void {
+      const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      const chunk = progress.rest.length === 0 ? view : Buffer.concat([progress.rest, view])
+      let at = 0
+      for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, at)) {
+        checkLine(progress, chunk.subarray(at, end + 1))
+        at = end + 1
+      }
+      // A copy: the caller may use its buffer again.
+      progress.rest = Buffer.from(chunk.subarray(at))
+    },
+    end(): LogReport {
+      const { rest, report } = progress
+      if (rest.length > 0) {
+        note(progress, 'torn_tail', `${rest.length} bytes behind the last whole line`)
+      }
+      return report
+    },
+  }
+}
+
+const emptyReport = (writer: string): LogReport => ({
+  writer,
+  events: 0,
+  head: FIRST_PREV,
+  problems: [],
+  mentions: new Map(),
+  firstEvents: [],
+  digests: [],
+  committed: 0,
+})
+
+function note({ report, atByte }: Progress, code: ProblemCode, message: string): void {
+  if (report.problems.length >= PROBLEM_LIMIT) return
+  const { writer, events: seq } = report
+  report.problems.push({ code, writer, seq, message: `event ${seq}, byte ${atByte}: ${message}` })
+}
+
+function checkLine(progress: Progress, bytes: Buffer): void {
+  const { report } = progress
+  const isEarly = report.events < SCHEMA_LIMIT_EVENTS
+  const numbers = numbersOf(bytes)
+  const known = report.problems.length
+  if (numbers === undefined || isEarly || bytes.includes(MENTION)) parseLine(progress, bytes)
+  if (numbers === undefined) {
+    if (report.problems.length === known)
+      note(progress, 'bad_line', 'not in the form that hotwash writes')
+  } else {
     const prev = bytes.toString('latin1', bytes.length - PREV_FROM_END, bytes.length - 3)
-    if (ownClock !== undefined && prev !== report.head) {
-      problem(
+    if (prev !== report.head) {
+      note(
+        progress,
         'bad_chain',
         `does not continue event ${report.events - 1}: one of the two was changed`,
       )
     }
-    if (seq !== undefined && fast && seq !== report.events) problem('bad_seq', `has seq ${seq}`)
-    if (ownClock !== undefined && ownClock <= clock)
-      problem('bad_clock', `has clock ${ownClock} after ${clock}`)
-    clock = ownClock ?? clock
-    report.head = digestOfLine(bytes)
-    if (report.events < SCHEMA_LIMIT_EVENTS) report.digests.push(report.head)
-    report.events += 1
-    atByte += bytes.length
-  }
-  const parsed = (bytes: Buffer): void => {
-    const decoded = decodeLine(bytes.toString('utf8', 0, bytes.length - 1))
-    if (!decoded.ok) return problem('bad_line', `the line ${decoded.message}`)
-    const { event } = decoded
-    if (event.incident !== log.incident)
-      problem('bad_line', `belongs to incident ${event.incident}`)
-    if (report.events < SCHEMA_LIMIT_EVENTS) {
-      report.events_.push(event)
-      if (COMMITTED[event.type]) report.committed += 1
+    if (numbers.seq !== report.events) note(progress, 'bad_seq', `has seq ${numbers.seq}`)
+    if (numbers.clock <= progress.clock) {
+      note(progress, 'bad_clock', `has clock ${numbers.clock} after ${progress.clock}`)
     }
-    for (const path of mentionedBy(event)) {
-      if (!report.mentions.has(path)) report.mentions.set(path, report.events)
-    }
+    progress.clock = numbers.clock
   }
-  return {
-    push(bytes: Uint8Array): void {
-      const chunk =
-        rest.length === 0
-          ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-          : Buffer.concat([rest, bytes])
-      let at = 0
-      for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, at)) {
-        line(chunk.subarray(at, end + 1))
-        at = end + 1
-      }
-      // A copy: the caller may use its buffer again.
-      rest = Buffer.from(chunk.subarray(at))
-    },
-    end(): LogReport {
-      if (rest.length > 0) problem('torn_tail', `${rest.length} bytes behind the last whole line`)
-      return report
-    },
+  report.head = digestOfLine(bytes)
+  if (isEarly) report.digests.push(report.head)
+  report.events += 1
+  progress.atByte += bytes.length
+}
+
+function parseLine(progress: Progress, bytes: Buffer): void {
+  const { report, incident } = progress
+  const decoded = decodeLine(bytes.toString('utf8', 0, bytes.length - 1))
+  if (!decoded.ok) return note(progress, 'bad_line', `the line ${decoded.message}`)
+  const { event } = decoded
+  if (event.incident !== incident)
+    note(progress, 'bad_line', `belongs to incident ${event.incident}`)
+  if (report.events < SCHEMA_LIMIT_EVENTS) {
+    report.firstEvents.push(event)
+    if (COMMITTED[event.type]) report.committed += 1
   }
+  for (const path of mentionedBy(event)) {
+    if (!report.mentions.has(path)) report.mentions.set(path, report.events)
+  }
+}
+
+/** Read from where encodeEvent puts them; undefined when they are not there. */
+function numbersOf(bytes: Buffer): { seq: number; clock: number } | undefined {
+  if (!startsAt(bytes, HEAD, 0)) return undefined
+  const seq = numberAt(bytes, HEAD.length)
+  if (seq === undefined) return undefined
+  const clockAt = bytes.indexOf(COMMA, HEAD.length)
+  if (!startsAt(bytes, CLOCK, clockAt)) return undefined
+  const clock = numberAt(bytes, clockAt + CLOCK.length)
+  return clock === undefined ? undefined : { seq, clock }
+}
+
+function startsAt(bytes: Buffer, part: Buffer, at: number): boolean {
+  for (let n = 0; n < part.length; n += 1) if (bytes[at + n] !== part[n]) return false
+  return true
 }
 
 /** Digits at this place, as they are written by JSON.stringify. */
@@ -134,24 +163,19 @@ function numberAt(bytes: Buffer, from: number): number | undefined {
 }
 
 function mentionedBy(event: IncidentEvent): string[] {
-  switch (event.type) {
-    case 'run.started':
-    case 'run.resumed':
-      return [`runbooks/${event.data.runbook.sha256}.yaml`]
-    case 'step.finished':
-    case 'undo.finished':
-    case 'command.recorded':
-      return (event.data.evidence ?? []).map(({ sha256 }) => `evidence/${sha256}`)
-    default:
-      return []
+  const { data } = event
+  if ('runbook' in data && typeof data.runbook === 'object') {
+    return [`runbooks/${data.runbook.sha256}.yaml`]
   }
+  if (!('evidence' in data) || !Array.isArray(data.evidence)) return []
+  return data.evidence.map(({ sha256 }) => `evidence/${sha256}`)
 }
 
 /** Which field of an event is not what its type says; undefined when all is well. */
 export async function schemaProblems(report: LogReport): Promise<Problem[]> {
   const { event: schema } = await import('../incident/event.ts')
   const problems: Problem[] = []
-  for (const event of report.events_) {
+  for (const event of report.firstEvents) {
     const checked = schema.safeParse(event)
     if (checked.success || problems.length >= PROBLEM_LIMIT) continue
     const issue = checked.error.issues[0]

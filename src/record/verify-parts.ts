@@ -75,7 +75,9 @@ export async function meaningOf(
   const broken = [...problems, ...reports.flatMap((report) => report.problems)].length > 0
   if (broken) return { problems, notes }
   const state = emptyState(incident)
-  const all = reports.flatMap(({ writer, events_ }) => events_.map((event) => ({ writer, event })))
+  const all = reports.flatMap(({ writer, firstEvents }) =>
+    firstEvents.map((event) => ({ writer, event })),
+  )
   for (const { writer, event } of all.sort(inOrder)) {
     try {
       applyEvent(state, event)

@@ -32,7 +32,7 @@ function oneText(report: Verified): string {
     ...lines,
     ...wrong,
     ...said,
-    `${report.verified ? meaning(report) : `NOT VERIFIED: ${first(report)}`}`,
+    report.verified ? meaning(report) : `NOT VERIFIED: ${first(report)}`,
   ].join('\n')
 }
 

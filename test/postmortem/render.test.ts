@@ -81,6 +81,11 @@ describe('a template', () => {
     expect(error.issues[0]?.excerpt).toContain('^')
   })
 
+  test('T06: a path is refused before anybody looks for it', async () => {
+    const error = await refused('{{> ../../secret}}', { '../../secret': 'leaked' })
+    expect(error.message).toContain('is not the name of a partial')
+  })
+
   test('a typo gets a suggestion', async () => {
     expect((await refused('{{titl}}')).hint).toBe('did you mean "title"?')
   })

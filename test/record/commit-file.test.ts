@@ -1,4 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -64,7 +71,13 @@ const others = (path: string, text: string): void => {
   const linked = join(root, '.git', 'linked')
   git(root, 'worktree', 'add', '-q', linked, 'incident/x')
   writeFileSync(join(linked, 'note.txt'), text)
-  git(linked, 'update-index', '--add', '--cacheinfo', `100644,${git(linked, 'hash-object', '-w', 'note.txt').trim()},${path}`)
+  git(
+    linked,
+    'update-index',
+    '--add',
+    '--cacheinfo',
+    `100644,${git(linked, 'hash-object', '-w', 'note.txt').trim()},${path}`,
+  )
   git(linked, 'commit', '-q', '-m', 'theirs')
   git(root, 'worktree', 'remove', '--force', linked)
 }

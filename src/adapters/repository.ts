@@ -21,13 +21,14 @@ function plainRepository(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Repository | undefined {
-  if (Object.keys(env).some((name) => /^GIT_(DIR|WORK_TREE|COMMON_DIR|CEILING)/.test(name))) return
+  if (Object.keys(env).some((name) => /^GIT_(DIR|WORK_TREE|COMMON_DIR|CEILING)/.test(name)))
+    return undefined
   for (let folder = realpathSync(cwd); ; folder = dirname(folder)) {
     const gitDir = join(folder, '.git')
     const found = statSync(gitDir, { throwIfNoEntry: false })
     if (found !== undefined)
       return isPlain(gitDir, found) ? { root: folder, commonDir: gitDir } : undefined
-    if (looksBare(folder) || folder === dirname(folder)) return
+    if (looksBare(folder) || folder === dirname(folder)) return undefined
   }
 }
 

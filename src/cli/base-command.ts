@@ -68,8 +68,8 @@ export abstract class BaseCommand extends Command {
   abstract override run(): Promise<CommandResult>
 
   /** Instead of oclif's `run`, which would search the disk for plugins first. */
-  static start<T extends BaseCommand>(
-    this: new (argv: string[], config: Config) => T,
+  static start(
+    this: new (argv: string[], config: Config) => BaseCommand,
     argv: string[],
   ): Promise<unknown> {
     return new this(argv, loadConfig())._run()

@@ -16,6 +16,17 @@ const MOST_PREVIEW_LINES = 30
 
 export const effectWord = (effect: Effect): string => EFFECT_WORDS[effect]
 
+/** A gate does nothing to a target: who, what, and when are enough. */
+export function gateLines(card: StepCard, look: { width: number; nowMs: number }): string[] {
+  return [
+    '',
+    headline(`step ${card.n} of ${card.of}: ${card.id}`, look.width),
+    ...wrap(situation(card, look.nowMs), look.width, '  '),
+    ...(card.name === card.id ? [] : wrap(visibleLine(card.name), look.width, '  ')),
+    ...descriptionLines(card, look.width),
+  ]
+}
+
 export function cardLines(card: StepCard, look: { width: number; nowMs: number }): string[] {
   const { width } = look
   const field = (label: string, text: string): string[] =>
@@ -26,7 +37,7 @@ export function cardLines(card: StepCard, look: { width: number; nowMs: number }
     headline(`step ${card.n} of ${card.of}: ${card.id}${attempt}`, width),
     ...wrap(situation(card, look.nowMs), width, '  '),
     ...wrap(visibleLine(card.name), width, '  '),
-    ...(card.description === undefined ? [] : wrap(visibleBlock(card.description).trim(), width)),
+    ...descriptionLines(card, width),
     ...(card.refs.length === 0 ? [] : field('see', card.refs.join(', '))),
     ...field('effect', `${EFFECT_WORDS[card.effect]} (${card.kind})`),
     ...field('target', visibleLine(card.target)),
@@ -35,6 +46,9 @@ export function cardLines(card: StepCard, look: { width: number; nowMs: number }
     ...preview(card.preview, width),
   ]
 }
+
+const descriptionLines = ({ description }: StepCard, width: number): string[] =>
+  description === undefined ? [] : wrap(visibleBlock(description).trim(), width)
 
 function headline(text: string, width: number): string {
   const title = fit(`── ${text} `, width)

@@ -3,7 +3,7 @@ import { durationInWords } from '../../incident/duration.ts'
 import { visibleBlock, visibleLine } from '../../incident/visible.ts'
 import type { Question } from '../../ports/operator.ts'
 import { checkLines } from '../update-lines.ts'
-import { cardLines, effectWord } from './card.ts'
+import { cardLines, effectWord, gateLines } from './card.ts'
 import { wrap } from './wrap.ts'
 
 export function questionLines(
@@ -27,7 +27,7 @@ export function questionLines(
       ]
     case 'gate':
       return [
-        ...cardLines(question.card, look),
+        ...gateLines(question.card, look),
         '',
         ...say(visibleBlock(question.question)),
         ...(question.problem === undefined ? [] : say(`not accepted: ${question.problem}`)),

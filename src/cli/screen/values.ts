@@ -7,8 +7,8 @@ type Spec = {
   description: string | undefined
   secret: boolean
   required: boolean
-  default: Value | undefined
-  choices: readonly Value[] | undefined
+  default: string | undefined
+  choices: readonly string[] | undefined
   pattern: string | undefined
 }
 
@@ -25,7 +25,7 @@ export async function askValues(
         message: describe(name, spec),
         required: spec.required,
         secret: spec.secret,
-        ...(spec.default === undefined ? {} : { default: String(spec.default) }),
+        ...(spec.default === undefined ? {} : { default: spec.default }),
         check: (line) => problemOf(line, spec) ?? true,
       },
       signal,
@@ -42,11 +42,14 @@ function readSpec(raw: unknown): Spec {
     description: typeof given['description'] === 'string' ? given['description'] : undefined,
     secret: given['secret'] === true,
     required: given['required'] !== false,
-    default: given['default'] as Value | undefined,
-    choices: Array.isArray(given['enum']) ? given['enum'] : undefined,
+    default: given['default'] === undefined ? undefined : asText(given['default']),
+    choices: Array.isArray(given['enum']) ? given['enum'].map(asText) : undefined,
     pattern: typeof given['pattern'] === 'string' ? given['pattern'] : undefined,
   }
 }
+
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value)
 
 const describe = (name: string, spec: Spec): string => {
   const kinds = [
@@ -62,7 +65,7 @@ function problemOf(text: string, spec: Spec): string | undefined {
   if (spec.type === 'integer' && !Number.isSafeInteger(value)) return 'a whole number is needed'
   if (spec.type === 'number' && !Number.isFinite(value)) return 'a number is needed'
   if (spec.type === 'boolean' && typeof value !== 'boolean') return 'true or false is needed'
-  if (spec.choices !== undefined && !spec.choices.includes(value))
+  if (spec.choices !== undefined && !spec.choices.includes(text))
     return `one of: ${spec.choices.join(', ')}`
   if (spec.pattern !== undefined && !new RegExp(spec.pattern, 'u').test(text)) {
     return `it must match ${spec.pattern}`

@@ -71,7 +71,7 @@ async function checkDatabases(
     const rendered = renderTree({ url }, { scope, runbook })
     if (!rendered.ok)
       checks.push(failed({ ...told, found: rendered.message }, 'see its secret above'))
-    else checks.push(...(await askDatabase(world, name, String(rendered.value.url))))
+    else checks.push(...(await askDatabase(world, name, rendered.value.url)))
   }
   return checks
 }
@@ -133,7 +133,7 @@ async function checkTargets(world: World, runbook: Runbook, scope: Scope): Promi
     [runbook.steps, runbook.always].flat().map((step) => step.body.params),
   )) {
     const rendered = renderTree({ url }, { scope, runbook })
-    const text = rendered.ok ? String(rendered.value.url) : ''
+    const text = rendered.ok ? rendered.value.url : ''
     if (URL.canParse(text) && /^https?:/.test(text)) origins.add(new URL(text).origin)
   }
   return Promise.all([...origins].map((origin) => askTarget(world, origin)))

@@ -83,7 +83,11 @@ export const holds = (
 ): { is: boolean; why: string } => {
   if (!given.asked.ok) return { is: false, why: given.asked.shape }
   const judged = run.context.evaluate(cel, { ...given.asked.outcome, ...given.locals })
-  if (!judged.ok) return { is: false, why: `${given.asked.shape} (${judged.message})` }
+  if (!judged.ok) {
+    // The condition and the values it saw are in the message too: here the answer says it better.
+    const [problem] = judged.message.replace(`"${cel.source}": `, '').split(' (')
+    return { is: false, why: `${given.asked.shape} (${problem})` }
+  }
   return { is: judged.value === true, why: given.asked.shape }
 }
 

@@ -1,7 +1,7 @@
 /** The check at the end, when all names are known: expressions, templates, references to steps. */
 import { checkExpression, type Checked, type Mistake } from './expression.ts'
 import { closest } from './did-you-mean.ts'
-import type { Names, Template } from './fields.ts'
+import { isTemplate, type Names, type Template } from './fields.ts'
 import { addAt, type KnownStep, type Parsing, type Pending } from './parsing.ts'
 import { partsOf, wholeExpression } from './template-parts.ts'
 
@@ -49,6 +49,14 @@ function scopeOf({ extra }: Pending, { globals, scopes }: Checking): Names {
 
 function checkCel(pending: Pending & { is: 'cel' }, checking: Checking): void {
   const { source, wants } = pending
+  if (isTemplate(source)) {
+    addAt(checking.parsing, pending.path, {
+      code: 'EXPRESSION',
+      message: 'this is an expression already',
+      hint: 'leave ${{ }} out',
+    })
+    return
+  }
   const checked = check(source, { pending, start: 0 }, checking)
   if (!checked.ok || wants === 'any' || ['bool', 'dyn'].includes(checked.type)) return
   addAt(checking.parsing, pending.path, {

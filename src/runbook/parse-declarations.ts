@@ -21,7 +21,9 @@ export function declaredNames(raw: Record<string, unknown>): Names {
   const inputs: Record<string, Pick<InputSpec, 'type'>> = {}
   for (const [name, spec] of Object.entries(mapAt(raw, 'inputs'))) {
     const read = inputSpec.safeParse(spec)
-    if (read.success) inputs[name] = read.data
+    // Null when it is not given, which only an unchecked type can be compared with.
+    const isOptional = read.success && !read.data.required && read.data.default === undefined
+    if (read.success && !isOptional) inputs[name] = read.data
     else unchecked[`inputs.${name}`] = 'dyn'
   }
   const names = namesOf({ inputs, secrets: Object.keys(mapAt(raw, 'secrets')), steps: {} })

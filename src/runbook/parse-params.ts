@@ -2,8 +2,8 @@
  * The parameters of a kind: its own schema first, then a walk over what came out of it, which
  * collects expressions for the check at the end and parses the bodies inside.
  */
-import { BodySource, Cel, isTemplate, Template, type CelScope, type Names } from './fields.ts'
-import { addAt, isMap, parseWith, type Around, type Parsing } from './parsing.ts'
+import { BodySource, Cel, Template, type CelScope, type Names } from './fields.ts'
+import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
 import { noSecretIn } from './secret-places.ts'
 
@@ -141,20 +141,19 @@ function walkParams(node: unknown, path: Path, walk: Walk): unknown {
   const beside = outcomeBeside(node, walk)
   const inner = beside ? { ...walk, own: beside } : walk
   return Object.fromEntries(
-    Object.entries(node).map(([key, item]) => [key, walkParams(item, [...path, key], inner)]),
+    Object.entries(node).map(([key, item]) => {
+      refuseTemplate(walk.parsing, key, { path: at.path })
+      return [key, walkParams(item, [...path, key], inner)]
+    }),
   )
 }
 
+const IN_A_SCRIPT =
+  'pass the value through `env:` and use "$NAME" in the script; {{ }} is plain text'
+
 function plainText(text: string, path: Path, walk: Walk): string {
-  if (!isTemplate(text)) return text
-  const { parsing } = walk
-  const offset = parsing.source.offsetInside(placed(walk, path), '${{', 0)
-  const message = '${{ }} is not filled in here'
-  const hint =
-    walk.kind === 'run'
-      ? 'pass the value through `env:` and use "$NAME" in the script; {{ }} is plain text'
-      : 'write the value itself; {{ }} is plain text'
-  parsing.report.add(offset, { code: 'NOT_RENDERED', message, hint })
+  const hint = walk.kind === 'run' ? { hint: IN_A_SCRIPT } : {}
+  refuseTemplate(walk.parsing, text, { path: placed(walk, path), ...hint })
   return text
 }
 

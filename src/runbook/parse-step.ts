@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Template } from './fields.ts'
 import { assembleBody, fieldsOf, kindOf, parseBody } from './parse-body.ts'
-import { addAt, isMap, parseWith, type Around, type Parsing } from './parsing.ts'
+import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
 import type { Body, Step } from './runbook.ts'
 import { RESERVED, STEP_ID, stepFields } from './schema.ts'
@@ -35,6 +35,9 @@ export function parseStep(parsing: Parsing, at: At): void {
   register(parsing, { raw, path, order, kind })
   const more = Object.keys(parsing.kinds)
   const fields = parseWith(parsing, stepSchema, { value: fieldsOf(raw, parsing), path, more })
+  for (const key of ['name', 'description']) {
+    refuseTemplate(parsing, raw[key], { path: [...path, key] })
+  }
   if (kind === undefined) return
   // Holds the place: steps nested in the parameters come after it.
   const place = parsing.steps.length

@@ -21,7 +21,7 @@ import {
   type Declared,
 } from './parse-declarations.ts'
 import { parseNestedSteps, parseStep } from './parse-step.ts'
-import { isMap, parseWith, type Parsing } from './parsing.ts'
+import { isMap, parseWith, refuseTemplate, type Parsing } from './parsing.ts'
 import { createReport, type Path, type Report } from './report.ts'
 import type { Runbook } from './runbook.ts'
 import { defaults, FORMAT } from './schema.ts'
@@ -46,6 +46,9 @@ export function parseRunbook(file: { text: string; path: string; kinds: KindShap
     secrets: secretsOf(parsing, value),
     databases: databasesOf(parsing, value),
     lock: lockOf(parsing, declared?.lock),
+  }
+  for (const key of ['name', 'description', 'owner', 'severity']) {
+    refuseTemplate(parsing, raw[key], { path: [key] })
   }
   const guard = guardOf(parsing, raw)
   const { steps, always } = stepsOf(parsing, raw)

@@ -1,6 +1,6 @@
 /** What the parts of the parser share while one runbook is read. */
 import type { z } from 'zod'
-import type { CelType, Names, Template } from './fields.ts'
+import { isTemplate, type CelType, type Names, type Template } from './fields.ts'
 import type { KindShapes } from './kind-shape.ts'
 import type { Path, Problem, Report } from './report.ts'
 import type { Body, OnFailure, Step } from './runbook.ts'
@@ -82,4 +82,19 @@ export function parseWith<S extends z.ZodType>(
     parsing.report.add(parsing.source.offsetOf(full, of), problem)
   }
   return undefined
+}
+
+/** `${{ }}` where nothing fills it in would be shown, or run, as it stands. */
+export function refuseTemplate(
+  parsing: Parsing,
+  text: unknown,
+  { path, hint }: { path: Path; hint?: string },
+): void {
+  if (typeof text !== 'string' || !isTemplate(text)) return
+  const message = '${{ }} is not filled in here'
+  parsing.report.add(parsing.source.offsetInside(path, '${{', 0), {
+    code: 'NOT_RENDERED',
+    message,
+    hint: hint ?? 'write the value itself; {{ }} is plain text',
+  })
 }

@@ -178,6 +178,18 @@ describe('fields that are refused', () => {
       ['8:27 NOT_RENDERED ${{ }} is not filled in here | pass the value through `env:`'],
     ],
     [
+      'a value where nothing is filled in',
+      '  - {id: a, name: "On ${{ run.id }}", http: {url: "http://x.example.test", json: {"${{ run.id }}": 1}}}',
+      '',
+      ['5:23 NOT_RENDERED', '5:84 NOT_RENDERED'],
+    ],
+    [
+      'a condition in braces',
+      '  - {id: a, when: "${{ inputs.name == \\"x\\" }}", run: [x]}',
+      inputs,
+      ['6:19 EXPRESSION this is an expression already | leave ${{ }} out'],
+    ],
+    [
       'variables that load code or turn git away',
       '  - {id: a, run: [x], env: {LD_PRELOAD: x, NODE_OPTIONS: y, GIT_DIR: z, OK: 1}}',
       '',

@@ -18,7 +18,7 @@ export const MOMENTS = {
 export type MomentName = keyof typeof MOMENTS
 
 /** A time of the incident and the event that said so. */
-export type Moment = { at: string; event: IncidentEvent }
+type Moment = { at: string; event: IncidentEvent }
 
 /** Every statement about each moment, oldest first: the last one holds, the others stay visible. */
 export type Moments = Readonly<Record<MomentName, readonly Moment[]>>

@@ -23,7 +23,7 @@ import {
 import { metricRows, summaryFacts, type Fact, type MetricRow } from './view/summary.ts'
 import { undone, type Undone } from './view/undone.ts'
 
-export type RunView = {
+type RunView = {
   name: Markdown
   outcome: Markdown
   runbook: Markdown

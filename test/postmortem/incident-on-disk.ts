@@ -9,7 +9,7 @@ import type { ReportWorld } from '../../src/usecases/report-text.ts'
 import type { TestDraft } from '../events.ts'
 import { LOG } from './outage.ts'
 
-export const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
+const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 
 /** No configuration of the machine takes part. */
 export const isolateGit = (): void => {

@@ -70,7 +70,7 @@ const checks = (logins: number): Check[] => [
   { name: 'survives', status: 'not_checked', seen: '', wanted: '' },
 ]
 
-export const kept = (label: string, text: string) => ({
+const kept = (label: string, text: string) => ({
   label,
   sha256: sha256(text),
   bytes: Buffer.byteLength(text),

@@ -56,7 +56,7 @@ const WORDS = {
   rolled_back: say`rolled back`,
 } as const satisfies Record<StepState['status'], Markdown>
 
-export const outcome = (step: StepState, events: readonly IncidentEvent[]): Markdown => {
+const outcome = (step: StepState, events: readonly IncidentEvent[]): Markdown => {
   if (step.status === 'rolled_back') {
     const before = lastFinish(events)?.data.status
     return before === undefined ? WORDS.rolled_back : say`${WORDS[before]}, then rolled back`

@@ -1,6 +1,7 @@
 /** Tells one process from a later one with the same pid: pid, start time and boot together. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type * as Execa from 'execa'
 import type { ChildIdentity } from '../ports/process.ts'
 import { bootId } from './boot.ts'
 
@@ -42,7 +43,7 @@ export function readStat(
 
 function psStartTime(pid: number): string | undefined {
   // Asked for synchronously (a lock is taken in one go), and on macOS only.
-  const { execaSync } = createRequire(import.meta.url)('execa') as typeof import('execa')
+  const { execaSync } = createRequire(import.meta.url)('execa') as typeof Execa
   const { stdout } = execaSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
     reject: false,
     extendEnv: false,

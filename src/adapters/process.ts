@@ -6,6 +6,7 @@
  * An abort sends TERM to the whole tree, and KILL to what is left of it after `killAfterMs`.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { execa as Execa } from 'execa'
 import type { Command, Exit, ProcessPort } from '../ports/process.ts'
 import { identityOf, isAlive } from './process-identity.ts'
 import { processTree, type ProcessTree } from './process-tree.ts'
@@ -74,7 +75,7 @@ async function run(command: Command): Promise<Exit> {
 
 type Child = ReturnType<typeof spawn>
 
-function spawn(execa: typeof import('execa').execa, command: Command) {
+function spawn(execa: typeof Execa, command: Command) {
   const [, ...args] = command.argv
   const tty = command.tty === true
   return execa(resolveProgram(command), args, {

@@ -44,7 +44,7 @@ function isProgram(path: string): boolean {
 }
 
 export async function explainSpawnError(error: unknown, command: Command): Promise<string> {
-  const { code, originalMessage } = error as { code?: string; originalMessage?: string }
+  const { code = '', originalMessage } = error as { code?: string; originalMessage?: string }
   const program = command.argv[0]
   switch (code) {
     case 'ENOENT':
@@ -62,7 +62,7 @@ export async function explainSpawnError(error: unknown, command: Command): Promi
     case 'ENOMEM':
       return `${program} could not be started: this machine is out of processes, files or memory (${code})`
     default:
-      return `${program} could not be started: ${code ?? originalMessage ?? 'unknown reason'}`
+      return `${program} could not be started: ${originalMessage ?? code}`
   }
 }
 

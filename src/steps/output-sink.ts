@@ -75,10 +75,9 @@ function finish({ masking, spool, lines }: Stream, redactor: Redactor): Spooled 
 
 /** A cut may have gone through a character: its rest is left out instead of shown as U+FFFD. */
 function decode(bytes: Uint8Array, isCut: boolean): string {
-  let start = 0
-  while (isCut && start < 3 && isContinuation(bytes[start])) start++
+  const whole = isCut ? bytes.findIndex((byte, index) => index === 3 || !isContinuation(byte)) : 0
+  const start = Math.max(0, whole)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8', start)
 }
 
-const isContinuation = (byte: number | undefined): boolean =>
-  byte !== undefined && (byte & 0xc0) === 0x80
+const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80

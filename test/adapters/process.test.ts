@@ -103,9 +103,9 @@ describe('a command', () => {
   })
 
   test('is told apart from others by pid, start time and boot', async () => {
-    let child: ChildIdentity | undefined
-    const running = sh('sleep 0.3', { onStart: (started) => (child = started) })
-    while (child === undefined) await sleep(5)
+    const { promise, resolve } = Promise.withResolvers<ChildIdentity>()
+    const running = sh('sleep 0.3', { onStart: resolve })
+    const child = await promise
     expect(port.isAlive(child)).toBe(true)
     expect(port.isAlive({ ...child, startTime: '1' })).toBe(false)
     expect(port.isAlive({ ...child, boot: 'another' })).toBe(false)
@@ -196,20 +196,20 @@ describe('an abort', () => {
 
   test('leaves no listener behind', async () => {
     const controller = new AbortController()
-    let listeners = 0
     const { signal } = controller
+    const listening = new Set<unknown>()
     const add = signal.addEventListener.bind(signal)
     const remove = signal.removeEventListener.bind(signal)
-    signal.addEventListener = ((...args: Parameters<typeof add>) => (
-      listeners++,
-      add(...args)
-    )) as typeof add
-    signal.removeEventListener = ((...args: Parameters<typeof remove>) => (
-      listeners--,
-      remove(...args)
-    )) as typeof remove
+    signal.addEventListener = (name: string, listener: () => void) => {
+      listening.add(listener)
+      add(name, listener)
+    }
+    signal.removeEventListener = (name: string, listener: () => void) => {
+      listening.delete(listener)
+      remove(name, listener)
+    }
     await sh('true', { signal })
-    expect(listeners).toBe(0)
+    expect(listening.size).toBe(0)
   })
 })
 

@@ -63,7 +63,7 @@ export const WRITERS: Readonly<Record<string, (secret: string) => string>> = {
   'base64 of 64': base64At(55, 64),
   'base64 of 76': base64At(61, 76),
   'folded lines': (secret) => secret.replace(/.{5}/gu, '$&\r\n    '),
-  'ANSI codes': (secret) => [...secret].join('\u001b[1;31m'),
+  'ANSI codes': (secret) => Array.from(secret).join('\u001b[1;31m'),
 }
 
 /** What real programs print. */

@@ -57,8 +57,8 @@ export function commandContext(folder: string, options: ContextOptions = {}): Co
       openSink({ folder: join(folder, 'spool'), redactor, onLine: (line) => lines.push(line) }),
     started: (child: ChildIdentity) => void children.push(child),
     say: (line: string) => void lines.push(line),
-    mask: redactor.mask,
-    learnSecret: redactor.add,
+    mask: (text: string) => redactor.mask(text),
+    learnSecret: (name: string, value: string) => redactor.add(name, value),
     keyedDigest: (content: string | Uint8Array) =>
       createHmac('sha256', 'key of this test').update(content).digest('hex'),
     evidenceOf: () => Promise.resolve(undefined),

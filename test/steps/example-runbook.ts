@@ -39,7 +39,7 @@ export function runbookText(step: Step0): string {
 export const exampleOf = (kind: Kind): Step0 => parse(kind.example) as Step0
 
 export const parsed = (step: Step0) =>
-  parseRunbook({ text: runbookText(step), path: 'example.yaml', kinds: KINDS as never })
+  parseRunbook({ text: runbookText(step), path: 'example.yaml', kinds: KINDS })
 
 /** The step of the example, its parameters rendered but for what the kind renders itself. */
 export function rendered(kind: Kind): { params: never; step: Step; runbook: Runbook } {

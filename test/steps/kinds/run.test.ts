@@ -17,6 +17,8 @@ function evidenceOf(outcome: Outcome, label: string): string | undefined {
   return 'spool' in found ? readFileSync(found.spool.path, 'utf8') : found.text
 }
 
+const textOf = (outcome: Outcome): string => outcome.data['stdout'] as string
+
 const plan = (asked: Parameters<typeof run.plan>[0], shell?: StepContext['shell']) =>
   run.plan(asked, { ...commandContext(folder), shell })
 
@@ -98,7 +100,7 @@ describe('a command', () => {
     const outcome = await run.run(['sh', '-c', 'head -c 20000000 /dev/zero | tr "\\0" x'], context)
     expect(outcome).toMatchObject({ ended: 'completed', exitCode: 0 })
     expect(outcome.data['truncated']).toBe(true)
-    expect(String(outcome.data['stdout']).length).toBeLessThanOrEqual(1024 * 1024)
+    expect(textOf(outcome).length).toBeLessThanOrEqual(1024 * 1024)
     expect(outcome.notes).toEqual([
       expect.stringMatching(/20000000 bytes, of which \d+ in the middle/),
     ])
@@ -149,7 +151,7 @@ describe('a script', () => {
       'echo "$0"; cat /proc/$$/cmdline | tr "\\0" " "; : the-body',
       context,
     )
-    const [path = '', shown = ''] = String(outcome.data['stdout']).split('\n')
+    const [path = '', shown = ''] = textOf(outcome).split('\n')
     expect(shown).toContain(path)
     expect(shown).not.toContain('the-body')
     expect(() => readFileSync(path)).toThrow('ENOENT')

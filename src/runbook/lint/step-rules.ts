@@ -18,8 +18,8 @@ function offsetOf(text: string, { place }: Step): number {
 const isAction = ({ kinds }: Linting, step: Step): boolean =>
   kinds[step.body.kind]?.type === 'action'
 
-/** Backups and logins change something, but nothing that an undo could take back. */
-const NO_UNDO: ReadonlySet<string> = new Set(['backup', 'login'])
+/** They change something, but nothing that an undo could take back. */
+const NO_UNDO: ReadonlySet<string> = new Set(['backup', 'login', 'restore'])
 
 function changeWithoutRollback(linting: Linting): void {
   for (const step of linting.runbook.steps) {

@@ -55,7 +55,14 @@ async function replyTo(question: Question, key: Key, tools: AskTools): Promise<R
       return { do: 'answer', answer: await answerGate(question, key, tools) }
     case 'output':
       return undefined
-    default:
+    case 'retry':
+    case 'quit':
+    case 'probe':
+    case 'continue':
+    case 'interrupt':
+    case 'kill':
+    case 'use_new':
+    case 'use_old':
       return { do: key.deed }
   }
 }

@@ -9,14 +9,14 @@ const LAST_LINES = 10
 const KEPT_LINES = 200
 
 export type Work = {
-  isOn(): boolean
-  begin(card: StepCard, undo: boolean): void
-  add(line: string): void
+  isOn: () => boolean
+  begin: (card: StepCard, undo: boolean) => void
+  add: (line: string) => void
   /** The last lines of this step, for the scroll-back; none for a step that did not print. */
-  end(step: string): string[]
-  liveLines(): string[]
+  end: (step: string) => string[]
+  liveLines: () => string[]
   /** All that is kept of the last step that ran. */
-  output(): string[]
+  output: () => string[]
 }
 
 export function createWork(mono: () => number): Work {

@@ -87,45 +87,10 @@ async function askDatabase(world: World, name: string, url: string): Promise<Doc
       failed({ ...told, found: error.message }, error.hint ?? 'see `databases:` in the runbook'),
     ]
   }
-  const seen = await database.describe(AbortSignal.timeout(LIMIT_MS))
-  if (!seen.ok) {
-    return [
-      failed(
-        { ...told, found: `${database.label}: ${seen.message}` },
-        'see that it runs, and from here',
-      ),
-    ]
-  }
-  const tables = Object.keys(seen.tables).length
-  const found = `${database.label}, ${database.engine} ${seen.serverVersion}, ${tables} tables`
-  const asked = fine({ ...told, found })
-  return database.engine === 'sqlite'
-    ? [asked]
-    : [asked, await checkDump(world, name, seen.serverVersion)]
-}
-
-/** pg_dump refuses a server that is newer than itself. */
-async function checkDump(world: World, name: string, server: string): Promise<DoctorCheck> {
+  const { checkDatabase } = await import('./check-database.ts')
   const { process } = world.ports
-  const told = { name: `pg_dump for ${name}`, needed: `major version ${major(server)} or newer` }
-  if (process.which('pg_dump') === undefined) {
-    return failed({ ...told, found: 'not found' }, 'install the PostgreSQL client programs')
-  }
-  const { stdout } = await process.capture(
-    {
-      argv: ['pg_dump', '--version'],
-      cwd: world.cwd,
-      env: process.env(),
-      signal: AbortSignal.timeout(LIMIT_MS),
-    },
-    LIMIT_MS,
-  )
-  const found = stdout.trim()
-  if (major(found) >= major(server)) return fine({ ...told, found })
-  return failed({ ...told, found }, `install the client programs of PostgreSQL ${major(server)}`)
+  return checkDatabase({ name, database, process, signal: AbortSignal.timeout(LIMIT_MS) })
 }
-
-const major = (version: string): number => Number(/\d+/.exec(version)?.[0] ?? 0)
 
 async function checkTargets(world: World, runbook: Runbook, scope: Scope): Promise<DoctorCheck[]> {
   const origins = new Set<string>()

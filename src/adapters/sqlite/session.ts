@@ -29,7 +29,7 @@ export async function withSqlite<T>(
   if (options.signal.aborted) throw aborted(options.what)
   // Opening for writing would make an empty database of a mistyped path.
   if (!existsSync(target.path)) {
-    throw new DatabaseProblem('NO_DATABASE', `${target.label}: there is no such file`)
+    throw new DatabaseProblem('NO_DATABASE', `${target.label}: there is no file ${target.path}`)
   }
   let database: DatabaseSync | undefined
   try {

@@ -38,14 +38,15 @@ export const backup: ActionKind<typeof params> = {
   effect: 'change',
   outcome: {
     file: 'string',
-    bytes: 'int',
+    // Not `bytes`, which is the name of a type in CEL.
+    size_bytes: 'int',
     sha256: 'string',
     tables: 'dyn',
     rows: 'int',
     server_version: 'string',
   },
   expect: 'true',
-  defaultOutputs: { file: 'file', bytes: 'bytes', sha256: 'sha256' },
+  defaultOutputs: { file: 'file', bytes: 'size_bytes', sha256: 'sha256' },
   timeoutMs: 3_600_000,
   plan: ({ database, to, prove }, look) => {
     const { how, scratch } = proofOf(prove)
@@ -70,7 +71,7 @@ async function run(asked: Asked, context: StepContext): Promise<Outcome> {
   const refuse = (message: string) =>
     failed({ ok: false, state: 'not_sent', code: 'TO', message }, context.signal)
   const to = await placeOf(asked, context, database.engine === 'sqlite' ? 'db' : 'dump')
-  if (await isInRepository(to, context)) {
+  if (asked.to !== undefined && (await isInRepository(to, context))) {
     return refuse(`${to} lies in the repository: a backup must not get into git`)
   }
   const { how, scratch } = proofOf(asked.prove)
@@ -102,7 +103,14 @@ function completed(result: BackupResult): Outcome {
   const size = `${bytes} bytes, ${Object.keys(tables).length} tables, ${rows} rows`
   return {
     ended: 'completed',
-    data: { file, bytes, sha256, tables: { ...tables }, rows, server_version: serverVersion },
+    data: {
+      file,
+      size_bytes: bytes,
+      sha256,
+      tables: { ...tables },
+      rows,
+      server_version: serverVersion,
+    },
     evidence: [{ label: 'rows per table', text: countsText(tables) }],
     notes: [`backup ${file}: ${size}, ${proven}`],
   }

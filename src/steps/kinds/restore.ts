@@ -40,15 +40,17 @@ export const restore: ActionKind<typeof params> = {
   plan: ({ from, database, into }, look) => {
     const label = look.databaseLabel(database)
     return into === 'new'
-      ? `restores the backup of ${from} into a new database beside ${label}, which is left alone`
-      : `replaces all content of ${label} by the backup of ${from}, in one transaction: every change since is lost, and tables made since are dropped`
+      ? `restores the backup of step ${stepOf(from)} into a new database beside ${label}, which is left alone`
+      : `replaces all content of ${label} by the backup of step ${stepOf(from)}, in one transaction: every change since is lost, and tables made since are dropped`
   },
   target: ({ database }, look) => look.databaseLabel(database),
   run,
 }
 
+const stepOf = (from: string): string => from.slice('steps.'.length)
+
 async function run(asked: Asked, context: StepContext): Promise<Outcome> {
-  const step = asked.from.slice('steps.'.length)
+  const step = stepOf(asked.from)
   const outputs = context.outputsOf(step)
   const [file, sha256] = [outputs?.['file'], outputs?.['sha256']]
   if (typeof file !== 'string' || typeof sha256 !== 'string') {

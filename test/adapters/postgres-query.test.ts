@@ -204,6 +204,14 @@ describe('a connection that fails', () => {
     expect(result.code).toBe('NO_HOST')
   })
 
+  test('says that TLS is not offered, or that its files cannot be read', async () => {
+    const none = await failing(`${server.url}?sslmode=require`)
+    expect(none.code).toBe('TLS')
+    expect(none.message).toContain('does not offer TLS')
+    const missing = await failing(`${server.url}?sslmode=verify-full&sslrootcert=/not/here`)
+    expect(missing.message).toContain('/not/here')
+  })
+
   test('to something that is no PostgreSQL ends when the step does', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
     await new Promise((done) => silent.once('listening', done))

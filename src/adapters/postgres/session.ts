@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { Client, ClientConfig } from 'pg'
-import { aborted, DatabaseProblem } from '../failure.ts'
+import { aborted, DatabaseProblem, messageOf } from '../failure.ts'
 import { connectProblem, statementProblem } from './failure.ts'
 import type { PostgresTarget } from './url.ts'
 import { typesConfig } from './values.ts'
@@ -110,10 +110,11 @@ function settings(target: PostgresTarget): string {
     set bytea_output to hex; set extra_float_digits to 1`
 }
 
-function sslConfig({ sslMode, sslFiles }: PostgresTarget): ClientConfig['ssl'] {
+function sslConfig(target: PostgresTarget): ClientConfig['ssl'] {
+  const { sslMode, sslFiles } = target
   if (sslMode === 'disable') return false
   const read = (path: string | undefined, name: 'ca' | 'cert' | 'key') =>
-    path === undefined ? {} : { [name]: readFileSync(path, 'utf8') }
+    path === undefined ? {} : { [name]: readTlsFile(path, target.label) }
   const verifies = sslMode.startsWith('verify') || sslFiles.ca !== undefined
   return {
     rejectUnauthorized: verifies && sslMode !== 'prefer',
@@ -122,6 +123,14 @@ function sslConfig({ sslMode, sslFiles }: PostgresTarget): ClientConfig['ssl'] {
     ...read(sslFiles.key, 'key'),
     // verify-ca, and require with a root file: any name, but a certificate of this authority.
     ...(sslMode !== 'verify-full' && { checkServerIdentity: () => undefined }),
+  }
+}
+
+function readTlsFile(path: string, label: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new DatabaseProblem('TLS', `${label}: cannot read for TLS: ${messageOf(error)}`)
   }
 }
 

@@ -17,7 +17,7 @@ export function numeric(text: string): number | string {
   if (/^-?\d+(\.0+)?$/.test(text)) return integer(text.replace(/\..*/, ''))
   const trimmed = text.includes('.') ? text.replace(/0+$/, '') : text
   const number = Number(text)
-  return String(number) === trimmed ? number : text
+  return Number.isFinite(number) && String(number) === trimmed ? number : text
 }
 
 const float: Parser = (text) => (Number.isFinite(Number(text)) ? Number(text) : text)

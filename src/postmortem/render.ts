@@ -105,7 +105,7 @@ const explained = (source: TemplateSource, error: Failure, fields: readonly stri
     message: `there is no field "${missing}" here`,
     hint:
       near === undefined
-        ? 'the fields are in the docs of post-mortem templates'
+        ? `the report has these fields: ${[...fields].sort().join(', ')}`
         : `did you mean "${near}"?`,
   })
 }

@@ -4,6 +4,7 @@
  */
 import type { IncidentEvent } from '../incident/event.ts'
 import type { IncidentState, RunState } from '../incident/state.ts'
+import { comparisons, type Comparison } from './view/comparisons.ts'
 import { checkTables, type CheckTable } from './view/checks.ts'
 import { createCitations, type CommitOf } from './view/citations.ts'
 import { deviationCount, deviations, type Deviation } from './view/deviations.ts'
@@ -31,6 +32,7 @@ type RunView = {
   checks: CheckTable[]
   failures: Failure[]
   changes: ChangeRow[]
+  comparisons: Comparison[]
   undone: Undone | null
 }
 
@@ -121,5 +123,6 @@ const runView = (material: Material, run: RunState): RunView => ({
   checks: checkTables(material, run),
   failures: failures(material, run),
   changes: changes(material, run),
+  comparisons: comparisons(material, run),
   undone: undone(material, run) ?? null,
 })

@@ -11,6 +11,8 @@ export const RUNBOOK = {
 }
 export const LOG = `${'line\n'.repeat(20)}Error: column "password_hash" does not exist\n`
 
+const DIFF = '.env:\n  - DATABASE_URL\n  + DATABASE_URL, JWT_SECRET\n'
+
 const run = 'r1'
 const step = (
   id: string,
@@ -114,9 +116,10 @@ const begin: TestDraft[] = [
         file: '/home/maria/.local/state/hotwash/app.dump',
         bytes: 1_234_567,
         sha256: sha256('dump'),
-        tables: 3,
-        rows: 12_345,
       },
+      notes: [
+        'backup /home/maria/.local/state/hotwash/app.dump: 1234567 bytes, 3 tables, 12345 rows, read back to its end',
+      ],
     },
   }),
   {
@@ -158,7 +161,12 @@ const begin: TestDraft[] = [
 ]
 
 const after = step('after', 'snapshot', {
-  finished: { status: 'succeeded', duration_ms: 400, evidence: [kept('snapshot', '{}')] },
+  finished: {
+    status: 'succeeded',
+    duration_ms: 400,
+    evidence: [kept('snapshot', '{}'), kept('diff', DIFF)],
+    notes: ['differs from step before in: .env'],
+  },
 })
 
 export const goodFix: TestDraft[] = [
@@ -208,4 +216,4 @@ export const outage = (drafts: readonly TestDraft[]): IncidentEvent[] => makeEve
 
 /** What the evidence store would answer. */
 export const readEvidence = (digest: string): string | undefined =>
-  [LOG, 'switched\n', '{}'].find((text) => sha256(text) === digest)
+  [LOG, DIFF, 'switched\n', '{}'].find((text) => sha256(text) === digest)

@@ -65,12 +65,18 @@ describe('the report of a fix that failed', () => {
       /^\| `fix` +\| `.\/ops\/use-env.sh root` +\| undone +\| 812 ms \| \[\^e16\]\[\^e17\] +\|$/,
     )
     expect(sectionOf(report, '### Backups')).toMatch(
-      /1\.2 MB \(1,234,567 bytes\).*`sha256:[0-9a-f]{64}`/,
+      /1\.2 MB \(1,234,567 bytes\).*`sha256:[0-9a-f]{64}`.*12345 rows, read back to its end/,
     )
     const failed = sectionOf(report, '#### What failed')
     expect(failed).toContain('log, last 12 lines:')
     expect(failed.match(/^line$/gm)).toHaveLength(11)
     expect(failed).toContain('column "password_hash" does not exist')
+  })
+
+  test('shows what differs between before and after', () => {
+    expect(sectionOf(report, '#### Before and after')).toBe(
+      '#### Before and after\n\nStep `after`: differs from step before in: .env [^e19]\n\n```text\n.env:\n  - DATABASE_URL\n  + DATABASE_URL, JWT_SECRET\n```\n\n',
+    )
   })
 
   test('claims no time that nobody gave', () => {

@@ -20,7 +20,11 @@ export const failures = (material: Material, run: RunState): Failure[] =>
     return [
       {
         says: failureSays(material, step.id, finished),
-        excerpts: excerpts(material, finished.data.evidence ?? []),
+        // The checks are told with their numbers already.
+        excerpts: excerpts(
+          material,
+          (finished.data.evidence ?? []).filter(({ label }) => label !== 'checks'),
+        ),
       },
     ]
   })
@@ -38,12 +42,21 @@ export const failureSays = (
   const how = exit === undefined ? NOTHING : say` (${text(exit)})`
   const why =
     data.reason === undefined ? NOTHING : say`: ${text(data.reason.replace(/[.\s]+$/, ''))}`
-  const numbers = (data.checks ?? [])
-    .filter((check) => check.status === 'failed')
-    .map((check) => say`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`)
-  const list = numbers.length === 0 ? NOTHING : say` ${join(numbers, '; ')}.`
+  const numbers = failedNumbers(finished)
+  const list = numbers === NOTHING ? NOTHING : say` ${numbers}.`
   return say`Step ${code(step)} ${word}${how}${why}.${list} ${citations.cite(finished)}`
 }
+
+/** "`concurrent_logins` saw 1 of 16, wanted 16 of 16; …", or nothing. */
+export const failedNumbers = (finished: NonNullable<ReturnType<typeof lastFinish>>): Markdown =>
+  join(
+    (finished.data.checks ?? [])
+      .filter((check) => check.status === 'failed')
+      .map(
+        (check) => say`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`,
+      ),
+    '; ',
+  )
 
 const excerpts = (material: Material, evidence: readonly Evidence[]): Failure['excerpts'] =>
   evidence.flatMap(({ label, sha256 }) => {

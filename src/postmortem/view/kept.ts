@@ -1,5 +1,5 @@
 /** What was kept: backups with size and digest, and the evidence of every step. */
-import { bytesInWords, grouped } from '../../incident/size.ts'
+import { bytesInWords } from '../../incident/size.ts'
 import type { Evidence, IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
 import { code, join, say, NONE, NOTHING, text, type Markdown } from './markdown.ts'
@@ -11,7 +11,7 @@ export type BackupRow = {
   file: Markdown
   size: Markdown
   digest: Markdown
-  content: Markdown
+  noted: Markdown
   cites: Markdown
 }
 
@@ -25,17 +25,18 @@ export const backups = (material: Material): BackupRow[] =>
 const backup = (material: Material, run: RunState, step: StepState): BackupRow[] => {
   const finished = lastFinish(material.eventsOfStep(run, step))
   if (finished?.data.status !== 'succeeded') return []
-  const { file, bytes, sha256, tables, rows } = finished.data.outputs ?? {}
-  const counted = (count: unknown, what: string): Markdown =>
-    typeof count === 'number' ? text(`${grouped(count)} ${what}`) : NOTHING
-  const content = join([counted(tables, 'tables'), counted(rows, 'rows')], ', ')
+  const { file, bytes, sha256 } = finished.data.outputs ?? {}
+  // The step notes what it read back, after the name of the file.
+  const notes = (finished.data.notes ?? []).map((note) =>
+    text(note.replace(`backup ${String(file)}: `, '')),
+  )
   return [
     {
       step: code(step.id),
       file: typeof file === 'string' ? code(file) : NONE,
       size: typeof bytes === 'number' ? text(bytesInWords(bytes)) : NONE,
       digest: typeof sha256 === 'string' ? code(`sha256:${sha256}`) : NONE,
-      content: content === '' ? NONE : content,
+      noted: notes.length === 0 ? NONE : join(notes, '; '),
       cites: material.citations.cite(finished),
     },
   ]

@@ -3,7 +3,7 @@ import { durationInWords, momentInWords } from '../../incident/duration.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import type { RunState } from '../../incident/state.ts'
 import { timelineWithEvents } from '../../incident/timeline.ts'
-import { failureSays } from './failures.ts'
+import { failedNumbers, failureSays } from './failures.ts'
 import { code, join, say, NOTHING, text, type Markdown } from './markdown.ts'
 import { isType, ofType, type Material } from './material.ts'
 import { lastFinish } from './steps.ts'
@@ -94,9 +94,15 @@ const undoneSteps = (run: RunState): Markdown[] => {
   return [...list(say`Undone`, named(true)), ...list(say`**Not undone**`, named(false))]
 }
 
+/** A run's own reason often quotes its failed step: then only the numbers and the source are added. */
 const failed = (material: Material, run: RunState): Markdown[] =>
   [...run.steps.values()].flatMap((step) => {
     const finished = lastFinish(material.eventsOfStep(run, step))
     if (finished === undefined || finished.data.status === 'succeeded') return []
-    return [failureSays(material, step.id, finished)]
+    const { reason } = finished.data
+    const told = reason !== undefined && run.reason?.includes(reason) === true
+    if (!told) return [failureSays(material, step.id, finished)]
+    const numbers = failedNumbers(finished)
+    const list = numbers === NOTHING ? NOTHING : say`In step ${code(step.id)}, ${numbers}.`
+    return [join([list, material.citations.cite(finished)], ' ')]
   })

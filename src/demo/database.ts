@@ -1,5 +1,5 @@
 /** The demo service's own way to its database: SQLite in a file, or PostgreSQL. */
-export type Row = Record<string, unknown>
+type Row = Record<string, unknown>
 
 export type DemoDatabase = {
   /** Placeholders are `$1`, `$2`, … in both. */

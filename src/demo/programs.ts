@@ -21,7 +21,10 @@ const settings = (): { url: string; secret: string; port: number } => {
   }
 }
 
-/** Serves until it is told to end; with a parent, also until that is gone and closes the pipe. */
+/**
+ * Serves until it is told to end; with a parent, also until that is gone and closes the pipe.
+ * @public called by name, from `ops/serve`
+ */
 export async function serve(options: { withParent?: boolean } = {}): Promise<void> {
   const { url, secret, port } = settings()
   const service = await listen({ database: await connect(url), secret, port })
@@ -31,7 +34,10 @@ export async function serve(options: { withParent?: boolean } = {}): Promise<voi
   if (options.withParent === true) process.stdin.on('end', end).on('error', end).resume()
 }
 
-/** Applies one SQL script to the database of the service. */
+/**
+ * Applies one SQL script to the database of the service.
+ * @public called by name, from `ops/migrate`
+ */
 export async function migrate(path: string): Promise<void> {
   const database = await connect(settings().url)
   try {

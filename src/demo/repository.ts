@@ -71,13 +71,19 @@ function write(dir: string, files: Readonly<Record<string, string>>): void {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-/** The arguments of a Node that calls one function of the demo's programs. */
-export const nodeArgs = (moduleUrl: string, call: string): string[] => [
-  '--no-warnings',
-  '--input-type=module',
-  '--eval',
-  `const { ${call.split('(')[0]} } = await import(${JSON.stringify(moduleUrl)}); await ${call}`,
-]
+/**
+ * The arguments of a Node that calls one function of the demo's programs. CommonJS libraries in the
+ * bundle want a `require` that is there for all, as bin/run.js makes one for the tool itself.
+ */
+export function nodeArgs(moduleUrl: string, call: string): string[] {
+  const url = JSON.stringify(moduleUrl)
+  const lines = [
+    `globalThis.require = process.getBuiltinModule('node:module').createRequire(${url})`,
+    `const { ${call.split('(')[0]} } = await import(${url})`,
+    `await ${call}`,
+  ]
+  return ['--no-warnings', '--input-type=module', '--eval', lines.join('; ')]
+}
 
 type Program = { moduleUrl: string; call: string; says: string }
 

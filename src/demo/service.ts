@@ -9,7 +9,7 @@ import { compare } from 'bcryptjs'
 import { jwtVerify, SignJWT } from 'jose'
 import type { DemoDatabase } from './database.ts'
 
-export const SESSION_COOKIE = 'session-token'
+const SESSION_COOKIE = 'session-token'
 const ISSUER = 'hotwash-demo'
 const MAX_BODY_BYTES = 16_384
 

@@ -45,7 +45,7 @@ export async function makeDemoWorld(options: {
   postgres: string | undefined
   fix: 'right' | 'wrong'
 }): Promise<DemoWorld> {
-  const { seed, migrate: _migrate, moduleUrl } = await import('./programs.ts')
+  const { seed, moduleUrl } = await import('./programs.ts')
   const { folder, dir, stateDir } = makeFolders(options.keep)
   const made = await makeDatabase(dir, options)
   try {

@@ -30,7 +30,7 @@ type Digest = { rows: number; sha256: string }
 export type DemoEnd =
   { ok: true; report: DemoReport } | { ok: false; run: RunReport; dir: string; why: string }
 
-export const DEMO_RUNBOOK = 'demo-login-outage'
+const DEMO_RUNBOOK = 'demo-login-outage'
 
 export async function openDemo(options: {
   keep: string | undefined

@@ -11,7 +11,7 @@ import type { Flow } from './params.ts'
 import { shapeOf } from './shape.ts'
 
 /** A login that takes longer than this is broken for the person who waits for it. */
-export const REQUEST_LIMIT_MS = 15_000
+const REQUEST_LIMIT_MS = 15_000
 const MAX_CA_BYTES = 1_048_576
 
 export type Actor = { name: string; fields: Record<string, Value> }

@@ -2,7 +2,7 @@
 import type { CheckName } from '../params.ts'
 import type { LoginRun } from '../flow.ts'
 
-export type Seen = { passed: boolean; seen: string; wanted: string }
+type Seen = { passed: boolean; seen: string; wanted: string }
 
 export type LoginCheck = {
   name: CheckName

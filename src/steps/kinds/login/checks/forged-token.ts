@@ -58,7 +58,7 @@ async function forge(run: LoginRun, session: Session): Promise<Forged[]> {
  * Another value of the same length. In a token it is the signature that changes, and never its
  * last character, some bits of which mean nothing.
  */
-export function altered(value: string): string {
+function altered(value: string): string {
   const at = Math.max(value.lastIndexOf('.') + 1, 0)
   const place = at + Math.floor((value.length - at) / 2)
   const by = value[place] === 'A' ? 'B' : 'A'

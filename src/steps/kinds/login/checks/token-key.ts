@@ -1,5 +1,5 @@
 /** The key that a token is verified with. */
-import type { CryptoKey, JSONWebKeySet } from 'jose'
+import type { JSONWebKeySet } from 'jose'
 import type { LoginRun } from '../flow.ts'
 import { ask } from '../flow.ts'
 
@@ -11,8 +11,6 @@ export async function readPublicKey(run: LoginRun): Promise<string | undefined> 
   const inline = stated.trimStart().startsWith('-----BEGIN')
   return inline ? stated : run.context.ports.files.readText(stated, MAX_PEM_BYTES)
 }
-
-export type TokenKey = Uint8Array | CryptoKey | 'key set'
 
 /** A key for jose, or why there is none. */
 export async function verifier(run: LoginRun): Promise<{ verify: Verify } | { problem: string }> {

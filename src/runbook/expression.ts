@@ -30,26 +30,38 @@ function mistakeOf(error: unknown, source: string): Mistake {
   }
 }
 
-/** A group is a name that only has members: `inputs`, `steps.fix`. */
-function membersOf(path: readonly string[], names: Names): string[] | undefined {
-  const prefix = path.join('.')
-  if (Object.hasOwn(names, prefix)) return undefined
-  const inside = Object.keys(names).filter((name) => name.startsWith(`${prefix}.`))
-  if (inside.length === 0) return undefined
-  return [
-    ...new Set(inside.map((name) => name.slice(prefix.length + 1).split('.', 1)[0] as string)),
-  ]
-}
+/** A group is a name that only has members: `inputs`, `steps.fix`. Its members, by its path. */
+type Groups = ReadonlyMap<string, readonly string[]>
+const groupsByNames = new WeakMap<Names, Groups>()
 
 /** The groups every expression has, although this runbook may declare nothing in them. */
-const GROUPS = new Set(['inputs', 'secrets', 'steps'])
+const GROUPS = ['inputs', 'secrets', 'steps']
 
-function wrongMember({ path, ends }: Mention, names: Names): Mistake | undefined {
+function groupsOf(names: Names): Groups {
+  const known = groupsByNames.get(names)
+  if (known) return known
+  const groups = new Map<string, Set<string>>(GROUPS.map((group) => [group, new Set()]))
+  for (const name of Object.keys(names)) {
+    const path = name.split('.')
+    for (const [index, member] of path.entries()) {
+      if (index === 0) continue
+      const group = path.slice(0, index).join('.')
+      groups.set(group, (groups.get(group) ?? new Set()).add(member))
+    }
+  }
+  const made = new Map<string, readonly string[]>()
+  for (const [group, members] of groups) {
+    if (!Object.hasOwn(names, group)) made.set(group, [...members])
+  }
+  groupsByNames.set(names, made)
+  return made
+}
+
+function wrongMember({ path, ends }: Mention, groups: Groups): Mistake | undefined {
   for (const [index, end] of ends.entries()) {
-    const group = path.slice(0, index + 1)
-    const members = membersOf(group, names) ?? (emptyGroup(group, names) ? [] : undefined)
+    const where = path.slice(0, index + 1).join('.')
+    const members = groups.get(where)
     if (!members) continue
-    const where = group.join('.')
     const next = path[index + 1]
     if (next !== undefined && members.includes(next)) continue
     const accepted = members.length > 0 ? `it has ${members.join(', ')}` : 'it has none here'
@@ -64,11 +76,6 @@ function wrongMember({ path, ends }: Mention, names: Names): Mistake | undefined
   return undefined
 }
 
-const emptyGroup = (group: readonly string[], names: Names): boolean =>
-  group.length === 1 &&
-  GROUPS.has(group[0] as string) &&
-  !Object.keys(names).some((name) => name === group[0] || name.startsWith(`${group[0]}.`))
-
 /** What an expression mentions, or why it cannot be read. No types are looked at. */
 export function mentions(source: string): { ok: true; mentions: readonly Mention[] } | Mistake {
   try {
@@ -82,8 +89,9 @@ export function mentions(source: string): { ok: true; mentions: readonly Mention
 export function checkExpression(source: string, names: Names): Checked | Mistake {
   const read = mentions(source)
   if (!read.ok) return read
+  const groups = groupsOf(names)
   for (const mention of read.mentions) {
-    const mistake = wrongMember(mention, names)
+    const mistake = wrongMember(mention, groups)
     if (mistake) return mistake
   }
   const checked = typedEnvironment(names).check(source)

@@ -89,11 +89,8 @@ export const integer = (bounds: { min?: number; max?: number } = {}) =>
 
 export const flag = () => templated(z.boolean())
 
-export const choice = <const T extends readonly [string, ...string[]]>(names: T) =>
-  templated(z.enum(names))
-
 /** `250ms`, `30s`, `2m`, `1h`: parsed to milliseconds, above 0 and at most 7 days. */
-export const DURATION = /^(\d{1,9})(ms|s|m|h)$/
+const DURATION = /^(\d{1,9})(ms|s|m|h)$/
 const A_DURATION = 'a duration is a whole number with a unit, such as 250ms, 30s, 2m or 1h'
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 const WEEK_MS = 7 * 24 * UNIT_MS.h

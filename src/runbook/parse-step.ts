@@ -68,7 +68,7 @@ function register(
   parsing.known.set(id, { id, offset, order, kind, outputs: outputsOf(parsing, raw, kind) })
 }
 
-export function idProblem(id: string): { message: string; hint?: string } | undefined {
+function idProblem(id: string): { message: string; hint?: string } | undefined {
   if (RESERVED.has(id)) return { message: `"${id}" is a reserved word and cannot be an id` }
   if (STEP_ID.test(id)) return undefined
   const shown = id.length > 40 ? `${id.slice(0, 40)}…` : id

@@ -22,7 +22,7 @@ function bare(schema: z.ZodType): z.ZodType[] {
   return inner ? bare(inner) : [schema]
 }
 
-export function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
+function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
   let reached = bare(schema)
   for (const key of path) {
     reached = reached.flatMap((one) => {

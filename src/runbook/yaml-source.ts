@@ -6,7 +6,7 @@ import { Lexer, parseDocument, type Document, type YAMLError } from 'yaml'
 import { walkTree, MAX_DEPTH, type Spans } from './yaml-tree.ts'
 import type { Path, Report } from './report.ts'
 
-export const MAX_CHARACTERS = 1_000_000
+const MAX_CHARACTERS = 1_000_000
 
 export type Source = {
   text: string
@@ -128,7 +128,7 @@ function compose(text: string, report: Report): Document.Parsed | undefined {
   }
 }
 
-export const pathKey = (path: Path): string => JSON.stringify(path)
+const pathKey = (path: Path): string => JSON.stringify(path)
 
 function lookups(text: string, { spans, paths }: { spans: Spans; paths: WeakMap<object, Path> }) {
   const spanOf = (path: Path, of: 'key' | 'value') => {

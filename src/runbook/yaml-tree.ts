@@ -4,9 +4,9 @@ import type { Path, Report } from './report.ts'
 
 export const MAX_DEPTH = 60
 /** Nodes after the expansion of aliases: an ordinary runbook has some hundreds. */
-export const MAX_NODES = 20_000
+const MAX_NODES = 20_000
 
-export type Span = { start: number; end: number }
+type Span = { start: number; end: number }
 export type Spans = Map<string, { key?: Span; value: Span }>
 export type Tree = { value: unknown; spans: Spans; paths: WeakMap<object, Path> }
 

@@ -2,7 +2,7 @@
 import type { InputSpec, Runbook, SecretSource, Step } from '../runbook/runbook.ts'
 import { loadRunbook, type RunbookWorld } from './find-runbook.ts'
 
-export type ShownStep = {
+type ShownStep = {
   id: string
   kind: string
   name: string

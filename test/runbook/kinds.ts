@@ -124,7 +124,7 @@ const restore: KindShape = {
   effect: 'destroy',
 }
 
-export const TEST_KINDS: KindShapes = { run, http, wait, decide, ask, login, sql, backup, restore }
+const TEST_KINDS: KindShapes = { run, http, wait, decide, ask, login, sql, backup, restore }
 
 export const parse = (text: string) => parseRunbook({ text, path: 'book.yaml', kinds: TEST_KINDS })
 

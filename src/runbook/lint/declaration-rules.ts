@@ -36,8 +36,4 @@ function missingOwner({ runbook, source, report }: Linting): void {
   })
 }
 
-export const declarationRules = {
-  'missing-owner': missingOwner,
-  'unused-input': unusedInput,
-  'unused-secret': unusedSecret,
-}
+export const declarationRules = [missingOwner, unusedInput, unusedSecret]

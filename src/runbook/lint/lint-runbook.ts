@@ -18,9 +18,6 @@ export type Linting = {
   report: Report
 }
 
-export type Rule = (linting: Linting) => void
-
 export function lintRunbook(linting: Linting): void {
-  for (const rule of [...Object.values(declarationRules), ...Object.values(stepRules)])
-    rule(linting)
+  for (const rule of [...declarationRules, ...stepRules]) rule(linting)
 }

@@ -83,9 +83,9 @@ function gateWithProbe(linting: Linting): void {
   }
 }
 
-export const stepRules = {
-  'change-without-rollback': changeWithoutRollback,
-  'change-without-verify': changeWithoutVerify,
-  'destroy-without-backup': destroyWithoutBackup,
-  'gate-with-probe': gateWithProbe,
-}
+export const stepRules = [
+  changeWithoutRollback,
+  changeWithoutVerify,
+  destroyWithoutBackup,
+  gateWithProbe,
+]

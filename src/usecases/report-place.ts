@@ -36,10 +36,11 @@ export const placeOfReport = async (world: RecordWorld, journal: Journal): Promi
   const branch = await findBranch(git, journal.incident)
   if (branch.tip === undefined) throw noBranch(journal.incident)
   const worktree = await checkedOutAt(git, branch.ref)
-  if (worktree === undefined) return onBranch(world, { path, branch, repository })
-  // In the middle of a rebase or bisect it is a git folder that is named, no work tree.
-  if (!existsSync(join(worktree, '.git'))) throw busy(branch.name)
-  return inFolder({ kind: 'worktree', root: worktree, path, branch })
+  if (worktree?.busy === true) throw busy(branch.name)
+  // Git goes on listing a linked work tree whose folder was deleted.
+  if (worktree === undefined || !existsSync(worktree.path))
+    return onBranch(world, { path, branch, repository })
+  return inFolder({ kind: 'worktree', root: worktree.path, path, branch })
 }
 
 const noBranch = (incident: string): HotwashError =>

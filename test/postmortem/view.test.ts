@@ -213,7 +213,10 @@ describe('every report', () => {
         const value = parts.join('')
         const report = await render(
           makeEvents([
-            { type: 'incident.declared', data: { title: value, severity: value || 'x' } },
+            {
+              type: 'incident.declared',
+              data: { title: value, severity: value.slice(0, 40) || 'x' },
+            },
             { type: 'note.added', data: { text: value } },
             { type: 'command.recorded', data: { argv: [value], duration_ms: 1 } },
             { type: 'finding.made', data: { says: value } },

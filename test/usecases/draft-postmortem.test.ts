@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { HotwashError } from '../../src/errors.ts'
@@ -128,6 +128,33 @@ describe('in a repository', () => {
     expect((await thrown(draft(one))).code).toBe('FOUND')
     expect(readFileSync(join(linked, path), 'utf8')).toBe('not committed yet\n')
     git(one.root, 'worktree', 'remove', '--force', linked)
+  })
+
+  test('while the branch is being rebased nothing is written, and exit 5 says why', async () => {
+    const one = await outageIn({ repository: true })
+    const { branch } = await draft(one)
+    const tip = git(one.root, 'rev-parse', branch ?? '')
+    mkdirSync(join(one.root, '.git', 'rebase-merge'))
+    writeFileSync(join(one.root, '.git', 'rebase-merge', 'head-name'), `refs/heads/${branch}\n`)
+    one.journal.append({ type: 'note.added', data: { text: 'later' } })
+    const error = await thrown(draft(one))
+    expect([error.exitCode, error.message]).toEqual([
+      5,
+      `${branch} is in the middle of a rebase or a bisect`,
+    ])
+    expect(git(one.root, 'rev-parse', branch ?? '')).toBe(tip)
+  })
+
+  test("a linked work tree that was deleted is in nobody's way", async () => {
+    const one = await outageIn({ repository: true })
+    const { branch, path } = await draft(one)
+    const linked = `${one.root}-deleted`
+    git(one.root, 'worktree', 'add', '-q', linked, branch ?? '')
+    rmSync(linked, { recursive: true })
+    one.journal.append({ type: 'note.added', data: { text: 'later' } })
+    expect((await draft(one)).file).toBeUndefined()
+    expect(existsSync(linked)).toBe(false)
+    expect(git(one.root, 'show', `${branch}:${path}`)).toContain('Note: later')
   })
 
   test('a template of the repository comes before a packaged one', async () => {

@@ -60,10 +60,11 @@ export async function readRecordTree(
   ])
   const files = new Map<string, { blob: string; bytes: number }>()
   for (const entry of listed.split('\0')) {
-    const match = /^\d+ blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(entry)
+    const match = /^\d+ blob ([0-9a-f]+) +(\S+)\t(.*)$/s.exec(entry)
     if (match === null) continue
     const [, blob = '', bytes, path = ''] = match
-    files.set(path.slice(folder.length), { blob, bytes: Number(bytes) })
+    // Git says BAD for the size of a damaged object.
+    files.set(path.slice(folder.length), { blob, bytes: Number(bytes) || 0 })
   }
   return files
 }

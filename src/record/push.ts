@@ -38,7 +38,7 @@ async function pushOnce(
 ): Promise<{ is: 'done' | 'rejected' } | { is: 'failed'; why: string }> {
   const { remote } = context.config
   const credentials = await globalCredentials(context)
-  const args = ['push', '--porcelain', '--no-verify', '--receive-pack=git-receive-pack']
+  const args = ['push', '--no-verify', '--receive-pack=git-receive-pack']
   const result = await context.git.raw(
     context.repository.root,
     [...credentials, ...args, remote, `${tip}:refs/heads/${name}`],

@@ -69,11 +69,12 @@ export async function verifyIncident(
   const commits = await commitsToCheck(context, incident)
   const reports: CommitReport[] = []
   for (const commit of commits.tips) reports.push(await verifyCommit(context, { incident, commit }))
-  const whole = longest(reports, live)
+  const versions = versionsOf(reports, live)
+  const whole = longest(versions)
   const problems = [
     ...(journal?.problems ?? []),
     ...reports.flatMap((report) => report.problems),
-    ...reports.flatMap((report) => against(report, whole)),
+    ...disagreements(versions, whole),
     ...commits.problems,
     ...(await workTreeProblems(context, { incident, whole })),
   ]
@@ -123,11 +124,17 @@ async function commitsToCheck(
   ]
   const found = await commitsOf(context, [...heads, ...remotes, ...others])
   const having: string[] = []
+  const own = new Set([...heads, ...remotes].map((ref) => found.get(ref)))
   for (const commit of new Set(found.values())) {
+    // The incident's own branch without its record is worth a look, too.
+    if (own.has(commit)) {
+      having.push(commit)
+      continue
+    }
     const at = await context.git.raw(context.repository.root, [
       'cat-file',
       '-e',
-      `${commit}:${recordPath(incident)}/log`,
+      `${commit}:${recordPath(incident)}`,
     ])
     if (at.ok) having.push(commit)
   }
@@ -171,34 +178,45 @@ async function rewritten(
   return [{ code: 'rewritten', writer: twice[0]?.split('#')[0] ?? '', message }]
 }
 
+type Version = { where: string; path: string; bytes: Buffer }
+/** The longest version of each log, wherever it is. */
 type Whole = Map<string, Buffer>
 
-/** The longest version of each log, wherever it is. */
-function longest(reports: readonly CommitReport[], live: string | undefined): Whole {
+function versionsOf(reports: readonly CommitReport[], live: string | undefined): Version[] {
+  const committed = reports.flatMap(({ commit, logs }) =>
+    logs.map(({ path, bytes }) => ({ where: `commit ${commit.slice(0, 12)}`, path, bytes })),
+  )
+  const names = live === undefined ? [] : namesOfLogs(join(live, 'log'))
+  const written = names.map((name) => {
+    const path = `log/${name}`
+    return { where: JOURNAL, path, bytes: readFileSync(join(live as string, path)) }
+  })
+  return [...committed, ...written]
+}
+
+const JOURNAL = 'the journal'
+
+/** A folder that is a link was reported already, and is not followed. */
+const namesOfLogs = (folder: string): string[] =>
+  lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+    ? logNames(folder).filter((name) => lstatSync(join(folder, name)).isFile())
+    : []
+
+function longest(versions: readonly Version[]): Whole {
   const whole: Whole = new Map()
-  const offer = (path: string, bytes: Buffer): void => {
+  for (const { path, bytes } of versions) {
     if (bytes.length > (whole.get(path)?.length ?? -1)) whole.set(path, bytes)
   }
-  for (const { logs } of reports) for (const { path, bytes } of logs) offer(path, bytes)
-  for (const path of live === undefined ? [] : liveLogs(live))
-    offer(path, readFileSync(join(live as string, path)))
   return whole
 }
 
-const liveLogs = (live: string): string[] =>
-  readFolderNames(join(live, 'log')).map((name) => `log/${name}`)
-
-function readFolderNames(folder: string): string[] {
-  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
-    ? logNames(folder)
-    : []
-}
-
-function against(report: CommitReport, whole: Whole): Problem[] {
-  return report.logs.flatMap(({ path, bytes }) => {
-    const all = whole.get(path)
-    if (all === undefined || all.subarray(0, bytes.length).equals(bytes)) return []
-    return [differs({ path, bytes, all, where: `commit ${report.commit.slice(0, 12)}` })]
+/** Every version is the beginning of the longest; the journal is never behind what came from it. */
+function disagreements(versions: readonly Version[], whole: Whole): Problem[] {
+  return versions.flatMap(({ where, path, bytes }) => {
+    const all = whole.get(path) as Buffer
+    const isBeginning = all.subarray(0, bytes.length).equals(bytes)
+    const isCut = where === JOURNAL && bytes.length < all.length
+    return isBeginning && !isCut ? [] : [differs({ path, bytes, all, where })]
   })
 }
 

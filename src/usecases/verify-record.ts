@@ -131,8 +131,11 @@ async function commitTarget(world: InRepository, asked: string): Promise<Target>
     '--',
     'incidents/',
   )
-  const folders = listed.ok ? listed.stdout.split('\n').filter((path) => path.endsWith('/log')) : []
-  const all = folders.map((path) => basename(path.slice(0, -'/log'.length))).filter(isIncidentId)
+  const folders = listed.ok ? listed.stdout.split('\n') : []
+  const all = folders.flatMap((path) => {
+    const id = basename(path)
+    return isIncidentId(id) && path === recordPath(id) ? [id] : []
+  })
   const ids = all.includes(named) ? [named] : all
   if (ids.length > 0) return { is: 'commit', commit, ids }
   throw new HotwashError('NO_INCIDENT', `${asked} holds no incident`, {

@@ -7,7 +7,8 @@
  * waited for, but not for long, since every waiting lock stops the service too.
  *
  * pg_restore alone cannot drop what its dump does not know, so that its script goes through psql. It
- * writes its COMMIT last: if it dies, none is sent, and the server rolls back.
+ * writes its COMMIT last: if it dies, none is sent, and the server rolls back. How it ended is asked of
+ * the server, and not read from exit codes.
  */
 import type { Database } from '../../ports/database.ts'
 import { caught, DatabaseProblem, messageOf } from '../failure.ts'
@@ -25,14 +26,15 @@ type Request = Parameters<Database['restore']>[0]
 export type Restore = { pgRestore: Tool; list: string; request: Request; parts: BackupParts }
 type InPlace = Restore & { psql: Tool }
 
-const COMMITTED = 'hotwash-committed'
 const XID = /hotwash-xid (\d+)/
 const SETTLE_MS = 10_000
 const POLL_MS = 200
 const COUNT_MS = 300_000
 
+/** pg_restore 17 sets a parameter, in its first lines, that older servers do not know. */
 const PIPE = `psql=$1; shift
-{ cat; "$@" && printf '%s\\n' '\\echo ${COMMITTED}'; } | "$psql" -X -q -A -t -w -v ON_ERROR_STOP=1`
+{ cat; "$@" | sed '1,60{/^SET transaction_timeout = 0;$/d;}'; } |
+  "$psql" -X -q -A -t -w -v ON_ERROR_STOP=1`
 
 /** The transaction's number is said first: with it the server can be asked how it ended. */
 const BEFORE = `begin;
@@ -50,7 +52,7 @@ export async function restoreInPlace(target: PostgresTarget, restore: InPlace) {
   const list = await parts.files.privateFile('contents', contents)
   try {
     const ran = await pipe(target, restore, list.path)
-    if (!ran.stdout.includes(COMMITTED)) await settle(target, { ran, request, what })
+    await settle(target, { ran, request, what })
   } finally {
     await list.remove()
   }
@@ -84,7 +86,7 @@ function pipe(target: PostgresTarget, restore: InPlace, list: string): Promise<R
   })
 }
 
-/** Returns when it was committed after all; else throws, saying whether anything changed. */
+/** Returns when the server says that it was committed; else throws, saying whether anything changed. */
 async function settle(
   target: PostgresTarget,
   { ran, request, what }: { ran: Ran; request: Request; what: string },

@@ -9,7 +9,7 @@ import { restoreInPlace } from './restore-in-place.ts'
 import type { Restore } from './restore-in-place.ts'
 import { checkMayCreate, connInfo, createDatabaseLike, dropDatabase } from './scratch.ts'
 import { withSession } from './session.ts'
-import { checkVersions, findTool, runToolWell } from './tools.ts'
+import { checkVersions, findTool, runRestore } from './tools.ts'
 import type { PostgresTarget } from './url.ts'
 
 type Request = Parameters<Database['restore']>[0]
@@ -46,10 +46,9 @@ async function restoreBeside(target: PostgresTarget, restore: Restore) {
   const contents = withoutExtensions(list, new Set())
   const file = await parts.files.privateFile('contents', contents)
   try {
-    const options = ['--exit-on-error', '--single-transaction', '--no-password']
-    options.push(`--use-list=${file.path}`, `--dbname=${connInfo(name)}`)
-    const argv: [string, ...string[]] = [pgRestore.path, ...options, request.file]
-    await runToolWell(target, parts, { argv, database: name, signal, what, started })
+    const into = [`--use-list=${file.path}`, `--dbname=${connInfo(name)}`]
+    const argv: [string, ...string[]] = [pgRestore.path, '--no-password', ...into, request.file]
+    await runRestore(target, parts, { argv, database: name, signal, what, started })
     const tables = await withSession(target, { signal, what, database: name }, countAll)
     return { database: name, tables }
   } catch (error) {

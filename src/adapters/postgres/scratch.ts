@@ -3,7 +3,7 @@ import { DatabaseProblem, messageOf } from '../failure.ts'
 import { countAll, OF_USER, quoted, readTables } from './catalog.ts'
 import { withSession } from './session.ts'
 import type { Session } from './session.ts'
-import { runToolWell } from './tools.ts'
+import { runRestore } from './tools.ts'
 import type { Parts, Tool, ToolRun } from './tools.ts'
 import type { PostgresTarget } from './url.ts'
 
@@ -83,9 +83,9 @@ export async function restoreIntoScratch(
     // Owners and grants name roles, which a proof of the content does not need.
     const leaveOut = 'owner privileges comments publications subscriptions security-labels'
     const options = leaveOut.split(' ').map((part) => `--no-${part}`)
-    options.push('--exit-on-error', '--no-password', `--dbname=${connInfo(name)}`)
+    options.push('--no-password', `--dbname=${connInfo(name)}`)
     const argv: [string, ...string[]] = [pgRestore.path, ...options, dump]
-    await runToolWell(target, parts, { argv, database: name, signal, what, started })
+    await runRestore(target, parts, { argv, database: name, signal, what, started })
     return await withSession(target, { signal, what, database: name }, countAll)
   } finally {
     if (proof.scratch === undefined) await dropDatabase(target, name)

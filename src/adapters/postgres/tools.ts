@@ -91,6 +91,21 @@ export async function runToolWell(target: PostgresTarget, parts: Parts, run: Too
   throw new DatabaseProblem('TOOL', `${run.what} failed: ${why(ran)}`)
 }
 
+/**
+ * pg_restore into a database. Version 17 sets a parameter that older servers do not know: it says so,
+ * goes on, and ends with 1. That one error is none; with `--exit-on-error` it would end the restore.
+ */
+export async function runRestore(target: PostgresTarget, parts: Parts, run: ToolRun) {
+  const ran = await runTool(target, parts, run)
+  if (run.signal.aborted) throw aborted(run.what)
+  const isHarmless =
+    ran.exitCode === 1 &&
+    /errors ignored on restore: 1\b/.test(ran.stderr) &&
+    ran.stderr.includes('unrecognized configuration parameter "transaction_timeout"')
+  if (ran.exitCode === 0 || isHarmless) return
+  throw new DatabaseProblem('TOOL', `${run.what} failed: ${why(ran)}`)
+}
+
 export function why(ran: Ran): string {
   const lines = ran.stderr.split('\n').filter((line) => line.trim() !== '')
   // Of a pipe, what psql says is the cause, and what pg_restore says of its broken pipe is not.

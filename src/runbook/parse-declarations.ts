@@ -105,7 +105,8 @@ export function refuseLiteralSecrets(parsing: Parsing, raw: Record<string, unkno
   const literal = Object.entries(mapAt(raw, 'secrets')).filter(([, spec]) => !isMap(spec))
   for (const [name] of literal) {
     const message = 'a secret is never written in a runbook: say where it comes from'
-    addAt(parsing, ['secrets', name], { code: 'SECRET_LITERAL', message, hint: SOURCES })
+    const problem = { code: 'SECRET_LITERAL', message, hint: SOURCES, noExcerpt: true }
+    addAt(parsing, ['secrets', name], problem)
   }
   return literal.length > 0
 }
@@ -175,6 +176,7 @@ export function databasesOf(parsing: Parsing, raw: Record<string, unknown>): Run
         code: 'SECRET_LITERAL',
         message: 'this url holds a password: a secret is never written in a runbook',
         hint: 'declare it under `secrets:` and write "${{ secrets.NAME }}"',
+        noExcerpt: true,
       })
     }
     databases[name] = { url, place: parsing.report.place(parsing.source.offsetOf(path, 'key')) }

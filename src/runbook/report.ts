@@ -9,6 +9,8 @@ export type Problem = {
   message: string
   hint?: string | undefined
   severity?: Issue['severity']
+  /** The line holds what must not be shown, not even to its author: it would be in the log of CI. */
+  noExcerpt?: boolean
 }
 
 export type Report = {
@@ -28,10 +30,10 @@ export function createReport(text: string, file: string): Report {
     file,
     place: (offset) => ({ file, ...lines.at(offset) }),
     hasErrors: () => [...found.values()].some(({ issue }) => issue.severity === 'error'),
-    add(offset, { code, message, hint, severity = 'error' }) {
+    add(offset, { code, message, hint, severity = 'error', noExcerpt = false }) {
       const place = { file, ...lines.at(offset) }
-      const excerpt = excerptOf(lines, place)
-      const issue = { code, message, place, severity, excerpt, ...(hint && { hint }) }
+      const excerpt = noExcerpt ? {} : { excerpt: excerptOf(lines, place) }
+      const issue = { code, message, place, severity, ...excerpt, ...(hint && { hint }) }
       const key = `${place.line}:${place.column}:${message}`
       if (found.size < MAX_ISSUES && !found.has(key)) found.set(key, { offset, issue })
     },

@@ -332,6 +332,13 @@ describe('fields that are refused', () => {
     })
   })
 
+  it('does not repeat a secret that is written out', () => {
+    const literal = 'secrets: {KEY: hunter2}\ndatabases: {a: {url: "postgres://u:hunter2@h/a"}}\n'
+    const parsed = parse(book(one, literal))
+    expect(!parsed.ok && parsed.issues).toHaveLength(2)
+    expect(JSON.stringify(parsed)).not.toContain('hunter2')
+  })
+
   it('reports problems of fields, kinds and expressions of several steps at once', () => {
     expect(
       problems(

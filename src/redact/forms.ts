@@ -6,6 +6,7 @@
 
 /** Shorter lines of a secret of several lines are masked only together with the others. */
 const LONE_LINE_BYTES = 16
+const MOST_WORDS = 20
 const ARMOR = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/
 
 export function formsOf(secret: string): string[] {
@@ -27,6 +28,7 @@ function formsOfValue(value: string): string[] {
     ...byteForms(value),
     ...base64Forms(value),
     ...lineForms(value),
+    ...wrappedForms(value),
   ]
 }
 
@@ -135,6 +137,15 @@ function base64Inside(bytes: Buffer, offset: number): string {
   const first = Math.ceil((offset * 8) / 6)
   const end = Math.floor(((offset + bytes.length) * 8) / 6)
   return text.slice(first, end)
+}
+
+/** A pass phrase wrapped by words: a line break stands for a space, and is not looked at. */
+function wrappedForms(value: string): string[] {
+  const places = [...value.matchAll(/ +/g)].slice(0, MOST_WORDS)
+  const once = places.map(
+    ({ index, 0: gap }) => value.slice(0, index) + value.slice(index + gap.length),
+  )
+  return places.length === 0 ? [] : [...once, value.replace(/ +/g, '')]
 }
 
 /** A key printed by `grep`, by `head`, or on one line, with its lines joined in some way. */

@@ -23,14 +23,10 @@ export function mayCrossLineBreak(source: Uint8Array, blocks: InsideBlocks): boo
     const b = source[lineBreak - 1] ?? 0
     const c = source[after] ?? 0
     const d = source[after + 1] ?? 0
-    // One of the two blocks over the break is in every form that goes over it. A line of less than
-    // two bytes is looked at closely in any case.
+    // One of the two blocks over the break is in every form that goes over it, unless the next
+    // line is a single byte.
     const suspect =
-      a <= SPACE ||
-      b <= SPACE ||
-      d <= SPACE ||
-      inside[blockHash(a, b, c)] ||
-      inside[blockHash(b, c, d)]
+      inside[blockHash(a, b, c)] === 1 || inside[blockHash(b, c, d)] === 1 || d <= SPACE
     if (suspect && isLikely(source, { lineBreak, after, blocks, around })) return true
     lineBreak = after >= source.length ? -1 : source.indexOf(LF, after)
   }

@@ -1,13 +1,12 @@
 /** One piece of output, masked; and how much of it has to wait for what comes next. Pure. */
 import { mayCrossLineBreak } from './line-breaks.ts'
 import { markerOf, type Match, type Matcher } from './matcher.ts'
-import { sourceOffset, squeeze, type Squeezed } from './squeeze.ts'
+import { SEQUENCE_BYTES, sourceOffset, squeeze, type Squeezed } from './squeeze.ts'
 
 /** More than this never waits: the longest secret, folded and colored at every byte, is shorter. */
 const HELD_BYTES = 256 * 1024
 /** Below this looking for a reason to squeeze costs more than to do it. */
 const SMALL_BYTES = 2_048
-const TAIL_BYTES = 512
 
 export type MaskedPiece = {
   /** The source itself when there was nothing to mask. */
@@ -58,11 +57,13 @@ function cutOf(
   const limit = Math.min(source.length, HELD_BYTES)
   let tail: Uint8Array
   let view: Squeezed
-  let bytes = Math.min(limit, matcher.longest + TAIL_BYTES)
+  // The tail may begin within an ANSI code, whose rest then counts as text.
+  const enough = matcher.longest + SEQUENCE_BYTES
+  let bytes = Math.min(limit, enough + SEQUENCE_BYTES)
   for (;;) {
     tail = source.subarray(source.length - bytes)
     view = squeeze(tail, room)
-    if (view.length >= matcher.longest || bytes === limit) break
+    if (view.length >= enough || bytes === limit) break
     // Many line breaks or ANSI codes: the beginning of a secret may lie further back.
     bytes = Math.min(limit, bytes * 2)
   }

@@ -20,7 +20,7 @@ const TAB = 0x09
 const OSC = 0x5d
 const CSI = 0x5b
 /** Longer ones are not sequences but text: what is held back of a stream stays bounded. */
-const SEQUENCE_BYTES = 512
+export const SEQUENCE_BYTES = 512
 const INDENT_BYTES = 256
 
 export function squeeze(source: Uint8Array, room: Uint8Array): Squeezed {
@@ -37,8 +37,8 @@ export function squeeze(source: Uint8Array, room: Uint8Array): Squeezed {
       continue
     }
     index = byte === ESC ? endOfSequence(source, index) : endOfFold(source, index)
-    if (at.at(-1) !== out) at.push(out)
-    removed[at.length - 1] = index - out
+    at.push(out)
+    removed.push(index - out)
   }
   return { bytes: room, length: out, at, removed }
 }

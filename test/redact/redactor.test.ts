@@ -96,6 +96,19 @@ describe('a key of several lines', () => {
   })
 })
 
+describe('a pass phrase', () => {
+  const phrase = 'correct horse battery staple'
+  test.each([
+    'correct horse battery staple',
+    'correct horse\nbattery staple',
+    'correct\n    horse battery staple',
+    'correct horse \nbattery staple',
+    'correct\nhorse\nbattery\nstaple',
+  ])('is masked wrapped as %j', (text) => {
+    expect(redactorOf({ PHRASE: phrase }).mask(`> ${text}.`)).toBe('> [masked:PHRASE].')
+  })
+})
+
 describe('several secrets', () => {
   test('that overlap are masked together, under the name of the longest', () => {
     const redactor = redactorOf({ A: 'abcdefghij', B: 'fghijklmnopq' })

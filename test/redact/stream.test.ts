@@ -92,6 +92,29 @@ describe('a stream', () => {
     )
   })
 
+  test('finds a short secret that is folded anywhere in a large piece', () => {
+    const short = 'q7#Vx2!p'
+    const padding = 'an ordinary line of output\n'.repeat(200)
+    for (let cut = 1; cut < short.length; cut++) {
+      for (const fold of ['\n', '\n  ', '\n   \n\n  ', '\r\n\t']) {
+        const text = `${padding}${short.slice(0, cut)}${fold}${short.slice(cut)}\n${padding}`
+        const masked = streamOf(short).redactor.mask(text)
+        expect(masked).toBe(`${padding}[masked:S0]\n${padding}`)
+      }
+    }
+    const oneByOne = short.split('').join('\n')
+    expect(streamOf(short).redactor.mask(padding + oneByOne)).toBe(`${padding}[masked:S0]`)
+  })
+
+  test('looks back far enough for the beginning of a secret full of ANSI codes', () => {
+    const long = `\u001b[${'1;'.repeat(100)}m`
+    const text = `${'ordinary line of output.\n'.repeat(300)}${TOKEN.split('').join(long)}`
+    const bytes = Buffer.from(text)
+    for (const back of [1, 2, 50, 210, 800]) {
+      expect(maskPieces(pieces(bytes, [bytes.length - back]), TOKEN)).toMatch(/\n\[masked:S0\]$/)
+    }
+  })
+
   test('passes invalid UTF-8 and split characters through unchanged', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 50 })), (all) => {

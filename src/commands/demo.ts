@@ -40,12 +40,12 @@ export default class Demo extends BaseCommand {
       if (end.ok) return { json: end.report, text: textOf(end.report) }
       const { run, why, dir } = end
       const command = run.next?.replace(/^hotwash/, `hotwash -C ${dir}`)
-      const next = command === undefined ? '' : `; go on with: ${command}`
+      const next = command === undefined ? '' : `\nserve again: ${dir}/ops/serve\ngo on: ${command}`
       return {
         json: run,
         exitCode: run.exit_code === 0 ? 4 : run.exit_code,
         error: run.error ?? { code: 'STEP_FAILED', message: why },
-        text: `the demo did not end as it should: ${why}${next}`,
+        text: why + next,
         warnings: run.warnings,
       }
     } finally {

@@ -90,6 +90,8 @@ type Program = { moduleUrl: string; call: string; says: string }
 /** This Node, by its path: the machine's own may be another or none. */
 function writeProgram(dir: string, path: string, { moduleUrl, call, says }: Program): void {
   const command = [process.execPath, ...nodeArgs(moduleUrl, call)].map(quoted).join(' ')
-  write(dir, { [path]: `#!/usr/bin/env bash\n# ${says}\nexec ${command} "$@"\n` })
+  write(dir, {
+    [path]: `#!/usr/bin/env bash\n# ${says}\ncd -- "\${0%/*}/.."\nexec ${command} "$@"\n`,
+  })
   chmodSync(join(dir, path), 0o755)
 }

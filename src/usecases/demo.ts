@@ -3,7 +3,7 @@
  * repository. With the wrong fix, the run must notice and take it back.
  */
 import type { DemoWorld } from '../demo/world.ts'
-import { HotwashError } from '../errors.ts'
+import { EXIT, HotwashError } from '../errors.ts'
 import { draftPostmortem } from './draft-postmortem.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import { runRunbook } from './run-runbook.ts'
@@ -54,10 +54,14 @@ export async function runDemo(world: World, demo: DemoWorld, fix: Fix): Promise<
   const wanted = fix === 'wrong' ? 'rolled_back' : 'succeeded'
   const { dir } = demo
   if (run.status !== wanted) {
-    return { ok: false, run, dir, why: `the run is ${run.status}, where ${wanted} was expected` }
+    const why =
+      run.exit_code === EXIT.waiting
+        ? `the demo is not finished: the run is ${run.status}`
+        : `the demo failed: the run is ${run.status}, where ${wanted} was expected`
+    return { ok: false, run, dir, why }
   }
   if (restored === false) {
-    return { ok: false, run, dir, why: 'the users are not what they were before the wrong fix' }
+    return { ok: false, run, dir, why: 'the demo failed: the users are not as before' }
   }
   const recordWorld = { ...recordWorldOf(world), packageRoot: world.packageRoot }
   const drafted = await draftPostmortem(recordWorld, { incident: run.incident })

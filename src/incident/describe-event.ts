@@ -201,7 +201,7 @@ const TELL: Teller = {
   'finding.made': (data) => ({
     subject: 'finding',
     what: data.says,
-    more: failedChecks(data.checks),
+    more: failedChecks(data.checks?.filter(({ name }) => !data.says.includes(name))),
   }),
   'postmortem.rendered': (data) => ({
     subject: 'post-mortem',

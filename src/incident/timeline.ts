@@ -1,5 +1,6 @@
 /** The story of an incident as rows, from its events and nothing else. */
 import { describeEvent } from './describe-event.ts'
+import { durationInWords } from './duration.ts'
 import type { EventType, IncidentEvent } from './event.ts'
 
 export { commitSubject, describeEvent } from './describe-event.ts'
@@ -25,7 +26,21 @@ const effectiveAt = (event: IncidentEvent): string | undefined => {
   return undefined
 }
 
-const rowOf = (event: IncidentEvent): TimelineRow => {
+/** A diagnosis is carried out, whatever it sees: its finding tells what was not as wanted. */
+const textOf = (event: IncidentEvent, observed: ReadonlySet<string>): string => {
+  if (
+    event.type !== 'step.finished' ||
+    event.data.status !== 'succeeded' ||
+    !observed.has(keyOf(event))
+  )
+    return describeEvent(event)
+  return `Step ${event.step} was carried out in ${durationInWords(event.data.duration_ms)}.`
+}
+
+const keyOf = ({ run, step, attempt }: IncidentEvent): string =>
+  JSON.stringify([run, step, attempt])
+
+const rowOf = (event: IncidentEvent, observed: ReadonlySet<string>): TimelineRow => {
   const effective = effectiveAt(event)
   const step = event.step ?? (event.type === 'note.added' ? event.data.step : undefined)
   return {
@@ -35,7 +50,7 @@ const rowOf = (event: IncidentEvent): TimelineRow => {
     type: event.type,
     actor: event.actor.name || event.actor.email,
     ...(step === undefined ? {} : { step }),
-    text: describeEvent(event),
+    text: textOf(event, observed),
   }
 }
 
@@ -49,7 +64,12 @@ export const timeline = (events: readonly IncidentEvent[]): TimelineRow[] =>
 export const timelineWithEvents = (
   events: readonly IncidentEvent[],
 ): { row: TimelineRow; event: IncidentEvent }[] => {
-  const all = events.map((event) => ({ row: rowOf(event), event }))
+  const observed = new Set(
+    events
+      .filter((event) => event.type === 'step.started' && event.data.observe === true)
+      .map(keyOf),
+  )
+  const all = events.map((event) => ({ row: rowOf(event, observed), event }))
   const told = all.filter(({ row }) => row.recorded_at !== undefined)
   const rows = all.filter(({ row }) => row.recorded_at === undefined)
   for (const late of told) {

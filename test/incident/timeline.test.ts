@@ -121,6 +121,41 @@ describe('the timeline', () => {
     })
   })
 
+  test('a diagnosis is carried out, not a success, when it saw what nobody wants', () => {
+    const checks = [{ name: 'logins', status: 'failed', seen: '0', wanted: '16' }] as const
+    const rows = timeline(
+      makeEvents([
+        {
+          type: 'step.started',
+          run: 'r',
+          step: 'look',
+          attempt: 1,
+          data: {
+            kind: 'login',
+            name: 'Look',
+            effect: 'read',
+            preview: '',
+            digest: 'a'.repeat(64),
+            timeout_ms: null,
+            observe: true,
+          },
+        },
+        {
+          type: 'step.finished',
+          run: 'r',
+          step: 'look',
+          attempt: 1,
+          data: { status: 'succeeded', duration_ms: 500, checks: [...checks] },
+        },
+        { type: 'finding.made', data: { says: 'logins: 0 of 16', checks: [...checks] } },
+      ]),
+    )
+    expect(rows.slice(1).map(({ text }) => text)).toEqual([
+      'Step look was carried out in 500 ms.',
+      'Finding: logins: 0 of 16',
+    ])
+  })
+
   test('a row is plain JSON with the documented fields', () => {
     const [row] = timeline(
       makeEvents([

@@ -15,12 +15,11 @@ const ENDS = { 'step.started': 'step.finished', 'undo.started': 'undo.finished' 
 
 export const timelineRows = ({ events, citations }: Material): TimelineRow[] => {
   const ended = new Set(events.map((event) => keyOf(event, event.type)))
-  const told = events.filter(
-    (event) =>
-      (event.type !== 'step.started' && event.type !== 'undo.started') ||
-      !ended.has(keyOf(event, ENDS[event.type])),
-  )
-  return timelineWithEvents(told).map(({ row, event }) => ({
+  const told = ({ event }: { event: IncidentEvent }): boolean =>
+    (event.type !== 'step.started' && event.type !== 'undo.started') ||
+    !ended.has(keyOf(event, ENDS[event.type]))
+  const rows = timelineWithEvents(events).filter(told)
+  return rows.map(({ row, event }) => ({
     at: text(momentInWords(row.at).replace(' UTC', '')),
     actor: text(row.actor),
     says:
@@ -38,9 +37,11 @@ export type Finding = { says: Markdown; cites: Markdown }
 
 export const findings = ({ events, citations }: Material): Finding[] =>
   ofType(events, 'finding.made').map((event) => {
-    const numbers = (event.data.checks ?? []).map(
-      (check) => say`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`,
-    )
+    const numbers = (event.data.checks ?? [])
+      .filter(({ name, status }) => status === 'failed' && !event.data.says.includes(name))
+      .map(
+        (check) => say`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`,
+      )
     const list = numbers.length === 0 ? NOTHING : say` (${join(numbers, '; ')})`
     return { says: say`${text(event.data.says)}${list}`, cites: citations.cite(event) }
   })

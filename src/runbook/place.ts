@@ -41,10 +41,17 @@ const MAX_WIDTH = 120
 /** Controls and marks of direction: they would move the caret, or more than the caret. */
 const CONTROLS = /[\p{Cc}\p{Cf}]/gu
 
+/** A password in a url, wherever it stands in the text; as long as before, so that carets fit. */
+export const maskUrls = (text: string): string =>
+  text.replace(
+    /(:\/\/[^\s/:@"']*:)([^\s/@"']+)(?=@)/g,
+    (_, before: string, password: string) => before + '*'.repeat(password.length),
+  )
+
 /** The line and a caret under the column; a long line is cut around it. */
 export function excerptOf(lines: Lines, { line, column }: Omit<Place, 'file'>): string {
   const from = Math.max(0, column - 1 - MAX_WIDTH / 2)
-  const cut = lines.text(line).slice(from, from + MAX_WIDTH)
+  const cut = maskUrls(lines.text(line)).slice(from, from + MAX_WIDTH)
   const shown = cut.replace(CONTROLS, ' ')
   return `${shown}\n${' '.repeat(column - 1 - from)}^`
 }

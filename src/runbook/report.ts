@@ -1,6 +1,6 @@
 /** Collects the problems of one text: every problem once, in the order of the text. */
 import type { Issue, Place } from '../errors.ts'
-import { excerptOf, linesOf } from './place.ts'
+import { excerptOf, linesOf, maskUrls } from './place.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -30,7 +30,8 @@ export function createReport(text: string, file: string): Report {
     file,
     place: (offset) => ({ file, ...lines.at(offset) }),
     hasErrors: () => [...found.values()].some(({ issue }) => issue.severity === 'error'),
-    add(offset, { code, message, hint, severity = 'error', noExcerpt = false }) {
+    add(offset, { code, hint, severity = 'error', noExcerpt = false, ...said }) {
+      const message = maskUrls(said.message)
       const place = { file, ...lines.at(offset) }
       const excerpt = noExcerpt ? {} : { excerpt: excerptOf(lines, place) }
       const issue = { code, message, place, severity, ...excerpt, ...(hint && { hint }) }

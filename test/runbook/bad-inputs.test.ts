@@ -337,6 +337,9 @@ describe('fields that are refused', () => {
     const parsed = parse(book(one, literal))
     expect(!parsed.ok && parsed.issues).toHaveLength(2)
     expect(JSON.stringify(parsed)).not.toContain('hunter2')
+    const misplaced = parse(book(one, 'databases: {a: "postgres://u:hunter2@h/a"}\n'))
+    expect(!misplaced.ok && misplaced.issues[0]?.excerpt).toContain('u:*******@h')
+    expect(JSON.stringify(misplaced)).not.toContain('hunter2')
   })
 
   it('reports problems of fields, kinds and expressions of several steps at once', () => {

@@ -20,8 +20,14 @@ import { askUndoFailed, undoStep } from './undo.ts'
 /** The signal that ended it, if one did. */
 export type Driven = { stop: LiveRun['interrupts']['stop'] }
 
+/** Turns in a row that append nothing; a person who looks around needs fewer. */
+const MAX_IDLE_TURNS = 1_000
+
 export async function driveRun(live: LiveRun): Promise<Driven> {
-  for (;;) {
+  let events = -1
+  for (let idle = 0; ; idle = live.journal.state().events === events ? idle + 1 : 0) {
+    if (idle > MAX_IDLE_TURNS) throw new Error(`run ${live.id} turns in place`)
+    events = live.journal.state().events
     const { stop } = live.interrupts
     if (stop !== undefined) {
       const why = stop === 'SIGHUP' ? 'hangup' : 'operator'

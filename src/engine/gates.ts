@@ -49,10 +49,11 @@ export async function awaitGate(
       return undefined
     }
     const { content } = described
-    const gate = stepState(live, step.id).gate
-    if (gate?.digest !== content.digest) recordOpening(live, step, content)
-    const open = stepState(live, step.id).gate
-    if (open === undefined) return undefined
+    const { gate } = stepState(live, step.id)
+    // An answer with secret values concludes at once: they are not in the record to be read again.
+    if (gate === undefined) return undefined
+    if (gate.digest !== content.digest) recordOpening(live, step, content)
+    const open = stepState(live, step.id).gate ?? gate
     const judgement = judgeGate(live, { step, content, gate: open })
     if (closes(judgement)) return conclude(live, step, { judgement, gate: open, content })
     if (file !== undefined) {

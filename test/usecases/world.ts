@@ -48,7 +48,7 @@ export type LabOptions = {
   actor?: World['actor']
   env?: Record<string, string>
   /** Another terminal on the same repository. */
-  beside?: Lab
+  beside?: Pick<Lab, 'dir' | 'state'>
   git?: boolean
 }
 

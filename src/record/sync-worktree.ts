@@ -75,6 +75,9 @@ async function follow(context: CommitContext, where: string): Promise<void> {
     writeFileSync(`${copy}.hotwash`, bytes)
     renameSync(`${copy}.hotwash`, copy)
   }
+  const compare = ['diff-index', '--cached', '--quiet', branch.tip, '--', folder]
+  // Entries that are right already keep what the index knows of their files.
+  if ((await context.git.raw(where, compare)).ok) return
   const lines = ours.map(([path, { blob }]) => `100644 ${blob}\t${folder}/${path}\n`).join('')
   await gitText(context, ['update-index', '--add', '--index-info'], { cwd: where, stdin: lines })
 }

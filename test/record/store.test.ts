@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { incidentId, isIncidentId, slug } from '../../src/record/names.ts'
+import { openStore } from '../../src/record/store.ts'
+import { flush, makePlace, note, record, worldIn } from './place.ts'
+
+test.each([
+  ['Login outage', 'login-outage'],
+  ['Zürich – Datenbank ausgefallen!', 'zurich-datenbank-ausgefallen'],
+  ['../../etc/passwd', 'etc-passwd'],
+  ['🔥🔥', ''],
+  ['-rf --force', 'rf-force'],
+  ['x'.repeat(300), 'x'.repeat(40)],
+  ['CON', 'con'],
+])('the title %j becomes the safe name %j', (title, wanted) => {
+  expect(slug(title)).toBe(wanted)
+  expect(isIncidentId(incidentId('2026-11-21', title, 1))).toBe(true)
+})
+
+test('two incidents of one title on one day get two ids, listed in the order they came', () => {
+  const place = makePlace()
+  const ids = ['Zeta', 'Alpha', 'Zeta'].map((title) => record(place, title).incident)
+  expect(ids[2]).toBe(`${ids[0]}-2`)
+  expect(place.world.store.list()).toEqual(ids)
+})
+
+test('an id that a branch or a record in the work tree has is not given again', async () => {
+  const place = makePlace()
+  const first = record(place)
+  await flush(place, first)
+  place.sh('rm -rf .git/hotwash; git pack-refs --all')
+  expect(place.world.store.create({ title: 'Login outage' }).incident).toBe(`${first.incident}-2`)
+  mkdirSync(
+    join(place.root, 'incidents', first.incident.slice(0, 4), `${first.incident}-3`, 'log'),
+    { recursive: true },
+  )
+  expect(record(place).incident).toBe(`${first.incident}-4`)
+})
+
+test('all work trees of a repository share the journal', () => {
+  const place = makePlace()
+  const journal = record(place)
+  place.sh('git worktree add -q ../$(basename $PWD)-wt')
+  const root = `${place.root}-wt`
+  const repository = { root, commonDir: join(place.root, '.git') }
+  const store = openStore({ ...worldIn(root), repository })
+  expect(store.list()).toEqual([journal.incident])
+  expect(note(store.open(journal.incident), 'from there').clock).toBe(6)
+})
+
+test('an incident that does not exist is named as unknown', () => {
+  const place = makePlace()
+  for (const id of ['2026-11-21-nothing', '', '../x', '/etc']) {
+    expect(() => place.world.store.open(id)).toThrow(/there is no incident/)
+  }
+})

@@ -25,6 +25,10 @@ const failedChecks = (checks: readonly Check[] | undefined): string | undefined 
   return `Not as wanted: ${list.join(', ')}.`
 }
 
+/** Checks that the sentence before does not name already. */
+const untold = (checks: readonly Check[] | undefined, told: string | undefined): Check[] =>
+  (checks ?? []).filter(({ name }) => told?.includes(name) !== true)
+
 const join = (...parts: (string | undefined)[]): string | undefined =>
   parts.filter((part) => part !== undefined && part !== '').join(' ') || undefined
 
@@ -51,7 +55,7 @@ const ended = (subject: string, data: Ending): Told => {
     subject,
     what: `${endedHow(data)}${again}`,
     why: data.reason,
-    more: failedChecks(data.checks),
+    more: failedChecks(untold(data.checks, data.reason)),
   }
 }
 
@@ -201,7 +205,7 @@ const TELL: Teller = {
   'finding.made': (data) => ({
     subject: 'finding',
     what: data.says,
-    more: failedChecks(data.checks?.filter(({ name }) => !data.says.includes(name))),
+    more: failedChecks(untold(data.checks, data.says)),
   }),
   'postmortem.rendered': (data) => ({
     subject: 'post-mortem',

@@ -221,3 +221,25 @@ describe('what a terminal would act on becomes visible', () => {
     expect(visibleBlock(text)).toBe('red\nlink \tend\\u{0007}')
   })
 })
+
+test('numbers that the reason gives already are not said twice', () => {
+  const [event] = makeEvents([
+    {
+      type: 'step.finished',
+      run: 'r',
+      step: 'validate',
+      data: {
+        status: 'failed',
+        duration_ms: 1000,
+        reason: '1 of 2 checks failed: logins (1 of 16)',
+        checks: [
+          { name: 'logins', status: 'failed', seen: '1 of 16', wanted: '16 of 16' },
+          { name: 'whoami', status: 'failed', seen: '401', wanted: '200' },
+        ],
+      },
+    },
+  ])
+  expect(event && describeEvent(event)).toBe(
+    'Step validate failed after 1.0 s: 1 of 2 checks failed: logins (1 of 16). Not as wanted: whoami (seen: 401; wanted: 200).',
+  )
+})

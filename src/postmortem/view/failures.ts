@@ -47,16 +47,20 @@ export const failureSays = (
   return say`Step ${code(step)} ${word}${how}${why}.${list} ${citations.cite(finished)}`
 }
 
-/** "`concurrent_logins` saw 1 of 16, wanted 16 of 16; …", or nothing. */
-export const failedNumbers = (finished: NonNullable<ReturnType<typeof lastFinish>>): Markdown =>
-  join(
-    (finished.data.checks ?? [])
-      .filter((check) => check.status === 'failed')
-      .map(
-        (check) => say`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`,
-      ),
-    '; ',
-  )
+/**
+ * "`concurrent_logins` saw 1 of 16, wanted 16 of 16; …", or nothing. What the reason tells of a
+ * check is what was seen: then only what was wanted is added.
+ */
+export const failedNumbers = (finished: NonNullable<ReturnType<typeof lastFinish>>): Markdown => {
+  const { checks = [], reason } = finished.data
+  const numbers = checks
+    .filter(({ status }) => status === 'failed')
+    .map(({ name, seen, wanted }) => {
+      const saw = reason?.includes(name) === true ? NOTHING : say` saw ${text(seen)},`
+      return say`${code(name)}${saw} wanted ${text(wanted)}`
+    })
+  return join(numbers, '; ')
+}
 
 const excerpts = (material: Material, evidence: readonly Evidence[]): Failure['excerpts'] =>
   evidence.flatMap(({ label, sha256 }) => {

@@ -48,10 +48,11 @@ type Place = { lineBreak: number; after: number; blocks: InsideBlocks; around: U
 /** A form of n bytes that goes over the break has n - 2 blocks of forms in a row there. */
 function isLikely(source: Uint8Array, { lineBreak, after, blocks, around }: Place): boolean {
   const left = fillLeft(source, lineBreak, around)
+  // What follows the next break is looked at there.
   let right = CONTEXT
-  for (let index = after; index < source.length && right < 2 * CONTEXT;) {
-    if (source[index] === LF) index = endOfGap(source, index)
-    else around[right++] = source[index++] as number
+  for (let index = after; index < source.length && right < 2 * CONTEXT; index++) {
+    if (source[index] === LF) break
+    around[right++] = source[index] as number
   }
   const wanted = Math.min(blocks.shortest, CONTEXT) - BLOCK + 1
   let row = 0

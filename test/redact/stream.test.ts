@@ -97,9 +97,9 @@ describe('a stream', () => {
     const padding = 'an ordinary line of output\n'.repeat(200)
     for (let cut = 1; cut < short.length; cut++) {
       for (const fold of ['\n', '\n  ', '\n   \n\n  ', '\r\n\t']) {
-        const text = `${padding}${short.slice(0, cut)}${fold}${short.slice(cut)}\n${padding}`
+        const text = `${padding}${short.slice(0, cut)}${fold}${short.slice(cut)}, and\n${padding}`
         const masked = streamOf(short).redactor.mask(text)
-        expect(masked).toBe(`${padding}[masked:S0]\n${padding}`)
+        expect(masked).toBe(`${padding}[masked:S0], and\n${padding}`)
       }
     }
     const oneByOne = short.split('').join('\n')

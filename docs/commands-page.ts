@@ -77,7 +77,7 @@ export async function commandsPage(): Promise<string> {
               '',
             ]
           : []),
-        ...flagsTable(command.flags as Record<string, Flag>),
+        ...flagsTable((command.flags ?? {}) as Record<string, Flag>),
         ...(examples.length > 0
           ? [
               '```sh',

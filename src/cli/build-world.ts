@@ -30,7 +30,7 @@ export async function buildWorld(base: RecordWorld, options: { plain: boolean })
       random,
       files,
       http: createHttpPort(),
-      database: createDatabasePort({ process, files, random }),
+      database: createDatabasePort({ process, files, random, root: base.root }),
     },
     operator: await createOperator({ plain: options.plain, clock }),
     signals: createSignals(),

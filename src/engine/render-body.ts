@@ -87,6 +87,7 @@ function lookOf(
     cwd: resolve(live.root, around.cwd ?? '.'),
     env: { ...inheritedEnv(live.ports.process.env(), live.secrets.variables), ...around.env },
     shell: body.shell,
+    effect: body.effect,
     databaseLabel: (name) => {
       const opened = databaseOf(live, name, around)
       return opened.ok ? opened.database.label : name

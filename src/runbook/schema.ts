@@ -122,6 +122,6 @@ export const runbookFields = {
     .optional()
     .describe('one run at a time on this machine holds it'),
   defaults: defaults.optional(),
-  steps: z.array(z.unknown()).min(1).max(500),
+  steps: z.array(z.unknown()).min(1).max(2_000),
   always: z.array(z.unknown()).max(100).optional().describe('steps at the end, whatever happened'),
 }

@@ -76,13 +76,15 @@ function journal(place: Place): { dir: string; events: Event[] } | undefined {
 const lines = (place: Place): string[] =>
   readFileSync(join(place.dir, 'effects'), 'utf8').split('\n').filter(Boolean)
 
-/** As a person would settle: by looking at what the step left behind. */
+/** As a person would settle: by looking at what the step, or its undo, left behind. */
 function answers(place: Place): string {
   const done = lines(place)
-  const settled = ['fix', 'second'].map(
-    (id) =>
-      `${id}: {settle: ${done.includes(id) ? 'done' : 'not_done'}, evidence: looked at the file effects}`,
-  )
+  const undoing = (id: string) =>
+    journal(place)?.events.some(({ type, step }) => type === 'undo.started' && step === id)
+  const settled = ['fix', 'second'].map((id) => {
+    const as = done.includes(undoing(id) ? `undo_${id}` : id) ? 'done' : 'not_done'
+    return `${id}: {settle: ${as}, evidence: looked at the file effects}`
+  })
   const others = ['look', 'validate', 'after'].map(
     (id) => `${id}: {settle: not_done, evidence: only reads}`,
   )
@@ -93,6 +95,7 @@ function answers(place: Place): string {
 
 /** Goes on until the run has ended, as an operator would; returns the last report. */
 function carryOn(place: Place): Report {
+  let last = ''
   for (let turn = 0; turn < 4; turn++) {
     const now = journal(place)
     const started = now?.events.some(({ type }) => type === 'run.started') ?? false
@@ -102,12 +105,17 @@ function carryOn(place: Place): Report {
         ? ['resume', '--yes', '--answers', answers(place), '--json']
         : ['run', 'crash.yaml', '--yes', '--json'],
     )
+    last = ended.stdout
     const report = json<Report & { error?: { message: string } }>(ended)
     if (['succeeded', 'rolled_back', 'failed', 'stopped'].includes(report.status)) return report
-    if (report.error?.message.includes('no run to resume')) return report
+    // Killed after its last event: nothing is left to do.
+    if (report.error?.message.includes('nothing to resume')) return shown(place)
   }
-  throw new Error('the run does not come to an end')
+  throw new Error(`the run does not come to an end: ${last}`)
 }
+
+const shown = (place: Place): Report =>
+  json<{ runs: [Report] }>(hotwash(place, ['show', '--json', ...incident(place)])).runs[0]
 
 function expectSound(place: Place, before: readonly Event[]): void {
   const after = journal(place)?.events ?? []
@@ -241,7 +249,14 @@ steps:
   })
 
   it('runs a step again from its start when a person says that it was not done', () => {
-    const place = freshPlace({ files: { 'k.yaml': killing(`${once}; echo fix >> effects`, '') } })
+    const place = freshPlace({
+      files: {
+        'k.yaml': killing(
+          `test -e killed || { touch killed; kill -9 "$PPID"; exit; }; echo fix >> effects`,
+          '',
+        ),
+      },
+    })
     expect(hotwash(place, ['run', 'k.yaml', '--yes']).signal).toBe('SIGKILL')
     expect(
       hotwash(place, [

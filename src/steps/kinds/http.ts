@@ -1,9 +1,10 @@
 /** One HTTP request. A change that was sent and not answered is `unknown`, never failed. */
 import { z } from 'zod'
-import type { HttpFailure, HttpResponse } from '../../ports/http.ts'
+import type { CookieJar, HttpFailure, HttpResponse } from '../../ports/http.ts'
 import { text, type Rendered } from '../../runbook/fields.ts'
 import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
+import { bearerOf } from './http/bearer.ts'
 import { HTTP_OUTCOME, outcomeOf } from './http/outcome.ts'
 import * as request from './http/request.ts'
 
@@ -48,6 +49,10 @@ async function run(asked: Rendered<Params>, context: StepContext): Promise<Outco
   const { files, http: port } = context.ports
   const ca = asked.tls === undefined ? undefined : await files.readText(asked.tls.ca, MAX_CA_BYTES)
   const jar = asked.session === undefined ? port.newJar() : context.jar(asked.session)
+  const notes: string[] = []
+  if (asked.session?.includes('.') === true && isEmpty(jar, asked.url)) {
+    notes.push(`session ${asked.session} is empty: no login of this process made it`)
+  }
   const sent = await port.send(request.toRequest(asked, { signal: context.signal, jar, ca }))
   if (!sent.ok) return failed(sent.failure, { method: asked.method, signal: context.signal })
   const { response } = sent
@@ -55,14 +60,20 @@ async function run(asked: Rendered<Params>, context: StepContext): Promise<Outco
     const likelySecret = cookie.httpOnly && cookie.value.length >= LIKELY_SECRET_CHARS
     if (likelySecret) context.learnSecret(`cookie ${cookie.name}`, cookie.value)
   }
-  const cut = response.bodyBytes > response.body.length && response.bodyBytes > MAX_CA_BYTES
+  if (response.bodyBytes > request.MAX_BODY_BYTES) {
+    notes.push('the body was longer than 1 MiB; only its beginning was looked at')
+  }
   return {
     ended: 'completed',
     data: outcomeOf(response),
     evidence: [{ label: 'response', text: evidenceOf(response) }],
-    ...(cut ? { notes: ['the body was longer than 1 MiB; only its beginning was looked at'] } : {}),
+    notes,
   }
 }
+
+/** Sessions live as long as the process: a run that is resumed has to log in again. */
+const isEmpty = (jar: CookieJar, url: string): boolean =>
+  bearerOf(jar) === undefined && jar.cookies(url).length === 0
 
 function failed(failure: HttpFailure, at: { method: string; signal: AbortSignal }): Outcome {
   const nothing = { data: {}, evidence: [] }

@@ -59,6 +59,13 @@ it('keeps the cookies of a named session for later steps, and never their values
   expect(other.data['json']).toMatchObject({ cookie: 'none' })
 })
 
+it('says that the session of a login step is empty, as it is after a resume', async () => {
+  const outcome = await run({ url: `${base}/`, session: 'validate.user' })
+  expect(outcome.notes).toEqual([
+    'session validate.user is empty: no login of this process made it',
+  ])
+})
+
 it('calls a change unknown when it was sent and not answered, and a read timed out', async () => {
   const url = `${base}/hang`
   const change = await run(

@@ -5,7 +5,7 @@ import { integer, json, Template, text, type Rendered } from '../../../runbook/f
 import { bearerOf } from './bearer.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-const MAX_BODY_BYTES = 1_048_576
+export const MAX_BODY_BYTES = 1_048_576
 
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, {
   error: 'a header name has letters, digits and dashes',

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,7 +35,8 @@ const capture = (argv: Command['argv'], more: Partial<Command> = {}) =>
 
 const sh = (script: string, more: Partial<Command> = {}) => capture(['sh', '-c', script], more)
 const fileName = (name: string) => join(folder, name)
-const pidsIn = (path: string) => readFileSync(path, 'utf8').trim().split('\n').map(Number)
+const pidsIn = (path: string) =>
+  existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').map(Number) : []
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -210,6 +219,33 @@ describe('an abort', () => {
     }
     await sh('true', { signal })
     expect(listening.size).toBe(0)
+  })
+})
+
+describe('a child that is given the terminal', () => {
+  const given = { cwd: folder, env: port.env(), tty: true }
+
+  test('stays in our process group, and nothing is captured', async () => {
+    const path = fileName('group')
+    const argv = ['sh', '-c', 'cut -d " " -f 5 /proc/$$/stat > "$1"; exit 4', 'sh', path] as const
+    let captured = 0
+    const exit = await port.run({ ...given, argv, onOutput: () => captured++ })
+    expect(exit).toMatchObject({ exitCode: 4, leftover: false })
+    expect(captured).toBe(0)
+    const ours = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[2]
+    expect(readFileSync(path, 'utf8').trim()).toBe(ours)
+  })
+
+  test('ends with its children when it is aborted, and we live on', async () => {
+    const path = fileName('tty-child')
+    const argv = ['sh', '-c', 'sleep 30 & echo "$!" > "$1"; wait', 'sh', path] as const
+    const controller = new AbortController()
+    const running = port.run({ ...given, argv, signal: controller.signal })
+    await expect.poll(() => pidsIn(path)[0], { timeout: 5_000 }).toBeGreaterThan(0)
+    controller.abort()
+    expect(await running).toMatchObject({ aborted: true, signal: 'SIGTERM' })
+    left.push(...pidsIn(path))
+    expect(pidsIn(path).filter(isRunning)).toEqual([])
   })
 })
 

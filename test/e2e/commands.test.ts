@@ -226,7 +226,7 @@ describe('the life of an incident', () => {
     expect(askJson('sync', incident)).toMatchObject({ ok: true })
     expect(askJson('audit', 'verify', incident)).toMatchObject({ verified: true })
     git(place, 'add', '-A')
-    git(place, 'commit', '-q', '-m', 'work')
+    git(place, 'commit', '-q', '--allow-empty', '-m', 'work')
     expect(askJson('close', incident, '--merge')).toMatchObject({
       status: 'closed',
       merge: { merged: true },

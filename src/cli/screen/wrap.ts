@@ -25,9 +25,15 @@ export function fit(text: string, width: number): string {
   return `${kept}…`
 }
 
-/** Breaks at blanks where it can, inside a word where it must; `indent` starts every further line. */
+/**
+ * Breaks at blanks where it can, inside a word where it must; `indent` starts every further line.
+ * Blanks that do not break (U+00A0) come out as plain ones.
+ */
 export function wrap(text: string, width: number, indent = ''): string[] {
-  return text.split('\n').flatMap((line) => wrapLine(line, Math.max(width, 20), indent))
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(line, Math.max(width, 20), indent))
+    .map((line) => line.replaceAll('\u00A0', ' '))
 }
 
 function wrapLine(line: string, width: number, indent: string): string[] {

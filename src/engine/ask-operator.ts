@@ -37,7 +37,7 @@ export async function askStep(live: LiveRun, step: Step): Promise<Pause | undefi
       return requestRollback(live, reply.reason)
     case 'quit':
       return quit('operator', `the operator quit before step ${step.id}`)
-    default:
+    case undefined:
       return undefined
   }
 }
@@ -70,7 +70,7 @@ export async function askFailure(
       return requestRollback(live, reply.reason)
     case 'quit':
       return quit('failed_step', `the operator quit after step ${step.id} failed`)
-    default:
+    case undefined:
       return undefined
   }
 }

@@ -37,7 +37,7 @@ function describeConfirmation(live: LiveRun, step: Step, ready: Ready): Describe
     { scope: scopeOf(live), runbook: live.runbook },
   )
   if (!rendered.ok) return { ok: false, message: `confirm: ${rendered.message}` }
-  const question = live.redactor.mask((rendered.value as { text: string }).text)
+  const question = live.redactor.mask(rendered.value.text)
   const accepts = { confirm: 'boolean', step: ready.preview, target: ready.target }
   const digest = sha256(JSON.stringify([question, accepts, undoText(live, step)]))
   const content = { gate: 'confirm' as const, question, accepts, digest, ready }

@@ -5,10 +5,10 @@
  * from another terminal through the journal; with nobody to ask the run waits without a process.
  */
 import type { OpenGate } from '../incident/state.ts'
-import type { Question, Reply } from '../ports/operator.ts'
+import type { Question } from '../ports/operator.ts'
 import type { Step } from '../runbook/runbook.ts'
 import { answerGate, conclude, givenAnswers, judgeGate, type Judgement } from './answer-gate.ts'
-import { addNote, ask, quit } from './ask.ts'
+import { addNote, ask, quit, type ReplyTo } from './ask.ts'
 import { progressOf, requestRollback } from './ask-operator.ts'
 import { failBefore } from './attempt.ts'
 import { cardOf } from './card.ts'
@@ -129,7 +129,9 @@ async function askAtGate(live: LiveRun, step: Step, at: At): Promise<Asked> {
 const timeoutAt = (live: LiveRun, expiresAt: string): AbortSignal =>
   AbortSignal.timeout(Math.max(0, Date.parse(expiresAt) - live.ports.clock.now()))
 
-function questionOf(live: LiveRun, step: Step, { content, problem }: At): Question {
+type AtGateQuestion = Extract<Question, { type: 'step' | 'gate' }>
+
+function questionOf(live: LiveRun, step: Step, { content, problem }: At): AtGateQuestion {
   const card = cardOf(live, step, { ready: content.ready })
   if (content.gate === 'confirm') {
     const typeToConfirm = step.effect === 'destroy' ? content.ready.target : undefined
@@ -139,7 +141,11 @@ function questionOf(live: LiveRun, step: Step, { content, problem }: At): Questi
   return { type: 'gate', card, gate, question, accepts, problem }
 }
 
-function obey(live: LiveRun, step: Step, { reply, at }: { reply: Reply; at: At }): Asked {
+function obey(
+  live: LiveRun,
+  step: Step,
+  { reply, at }: { reply: ReplyTo<'step' | 'gate'>; at: At },
+): Asked {
   const about = { step, content: at.content, gate: at.open }
   switch (reply.do) {
     case 'answer':
@@ -166,7 +172,5 @@ function obey(live: LiveRun, step: Step, { reply, at }: { reply: Reply; at: At }
       return 'left'
     case 'quit':
       return quit('operator', `the operator quit while step ${step.id} waits`)
-    default:
-      return undefined
   }
 }

@@ -17,7 +17,7 @@ const pathOf = (journal: Journal): string => join(journal.dir, 'local', 'process
 export function trackChildren(
   journal: Journal,
   about: About,
-): { started(child: ChildIdentity): void; kill(): void; close(): void } {
+): { started: (child: ChildIdentity) => void; kill: () => void; close: () => void } {
   const children: ChildIdentity[] = []
   return {
     started(child) {

@@ -2,7 +2,7 @@
 import { evaluateExpression, seenValues } from '../runbook/expression.ts'
 import type { Cel, CelType, Names } from '../runbook/fields.ts'
 import { globalNames } from '../runbook/names.ts'
-import type { Runbook, Value } from '../runbook/runbook.ts'
+import type { Runbook } from '../runbook/runbook.ts'
 import type { Scope } from '../runbook/scope.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
@@ -61,6 +61,6 @@ export function isTrue(
   if (!result.ok) return result
   const seen = seenValues(cel.source, { ...at.scope, ...at.locals })
   if (typeof result.value === 'boolean') return { ok: true, value: result.value, seen }
-  const was = JSON.stringify(result.value as Value)
+  const was = JSON.stringify(result.value)
   return { ok: false, message: `"${cel.source}" is ${was}, where true or false is needed` }
 }

@@ -96,7 +96,8 @@ async function askToSettle(
       return addNote(live, step.id, reply.text)
     case 'quit':
       return quit('unknown_step', at.why)
-    default:
+    case 'probe':
+    case undefined:
       // `probe`: the loop comes back here, and looks again.
       return undefined
   }

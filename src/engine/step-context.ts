@@ -20,7 +20,7 @@ export type Work = {
   tty: boolean
   signal: AbortSignal
   around: Surroundings
-  started(child: ChildIdentity): void
+  started: (child: ChildIdentity) => void
 }
 
 /** A template that the kind rendered itself could not be; the kind's run ends with it. */
@@ -30,7 +30,7 @@ export class NotRendered extends Error {}
 export function contextOf(
   live: LiveRun,
   ready: Ready,
-  { work, probe }: { work: Work; probe(body: Body, work: Work): Promise<Probed> },
+  { work, probe }: { work: Work; probe: (body: Body, work: Work) => Promise<Probed> },
 ): StepContext {
   const { journal, redactor } = live
   const { scope, runbook } = work.around

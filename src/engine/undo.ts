@@ -135,7 +135,7 @@ export async function askUndoFailed(
       return addNote(live, step.id, reply.text)
     case 'quit':
       return quit('failed_step', `the operator quit after the undo of ${step.id} failed`)
-    default:
+    case undefined:
       return undefined
   }
 }

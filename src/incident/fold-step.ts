@@ -4,24 +4,18 @@ import type { EventOf, IncidentEvent } from './event.ts'
 import type { RunState, StepState } from './state.ts'
 
 export function applyStepEvent(run: RunState, step: StepState, event: IncidentEvent): void {
-  switch (event.type) {
-    case 'step.started':
-      return startStep(run, step, event)
-    case 'step.finished':
-      return finishStep(run, step, event)
-    case 'step.skipped':
-      step.status = 'skipped'
-      step.reason = event.data.reason
-      step.endedAt = event.at
-      step.gate = undefined
-      run.status = resumed(run)
-      return
-    case 'step.settled':
-      if (event.data.undo !== true) settleStep(step, event)
-      return
-    default:
-      return
-  }
+  if (event.type === 'step.started') startStep(run, step, event)
+  else if (event.type === 'step.finished') finishStep(run, step, event)
+  else if (event.type === 'step.skipped') skipStep(run, step, event)
+  else if (event.type === 'step.settled' && event.data.undo !== true) settleStep(step, event)
+}
+
+function skipStep(run: RunState, step: StepState, event: EventOf<'step.skipped'>): void {
+  step.status = 'skipped'
+  step.reason = event.data.reason
+  step.endedAt = event.at
+  step.gate = undefined
+  run.status = resumed(run)
 }
 
 /** A run that waited for this answer goes on; any other status is not a gate's business. */
@@ -125,25 +119,17 @@ export function applyGateEvent(run: RunState, step: StepState, event: IncidentEv
 
 export function applyUndoEvent(step: StepState, event: IncidentEvent): void {
   if (step.undo === undefined) return
-  switch (event.type) {
-    case 'undo.started':
-      step.undo.status = 'running'
-      return
-    case 'undo.finished': {
-      const { data } = event
-      step.undo.status = data.skipped === undefined ? data.status : 'skipped'
-      step.undo.exitCode = data.exit_code
-      step.undo.reason = data.skipped ?? data.reason
-      if (step.undo.status === 'succeeded') step.status = 'rolled_back'
-      return
-    }
-    case 'step.settled':
-      if (event.data.undo !== true) return
-      step.undo.status = event.data.as === 'done' ? 'succeeded' : 'pending'
-      step.undo.reason = event.data.evidence
-      if (event.data.as === 'done') step.status = 'rolled_back'
-      return
-    default:
-      return
+  if (event.type === 'undo.started') {
+    step.undo.status = 'running'
+  } else if (event.type === 'undo.finished') {
+    const { data } = event
+    step.undo.status = data.skipped === undefined ? data.status : 'skipped'
+    step.undo.exitCode = data.exit_code
+    step.undo.reason = data.skipped ?? data.reason
+    if (step.undo.status === 'succeeded') step.status = 'rolled_back'
+  } else if (event.type === 'step.settled' && event.data.undo === true) {
+    step.undo.status = event.data.as === 'done' ? 'succeeded' : 'pending'
+    step.undo.reason = event.data.evidence
+    if (event.data.as === 'done') step.status = 'rolled_back'
   }
 }

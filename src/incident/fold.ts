@@ -52,26 +52,20 @@ const isIncidentEvent = (event: IncidentEvent): event is EventOf<OfIncident> & I
   event.type.startsWith('incident.')
 
 function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
-  switch (event.type) {
-    case 'incident.declared':
-      state.title = event.data.title
-      state.severity = event.data.severity
-      state.status = 'open'
-      state.declaredAt = event.at
-      state.declaredBy = event.actor.name
-      return
-    case 'incident.updated':
-      return updateIncident(state, event)
-    case 'incident.resolved':
-      state.status = 'resolved'
-      state.resolvedAt = event.data.effective_at ?? event.at
-      return
-    case 'incident.closed':
-      state.status = 'closed'
-      state.closedAt = event.at
-      return
-    default:
-      return
+  if (event.type === 'incident.declared') {
+    state.title = event.data.title
+    state.severity = event.data.severity
+    state.status = 'open'
+    state.declaredAt = event.at
+    state.declaredBy = event.actor.name
+  } else if (event.type === 'incident.updated') {
+    updateIncident(state, event)
+  } else if (event.type === 'incident.resolved') {
+    state.status = 'resolved'
+    state.resolvedAt = event.data.effective_at ?? event.at
+  } else if (event.type === 'incident.closed') {
+    state.status = 'closed'
+    state.closedAt = event.at
   }
 }
 
@@ -141,30 +135,25 @@ const PAUSED: Record<EventOf<'run.paused'>['data']['why'], RunStatus> = {
 }
 
 function applyRunEvent(run: RunState, event: IncidentEvent, step: StepState | undefined): void {
-  switch (event.type) {
-    case 'run.paused':
-      run.status = PAUSED[event.data.why]
-      run.reason = event.data.reason
-      return
-    case 'run.resumed':
-      return resumeRun(run, event)
-    case 'run.finished':
-      run.status = event.data.status
-      run.reason = event.data.reason
-      run.endedAt = event.at
-      run.rollback = undefined
-      return
-    case 'rollback.requested':
-      return requestRollback(run, event)
-    case 'input.changed':
-      run.inputs = { ...run.inputs, [event.data.name]: event.data.value as RunState['inputs'][''] }
-      voidApprovals(run)
-      return
-    default:
-      if (step === undefined) return
-      applyStepEvent(run, step, event)
-      applyGateEvent(run, step, event)
-      applyUndoEvent(step, event)
+  if (event.type === 'run.paused') {
+    run.status = PAUSED[event.data.why]
+    run.reason = event.data.reason
+  } else if (event.type === 'run.resumed') {
+    resumeRun(run, event)
+  } else if (event.type === 'run.finished') {
+    run.status = event.data.status
+    run.reason = event.data.reason
+    run.endedAt = event.at
+    run.rollback = undefined
+  } else if (event.type === 'rollback.requested') {
+    requestRollback(run, event)
+  } else if (event.type === 'input.changed') {
+    run.inputs = { ...run.inputs, [event.data.name]: event.data.value as RunState['inputs'][''] }
+    voidApprovals(run)
+  } else if (step !== undefined) {
+    applyStepEvent(run, step, event)
+    applyGateEvent(run, step, event)
+    applyUndoEvent(step, event)
   }
 }
 

@@ -83,8 +83,8 @@ const canonical = (answer: Answer): string =>
         key,
         value !== null && typeof value === 'object'
           ? Object.entries(value)
-              .map(([name, one]) => [name, String(one)])
-              .sort()
+              .map(([name, one]) => `${name}=${String(one)}`)
+              .sort((x, y) => (x < y ? -1 : 1))
           : value,
       ])
       .sort(([x], [y]) => (x < y ? -1 : 1)),

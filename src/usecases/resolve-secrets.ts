@@ -86,7 +86,7 @@ function rendered(
     run: { id: '' },
   }
   const result = renderTree<SecretSource>(at.spec.source, { scope, runbook })
-  if (result.ok) return result.value as Source
+  if (result.ok) return result.value
   throw new HotwashError('SECRET', `secret ${at.name}: ${result.message}`)
 }
 

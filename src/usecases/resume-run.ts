@@ -11,7 +11,7 @@ import { openLive } from './open-live.ts'
 import { openIncidents, pickIncident } from './pick-incident.ts'
 import { readAnswers } from './read-answers.ts'
 import { recordWorldOf } from './record-world-of.ts'
-import { ready } from './run-runbook.ts'
+import { ready } from './prepare-run.ts'
 import type { RunReport } from './run-report.ts'
 import {
   driveAndReport,

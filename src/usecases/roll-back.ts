@@ -14,7 +14,7 @@ import { openLive } from './open-live.ts'
 import { pickIncident } from './pick-incident.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import { reopen } from './resume-run.ts'
-import { ready } from './run-runbook.ts'
+import { ready } from './prepare-run.ts'
 import { runReport, type RunReport } from './run-report.ts'
 import {
   driveAndReport,

@@ -2,23 +2,17 @@
 import { asSeen } from '../incident/as-seen.ts'
 import type { IncidentState } from '../incident/state.ts'
 import { HotwashError } from '../errors.ts'
-import type { Answers } from '../engine/live-run.ts'
+import type { Secrets } from '../engine/live-run.ts'
 import type { Journal } from '../ports/journal.ts'
-import type { Runbook, Value } from '../runbook/runbook.ts'
-import { readInputs } from '../runbook/inputs.ts'
-import { checkGuards } from './check-guards.ts'
-import { loadRunbook } from './find-runbook.ts'
 import { openLive } from './open-live.ts'
 import { openIncidents, pickIncident } from './pick-incident.ts'
 import { planRunbook } from './plan-runbook.ts'
-import { readAnswers } from './read-answers.ts'
+import { prepare, ready, type Prepared, type RunRequest } from './prepare-run.ts'
 import { recordWorldOf } from './record-world-of.ts'
-import { resolveSecrets } from './resolve-secrets.ts'
 import type { RunReport } from './run-report.ts'
 import {
   driveAndReport,
   publisherOf,
-  refuseSecretsIn,
   stepList,
   weakWarnings,
   withNamedLock,
@@ -26,28 +20,7 @@ import {
 } from './start-run.ts'
 import type { World } from './world.ts'
 
-export type RunRequest = {
-  /** A path, or a name in ./runbooks or among the packaged ones. */
-  runbook: string
-  inputs?: Readonly<Record<string, string>>
-  incident?: string | undefined
-  /** Declare a new incident although one is open. */
-  fresh?: boolean
-  plan?: boolean
-  yes?: boolean
-  /** Path of the answers file, relative to where hotwash was started. */
-  answers?: string | undefined
-  from?: string | undefined
-  until?: string | undefined
-}
-
-export type Prepared = {
-  runbook: Runbook
-  inputs: Readonly<Record<string, Value>>
-  answers: Answers
-  request: RunRequest
-  warnings: string[]
-}
+export type { RunRequest } from './prepare-run.ts'
 
 export async function runRunbook(world: World, request: RunRequest): Promise<RunReport> {
   const prepared = await prepare(world, request)
@@ -76,32 +49,6 @@ export async function runRunbook(world: World, request: RunRequest): Promise<Run
   })
 }
 
-async function prepare(world: World, request: RunRequest): Promise<Prepared> {
-  const { runbook, warnings } = await loadRunbook(world, request.runbook)
-  const read = readInputs(runbook.inputs, request.inputs ?? {})
-  if (!read.ok) throw new HotwashError('INVALID_INPUT', read.problems.join('\n'))
-  const ids = runbook.steps.map((step) => step.id)
-  for (const [flag, id] of Object.entries({ from: request.from, until: request.until })) {
-    if (id === undefined || ids.includes(id)) continue
-    const hint = `its steps: ${ids.join(', ')}`
-    throw new HotwashError('USAGE', `--${flag} ${id}: the runbook has no such step`, { hint })
-  }
-  const answers = await readAnswers(world, request.answers, runbook)
-  const said = warnings.map(({ place, message }) => `${place.file}:${place.line}: ${message}`)
-  return { runbook, inputs: read.inputs, answers, request, warnings: said }
-}
-
-/** Guards, then secrets: all that can be refused before anything is recorded or run. */
-export async function ready(
-  world: World,
-  { runbook, inputs }: Pick<Prepared, 'runbook' | 'inputs'>,
-) {
-  await checkGuards(world, runbook, inputs)
-  const secrets = await resolveSecrets(world, runbook, () => inputs)
-  refuseSecretsIn(world, { runbook, inputs })
-  return secrets
-}
-
 function incidentToJoin(world: World, request: RunRequest): string | undefined {
   const { store } = recordWorldOf(world)
   if (request.incident !== undefined) return pickIncident(store, request.incident)
@@ -123,7 +70,7 @@ function declare(world: World, journal: Journal, { runbook }: Prepared): void {
   journal.append({ type: 'incident.declared', data })
 }
 
-type Running = Prepared & { journal: Journal; secrets: Awaited<ReturnType<typeof resolveSecrets>> }
+type Running = Prepared & { journal: Journal; secrets: Secrets }
 
 function run(world: World, running: Running): Promise<RunReport> {
   const { journal, runbook, request, inputs } = running

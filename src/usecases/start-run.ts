@@ -45,7 +45,7 @@ export async function withNamedLock<T>(
   if (runbook.lock === undefined) return use()
   const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
   const rendered = renderTree({ lock: runbook.lock }, { scope, runbook })
-  const name = rendered.ok ? (rendered.value as { lock: string }).lock : ''
+  const name = rendered.ok ? rendered.value.lock : ''
   if (!rendered.ok || !/^[\w.-]{1,100}$/.test(name)) {
     const why = rendered.ok ? `"${name}" is not a name of letters, digits, _ . -` : rendered.message
     throw new HotwashError('INVALID_RUNBOOK', `${runbook.path}: lock: ${why}`)

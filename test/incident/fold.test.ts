@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asSeen } from '../../src/incident/as-seen.ts'
 import { EVENT_TYPES, FIRST_PREV, type IncidentEvent } from '../../src/incident/event.ts'

@@ -78,8 +78,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const shown: Update[] = []
   const asked: Question[] = []
   const listeners = new Set<(name: Signal) => void>()
-  const process_ = createProcessPort()
-  const process = options.env === undefined ? process_ : withEnv(process_, options.env)
+  const port = createProcessPort()
+  const process = options.env === undefined ? port : withEnv(port, options.env)
   const [clock, random] = [createClock(), createRandom()]
   const files = createFiles({ stateDir: state })
   const gitPort = createGitPort({ process })

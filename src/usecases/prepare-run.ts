@@ -1,0 +1,60 @@
+/** All that can be refused before anything is recorded or run. */
+import type { Answers, Secrets } from '../engine/live-run.ts'
+import { HotwashError } from '../errors.ts'
+import { readInputs } from '../runbook/inputs.ts'
+import type { Runbook, Value } from '../runbook/runbook.ts'
+import { checkGuards } from './check-guards.ts'
+import { loadRunbook } from './find-runbook.ts'
+import { readAnswers } from './read-answers.ts'
+import { resolveSecrets } from './resolve-secrets.ts'
+import { refuseSecretsIn } from './start-run.ts'
+import type { World } from './world.ts'
+
+export type RunRequest = {
+  /** A path, or a name in ./runbooks or among the packaged ones. */
+  runbook: string
+  inputs?: Readonly<Record<string, string>>
+  incident?: string | undefined
+  /** Declare a new incident although one is open. */
+  fresh?: boolean
+  plan?: boolean
+  yes?: boolean
+  /** Path of the answers file, relative to where hotwash was started. */
+  answers?: string | undefined
+  from?: string | undefined
+  until?: string | undefined
+}
+
+export type Prepared = {
+  runbook: Runbook
+  inputs: Readonly<Record<string, Value>>
+  answers: Answers
+  request: RunRequest
+  warnings: string[]
+}
+
+export async function prepare(world: World, request: RunRequest): Promise<Prepared> {
+  const { runbook, warnings } = await loadRunbook(world, request.runbook)
+  const read = readInputs(runbook.inputs, request.inputs ?? {})
+  if (!read.ok) throw new HotwashError('INVALID_INPUT', read.problems.join('\n'))
+  const ids = runbook.steps.map((step) => step.id)
+  for (const [flag, id] of Object.entries({ from: request.from, until: request.until })) {
+    if (id === undefined || ids.includes(id)) continue
+    const hint = `its steps: ${ids.join(', ')}`
+    throw new HotwashError('USAGE', `--${flag} ${id}: the runbook has no such step`, { hint })
+  }
+  const answers = await readAnswers(world, request.answers, runbook)
+  const said = warnings.map(({ place, message }) => `${place.file}:${place.line}: ${message}`)
+  return { runbook, inputs: read.inputs, answers, request, warnings: said }
+}
+
+/** Guards, then secrets. */
+export async function ready(
+  world: World,
+  { runbook, inputs }: Pick<Prepared, 'runbook' | 'inputs'>,
+): Promise<Secrets> {
+  await checkGuards(world, runbook, inputs)
+  const secrets = await resolveSecrets(world, runbook, () => inputs)
+  refuseSecretsIn(world, { runbook, inputs })
+  return secrets
+}

@@ -1,0 +1,178 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { readConfig } from '../../src/usecases/read-config.ts'
+import { recordWorldOf } from '../../src/usecases/record-world-of.ts'
+import { resumeRun } from '../../src/usecases/resume-run.ts'
+import { runRunbook } from '../../src/usecases/run-runbook.ts'
+import { openLab, story, type Lab, type LabOptions } from './world.ts'
+
+let lab: Lab
+afterEach(() => lab.close())
+
+const SECRET = 's3cr3t-of-the-database'
+const open = async (text: string, options: LabOptions = {}): Promise<void> => {
+  lab = await openLab(options)
+  lab.write('book.yaml', `hotwash: 1\nname: Logins fail\n${text}`)
+}
+const run = (more: object = {}) => runRunbook(lab.world, { runbook: 'book.yaml', ...more })
+const caught = async (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: { code: string; message: string; hint?: string; exitCode: number }) => error,
+  )
+const touch = 'steps: [{id: one, run: [touch, one]}]\n'
+
+test('a secret that does not resolve ends with exit 3, and nothing was run or recorded', async () => {
+  await open(`secrets: {PASSWORD: {env: NOT_SET_ANYWHERE}}\n${touch}`)
+  const error = await caught(run())
+  expect(error).toMatchObject({ code: 'SECRET', exitCode: 3 })
+  expect(error?.message).toContain('NOT_SET_ANYWHERE is not set')
+  expect(lab.incident()).toBe('none')
+})
+
+test.each([
+  ['mode', 0o644, 'has mode 0644: others can read it'],
+  ['link', 0o600, 'is a symbolic link'],
+])('a secrets file with a bad %s is refused without its value', async (what, mode, says) => {
+  await open(`secrets: {PASSWORD: {file: secret.txt}}\n${touch}`)
+  const file = lab.write(what === 'link' ? 'real.txt' : 'secret.txt', SECRET, mode)
+  if (what === 'link') symlinkSync(file, join(lab.dir, 'secret.txt'))
+  const error = await caught(run())
+  expect(error).toMatchObject({ code: 'SECRET', exitCode: 3 })
+  expect(error?.message).toContain(says)
+  expect(JSON.stringify(error)).not.toContain(SECRET)
+})
+
+test('secrets come from env, file, env file and command, and are masked in the record', async () => {
+  await open(
+    `
+inputs: {service: {type: string, default: backend}}
+secrets:
+  A: {env: SECRET_A}
+  B: {file: b.txt}
+  C: {env_file: "\${{ inputs.service }}/.env", key: TOKEN}
+  D: {command: [sh, -c, "echo command-secret-4"]}
+  E: {env_file: missing/.env, key: X, optional: true}
+steps:
+  - id: show
+    run: 'echo "$A $B $C $D [\${SECRET_A:-not inherited}]"'
+    env: {A: "\${{ secrets.A }}", B: "\${{ secrets.B }}", C: "\${{ secrets.C }}", D: "\${{ secrets.D }}"}
+    outputs: {said: stdout}
+`,
+    { env: { SECRET_A: 'variable-secret-1' } },
+  )
+  lab.write('b.txt', 'file-secret-22\n', 0o600)
+  mkdirSync(join(lab.dir, 'backend'))
+  lab.write('backend/.env', 'TOKEN="env-file-secret-3"\n', 0o600)
+  const report = await run()
+  expect(report.steps[0]?.outputs).toEqual({
+    said: '[masked:A] [masked:B] [masked:C] [masked:D] [not inherited]\n',
+  })
+  const journal = recordWorldOf(lab.world).store.open(lab.incident())
+  expect(JSON.stringify(journal.events())).not.toMatch(/secret-\d/)
+})
+
+test('a secret is read again after the step that refreshes it, and both values stay masked', async () => {
+  await open(`
+secrets: {TOKEN: {file: token.txt, refreshed_by: rotate}}
+steps:
+  - {id: rotate, run: "printf second-token-2 > token.txt", rollback: {run: "printf first-token-11 > token.txt"}}
+  - {id: use, run: 'echo "$T"; echo first-token-11', env: {T: "\${{ secrets.TOKEN }}"}, outputs: {said: stdout}}
+`)
+  lab.write('token.txt', 'first-token-11', 0o600)
+  const report = await run()
+  expect(report.steps[1]?.outputs).toEqual({ said: '[masked:TOKEN]\n[masked:TOKEN]\n' })
+})
+
+test('the output of a step that uses a weak secret is not kept', async () => {
+  await open(
+    `
+secrets: {PIN: {env: PIN}}
+steps: [{id: use, run: 'echo "$P"', env: {P: "\${{ secrets.PIN }}"}}]
+`,
+    { env: { PIN: 'abc' } },
+  )
+  const report = await run()
+  expect(report.steps[0]).toMatchObject({ status: 'succeeded', evidence: [] })
+  expect(report.warnings.join()).toContain('secret PIN is too short or too common')
+})
+
+test('an input that holds a declared secret is refused before anything runs', async () => {
+  await open(`inputs: {x: {type: string}}\nsecrets: {PASSWORD: {env: PASSWORD_A}}\n${touch}`, {
+    env: { PASSWORD_A: SECRET },
+  })
+  const error = await caught(run({ inputs: { x: `password=${SECRET}` } }))
+  expect(error).toMatchObject({ code: 'INVALID_INPUT', exitCode: 3 })
+  expect(error?.message).not.toContain(SECRET)
+  expect(lab.incident()).toBe('none')
+})
+
+test('a guard that does not hold stops before step 1, and again on resume', async () => {
+  await open(`
+guard: [{run: [cat, context], expect: 'stdout.trim() == "staging"'}]
+steps: [{id: wait, manual: {instruction: Wait.}}]
+`)
+  lab.write('context', 'production\n')
+  expect(await caught(run())).toMatchObject({ code: 'GUARD', exitCode: 4 })
+  expect(lab.incident()).toBe('none')
+  lab.write('context', 'staging\n')
+  expect(await run()).toMatchObject({ status: 'waiting' })
+  lab.write('context', 'production\n')
+  expect(await caught(resumeRun(lab.world, {}))).toMatchObject({ code: 'GUARD' })
+  expect(story(lab)).not.toContain('run.resumed')
+})
+
+test('an unknown input, a missing one and a bad one are named together', async () => {
+  await open(`inputs: {a: {type: integer, required: true}, b: {type: boolean}}\n${touch}`)
+  const error = await caught(run({ inputs: { b: 'maybe', c: '1' } }))
+  expect(error).toMatchObject({ code: 'INVALID_INPUT' })
+  for (const name of ['unknown input c', 'input a', 'input b'])
+    expect(error?.message).toContain(name)
+})
+
+test('run joins the one open incident and says so; with --new it declares another', async () => {
+  await open(touch)
+  const first = await run()
+  const second = await run()
+  expect(second.incident).toBe(first.incident)
+  expect(lab.shown).toContainEqual(
+    expect.objectContaining({ text: `joins the open incident ${first.incident}` }),
+  )
+  const third = await run({ fresh: true })
+  expect(third.incident).not.toBe(first.incident)
+  expect(await caught(run())).toMatchObject({ code: 'NO_INCIDENT', exitCode: 2 })
+})
+
+test('without a repository the run is recorded in a folder', async () => {
+  await open(touch, { git: false })
+  const report = await run()
+  expect(report).toMatchObject({ status: 'succeeded', record: { branch: null } })
+  expect(report.record.journal).toContain(join(lab.dir, 'incidents'))
+})
+
+test('hotwash.yaml: nothing is the defaults; problems have their place; the future is refused', async () => {
+  await open(touch)
+  expect(await readConfig(lab.dir)).toMatchObject({ remote: 'origin', push: false })
+  lab.write('hotwash.yaml', 'push: true\nteams: {oncall: [omar@example.test]}\n')
+  expect(await readConfig(lab.dir)).toMatchObject({
+    push: true,
+    teams: { oncall: ['omar@example.test'] },
+    severities: ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'],
+  })
+  const refused = async (text: string) => {
+    lab.write('hotwash.yaml', text)
+    return caught(readConfig(lab.dir))
+  }
+  expect(await refused('remote: origin\npusch: true\n')).toMatchObject({
+    code: 'INVALID_CONFIG',
+    exitCode: 3,
+    message: expect.stringContaining('hotwash.yaml:2:1'),
+  })
+  for (const key of ['signing: {key: x}\n', 'redact: {patterns: [x]}\n']) {
+    expect((await refused(key))?.message).toContain('not supported in this version')
+  }
+  expect(await refused('push: maybe\n')).toMatchObject({
+    message: expect.stringContaining('hotwash.yaml:1:7'),
+  })
+})

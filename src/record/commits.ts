@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import type { Actor } from '../incident/event.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Pending, RecordTree } from './commit-queue.ts'
-import { pendingCommits } from './commit-queue.ts'
+import { blobId, pendingCommits } from './commit-queue.ts'
 import { commitStream } from './commit-stream.ts'
 import type { IncidentBranch, RecordGit } from './incident-branch.ts'
 import { commitsOf, findBranch, GitTrouble, gitText } from './incident-branch.ts'
@@ -32,15 +32,38 @@ export type Standing = {
 const STREAM_LIMIT_BYTES = 32 << 20
 const STREAM_LIMIT_COMMITS = 200
 
-export async function readStanding(context: CommitContext): Promise<Standing> {
-  const branch = await findBranch(context, context.journal.incident)
-  const tip = branch.tip ?? branch.start
-  const tree = tip === undefined ? new Map() : await readRecordTree(context, tip)
+/** What was read of the branch, or written to it by us; `moveRef` finds out when it is no longer so. */
+export type KnownTip = Pick<Standing, 'branch' | 'tree'>
+
+export async function readStanding(context: CommitContext, known?: KnownTip): Promise<Standing> {
+  const { branch, tree } = known ?? (await readTip(context))
   const queue = pendingCommits(context.journal.dir, tree)
   const problem = branch.tip === undefined ? branch.problem : undefined
   return queue.ok
     ? { branch, tree, pending: queue.pending, problem }
     : { branch, tree, pending: [], problem: queue.problem }
+}
+
+async function readTip(context: CommitContext): Promise<KnownTip> {
+  const branch = await findBranch(context, context.journal.incident)
+  const tip = branch.tip ?? branch.start
+  return { branch, tree: tip === undefined ? new Map() : await readRecordTree(context, tip) }
+}
+
+/** The tip after these commits, without asking git for it. */
+export function afterCommits(
+  { branch, tree, pending }: Standing,
+  { commit, made }: { commit: string; made: number },
+): KnownTip {
+  const files = new Map(tree)
+  // Only whether they are there counts; what they hold is in their names.
+  const there = { blob: '', bytes: 0 }
+  for (const { writer, log, end, files: names } of pending.slice(0, made)) {
+    const blob = blobId(log.subarray(0, end), commit.length)
+    for (const name of ['.gitattributes', ...names]) if (!files.has(name)) files.set(name, there)
+    files.set(`log/${writer}.jsonl`, { blob, bytes: end })
+  }
+  return { branch: { ...branch, tip: commit }, tree: files }
 }
 
 export async function readRecordTree(

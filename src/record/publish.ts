@@ -1,14 +1,17 @@
 /**
  * Commits in the background. A step never waits for git, and git failing never fails an incident: it
  * is tried again and shown. One round of work runs at a time:
- *   idle → (kick) → short wait → is the branch checked out? → commit what is pending → push → idle
+ *   idle → (kick) → short wait → is the branch checked out? → commit what is pending → idle
  * The wait grows with what a round costs, so that a long log does not take the machine from the steps.
  */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Clock } from '../ports/clock.ts'
 import type { Repository } from '../ports/git.ts'
 import type { Journal, Published, Publisher } from '../ports/journal.ts'
-import type { CommitContext, Standing } from './commits.ts'
-import { makeCommits, moveRef, readStanding } from './commits.ts'
+import { pendingCommits } from './commit-queue.ts'
+import type { CommitContext, KnownTip, Standing } from './commits.ts'
+import { afterCommits, makeCommits, moveRef, readStanding } from './commits.ts'
 import type { CheckedOut, RecordGit } from './incident-branch.ts'
 import { checkedOutAt, GitTrouble } from './incident-branch.ts'
 import { push } from './push.ts'
@@ -24,6 +27,8 @@ const LONGEST_WAIT_MS = 30_000
 /** A round may take this part of the time; a lock of somebody else's git is gone soon. */
 const SHARE = 0.1
 const ATTEMPTS = 6
+const FIRST_PUSH_WAIT_MS = 5_000
+const LONGEST_PUSH_WAIT_MS = 300_000
 const RETRY_MS = 50
 
 const NOWHERE: Published = {
@@ -41,17 +46,19 @@ export function openPublisher(options: PublisherOptions): Publisher {
 }
 
 function backgroundPublisher(context: CommitContext): Publisher {
-  let published: Published = NOWHERE
+  let committed: Published | undefined
   let timer: NodeJS.Timeout | undefined
   let working: Promise<void> | undefined
+  const memory: Memory = { tip: undefined }
   const asked = { again: false }
+  const pusher = backgroundPush(context)
   let lastRoundMs = 0
 
   const rounds = async (): Promise<void> => {
     while (asked.again) {
       const began = performance.now()
       asked.again = false
-      published = await publishOnce(context)
+      committed = await commitAll(context, memory)
       lastRoundMs = performance.now() - began
     }
     working = undefined
@@ -66,49 +73,93 @@ function backgroundPublisher(context: CommitContext): Publisher {
     kick() {
       if (timer !== undefined) return
       const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, lastRoundMs / SHARE))
-      timer = setTimeout(() => void work(), waitMs)
+      timer = setTimeout(() => void work().then(() => pusher.start('when due')), waitMs)
       timer.unref()
     },
     async flush(limitMs) {
       let limit: NodeJS.Timeout | undefined
-      const late = new Promise<void>((resolve) => {
-        limit = setTimeout(resolve, limitMs)
+      const late = new Promise<'late'>((resolve) => {
+        limit = setTimeout(() => resolve('late'), limitMs)
       })
-      await Promise.race([work(), late])
+      const all = work().then(() => pusher.start('now'))
+      const ended = await Promise.race([all, late])
       clearTimeout(limit)
-      return published
+      if (committed === undefined) return stillAtWork(context, limitMs)
+      const unpushed = await countUnpushed(context, committed.branch)
+      const slow = ended === 'late' ? `git did not end within ${limitMs / 1000} s` : undefined
+      return { ...committed, unpushed, paused: committed.paused ?? pusher.problem() ?? slow }
     },
   }
 }
 
-/** Commits all that is pending and pushes it. What went wrong is in the result; it never throws. */
-export async function publishOnce(context: CommitContext): Promise<Published> {
-  const committed = await commitAll(context)
-  if (committed.branch === undefined) return committed
-  const pushed = context.config.push ? await pushAll(context) : undefined
-  const unpushed = await countUnpushed(context, committed.branch).catch(() => 0)
-  return { ...committed, unpushed, paused: committed.paused ?? pushed }
+/**
+ * Pushing has a course of its own, because a network may hang for longer than any commit may wait.
+ * After a failure it is tried again later and later, or at once when somebody waits for it.
+ */
+function backgroundPush(context: CommitContext) {
+  let running: Promise<void> | undefined
+  let problem: string | undefined
+  let failures = 0
+  let notBefore = 0
+  const asked = { again: false }
+  const rounds = async (): Promise<void> => {
+    while (asked.again) {
+      asked.again = false
+      problem = await pushAll(context)
+      failures = problem === undefined ? 0 : failures + 1
+      const waitMs = Math.min(LONGEST_PUSH_WAIT_MS, FIRST_PUSH_WAIT_MS * 2 ** failures)
+      notBefore = failures === 0 ? 0 : context.clock.mono() + waitMs
+    }
+    running = undefined
+  }
+  return {
+    problem: () => problem,
+    async start(when: 'now' | 'when due'): Promise<void> {
+      if (!context.config.push) return
+      if (when === 'when due' && context.clock.mono() < notBefore) return
+      asked.again = true
+      await (running ??= rounds())
+    },
+  }
 }
 
-async function commitAll(context: CommitContext): Promise<Published> {
+/** Git did not come to an end in time: nothing is known to be committed. */
+function stillAtWork({ journal }: CommitContext, limitMs: number): Published {
+  const queue = pendingCommits(journal.dir, new Map())
+  return {
+    ...NOWHERE,
+    branch: `incident/${journal.incident}`,
+    uncommitted: queue.ok ? queue.pending.length : 0,
+    paused: `git did not answer within ${limitMs / 1000} s`,
+  }
+}
+
+/** The tip as we left it, so that a round need not ask git for it. */
+type Memory = { tip: KnownTip | undefined }
+
+/** Commits all that is pending. What went wrong is in the result; it never throws. */
+async function commitAll(context: CommitContext, memory: Memory): Promise<Published> {
   let seen: Standing | undefined
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const standing = await readStanding(context)
+      const standing = await readStanding(context, memory.tip)
       seen = standing
-      if (standing.pending.length === 0 || standing.problem !== undefined)
+      memory.tip = undefined
+      if (standing.pending.length === 0 || standing.problem !== undefined) {
         return standingOf(standing)
+      }
       const where = await checkedOutAt(context, standing.branch.ref)
       if (where !== undefined) return standingOf(standing, checkedOut(standing, where))
-      const { commit, made } = await makeCommits(context, standing)
+      const commits = await makeCommits(context, standing)
       const { ref, tip } = standing.branch
       // The ref moved: somebody committed meanwhile. That is normal, and costs another look.
-      const moved = await moveRef(context, { ref, to: commit, was: tip })
-      if (moved && made === standing.pending.length) {
-        return standingOf({ ...standing, pending: [], branch: { ...standing.branch, tip: commit } })
+      if (await moveRef(context, { ref, to: commits.commit, was: tip })) {
+        memory.tip = afterCommits(standing, commits)
+        attempt = 0
+        if (commits.made < standing.pending.length) continue
+        return standingOf({ ...standing, ...memory.tip, pending: [] })
       }
-      if (moved) attempt = 0
-      else if (attempt >= ATTEMPTS) return standingOf(standing, 'the branch keeps moving')
+      if (attempt >= ATTEMPTS) return standingOf(standing, 'the branch keeps moving')
     } catch (error) {
       if (attempt >= ATTEMPTS) return standingOf(seen, inWords(error))
       await context.clock.sleep(RETRY_MS * 2 ** attempt)
@@ -148,11 +199,16 @@ async function pushAll(context: CommitContext): Promise<string | undefined> {
 }
 
 /** Commits that no branch of the remote has, as last seen. 0 without a remote. */
-async function countUnpushed(context: CommitContext, name: string): Promise<number> {
+async function countUnpushed(context: CommitContext, name: string | undefined): Promise<number> {
   const { git, repository, config } = context
-  const url = await git.raw(repository.root, ['config', '--get', `remote.${config.remote}.url`])
-  if (!url.ok) return 0
+  if (name === undefined || !hasRemote(repository.commonDir, config.remote)) return 0
   const args = ['rev-list', '--count', `refs/heads/${name}`, '--not', `--remotes=${config.remote}`]
   const counted = await git.raw(repository.root, args)
   return counted.ok ? Number(counted.stdout.trim()) : 0
+}
+
+/** Read from the file: every round asks, and starting git costs more than all the rest of it. */
+function hasRemote(commonDir: string, remote: string): boolean {
+  const path = join(commonDir, 'config')
+  return existsSync(path) && readFileSync(path, 'utf8').includes(`[remote "${remote}"]`)
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, nat, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   event as schema,
@@ -25,8 +25,8 @@ const base: IncidentEvent = {
 }
 
 test('an event survives its line, whatever its text, and the line ends with prev', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.nat(), (text, seq) => {
+  assert(
+    property(string({ unit: 'binary' }), nat(), (text, seq) => {
       const event = { ...base, seq, data: { text } }
       const line = encodeEvent(event)
       expect(line.indexOf('\n')).toBe(line.length - 1)

@@ -11,9 +11,9 @@ import { pidSpace } from '../../src/record/holder.ts'
 import { acquireRunLock, runLockHolder } from '../../src/record/lock.ts'
 import { GIT_ENV, MARIA, thrownBy } from './place.ts'
 
-const process_ = createProcessPort()
+const ports = createProcessPort()
 const from = {
-  process: process_,
+  process: ports,
   clock: createClock(),
   random: createRandom(),
   host: hostname(),
@@ -27,7 +27,7 @@ const deadPid = (): number => spawnSync('true').pid
 
 function plant(dir: string, change: object): void {
   const space = pidSpace()
-  const self = { ...process_.self(), host: hostname(), ...(space === undefined ? {} : { space }) }
+  const self = { ...ports.self(), host: hostname(), ...(space === undefined ? {} : { space }) }
   mkdirSync(join(dir, 'local'))
   const holder = {
     ...self,
@@ -46,10 +46,10 @@ test('a held lock is refused with exit 7, naming the holder; a released one is f
   expect(error).toMatchObject({ code: 'LOCKED', exitCode: 7 })
   expect(error.message).toContain(`Maria Example on ${hostname()}, process ${process.pid}`)
   expect(error.hint).toContain('run.lock')
-  expect(runLockHolder(dir, process_)).toMatchObject({ pid: process.pid, who: 'Maria Example' })
+  expect(runLockHolder(dir, ports)).toMatchObject({ pid: process.pid, who: 'Maria Example' })
   lock.release()
   lock.release()
-  expect(runLockHolder(dir, process_)).toBeUndefined()
+  expect(runLockHolder(dir, ports)).toBeUndefined()
   acquireRunLock(dir, from).release()
   expect(readdirSync(join(dir, 'local'))).toEqual([])
 })
@@ -61,9 +61,9 @@ test.each([
 ])('D08: the lock of %s is taken over', (_, change) => {
   const dir = fresh()
   plant(dir, change)
-  expect(runLockHolder(dir, process_)).toBeUndefined()
+  expect(runLockHolder(dir, ports)).toBeUndefined()
   const lock = acquireRunLock(dir, from)
-  expect(runLockHolder(dir, process_)).toMatchObject({ pid: process.pid })
+  expect(runLockHolder(dir, ports)).toMatchObject({ pid: process.pid })
   lock.release()
   expect(readdirSync(join(dir, 'local'))).toEqual([])
 })
@@ -82,7 +82,7 @@ test.each([
   expect(error).toMatchObject({ code: 'LOCKED', exitCode: 7 })
   expect(error.message).toContain('Jon Example')
   expect(error.message).toContain(why)
-  expect(runLockHolder(dir, process_)).toMatchObject({ who: 'Jon Example' })
+  expect(runLockHolder(dir, ports)).toMatchObject({ who: 'Jon Example' })
 })
 
 test('an unreadable lock is not taken over', () => {
@@ -96,7 +96,7 @@ test('a lock whose taker-over died too is taken over', () => {
   const dir = fresh()
   plant(dir, { pid: deadPid(), nonce: 'first' })
   const over = {
-    ...process_.self(),
+    ...ports.self(),
     pid: deadPid(),
     host: hostname(),
     space: pidSpace(),
@@ -125,6 +125,6 @@ test('of many processes that want the lock of a dead one, exactly one gets it', 
   )
   expect(said.toSorted()).toEqual(['LOCKED', 'LOCKED', 'LOCKED', 'LOCKED', 'LOCKED', 'taken'])
   for (const child of children) child.kill('SIGKILL')
-  for (let n = 0; n < 100 && runLockHolder(dir, process_) !== undefined; n += 1) await delay(20)
+  for (let n = 0; n < 100 && runLockHolder(dir, ports) !== undefined; n += 1) await delay(20)
   acquireRunLock(dir, from).release()
 })

@@ -74,15 +74,15 @@ export function shellIn(cwd: string): Place['sh'] {
 }
 
 export function worldIn(root: string, options: PlaceOptions = {}): RecordWorld {
-  const process_ = { ...createProcessPort(), env: () => GIT_ENV }
+  const children = { ...createProcessPort(), env: () => GIT_ENV }
   const parts = {
-    git: createGitPort({ process: process_ }),
+    git: createGitPort({ process: children }),
     repository: options.git === false ? undefined : { root, commonDir: join(root, '.git') },
     root,
     cwd: root,
     actor: options.actor ?? MARIA,
     config: { ...DEFAULTS, ...options.config },
-    process: process_,
+    process: children,
     clock: createClock(),
     random: createRandom(),
     redactor: createRedactor(),

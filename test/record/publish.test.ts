@@ -20,8 +20,11 @@ import {
   note,
   record,
   runOneStep,
+  shellIn,
+  worldIn,
   type Place,
 } from './place.ts'
+import { openStore } from '../../src/record/store.ts'
 import { userState } from './user-state.ts'
 
 const branchOf = (id: string): string => `incident/${id}`
@@ -314,7 +317,7 @@ test('commits pause while the branch is being rebased', async () => {
   })
 })
 
-test('G09: a linked work tree, a submodule and a shallow clone have their record in the common folder', async () => {
+test('G09: in a shallow clone the record is complete', async () => {
   const place = makePlace()
   const shallow = mkdtempSync(join(tmpdir(), 'hotwash-shallow-'))
   place.sh(
@@ -324,6 +327,59 @@ test('G09: a linked work tree, a submodule and a shallow clone have their record
   const journal = record(clone)
   expect(await flush(clone, journal)).toMatchObject({ uncommitted: 0, paused: undefined })
   expect(logOnBranch(clone, journal.incident)).toBe(readFileSync(logPath(journal), 'utf8'))
+})
+
+test('G09: in a submodule and in a linked work tree the branch is in the common folder', async () => {
+  const place = makePlace()
+  const inner = makePlace()
+  place.sh(
+    `git -c protocol.file.allow=always submodule add -q ${inner.root} sub; git worktree add -q ../$(basename $PWD)-wt`,
+  )
+  const places = [
+    { root: join(place.root, 'sub'), commonDir: join(place.root, '.git', 'modules', 'sub') },
+    { root: `${place.root}-wt`, commonDir: join(place.root, '.git') },
+  ]
+  for (const repository of places) {
+    const parts = { ...worldIn(repository.root), repository }
+    const there = {
+      root: repository.root,
+      sh: shellIn(repository.root),
+      world: { ...parts, store: openStore(parts) },
+    }
+    const journal = record(there)
+    expect(journal.dir.startsWith(repository.commonDir)).toBe(true)
+    expect(await flush(there, journal)).toMatchObject({ uncommitted: 0, paused: undefined })
+    expect(logOnBranch(there, journal.incident)).toBe(readFileSync(logPath(journal), 'utf8'))
+  }
+})
+
+test('one publisher that goes on notices that people moved or deleted the branch', async () => {
+  const place = makePlace()
+  const journal = record(place)
+  const publisher = openPublisher({ ...place.world, journal })
+  await publisher.flush(20_000)
+  const ref = branchOf(journal.incident)
+  place.sh(`git update-ref refs/heads/${ref} $(git commit-tree -p ${ref} -m mine ${ref}^{tree})`)
+  note(journal, 'after the move')
+  expect(await publisher.flush(20_000)).toMatchObject({ uncommitted: 0, paused: undefined })
+  expect(subjects(place, journal.incident).slice(-2)).toEqual(['mine', 'note: after the move'])
+  place.sh(`git branch -D ${ref}`)
+  runOneStep(journal, 'later')
+  expect(await publisher.flush(20_000)).toMatchObject({ uncommitted: 0, paused: undefined })
+  expect(logOnBranch(place, journal.incident)).toBe(readFileSync(logPath(journal), 'utf8'))
+  expect(subjects(place, journal.incident)).toHaveLength(8)
+})
+
+test('a remote that hangs does not hide that all is committed', async () => {
+  const place = makePlace({ config: { push: true } })
+  place.sh('git remote add origin http://127.0.0.1:1/; mkfifo slow')
+  const journal = record(place)
+  const git: typeof place.world.git = {
+    raw: (cwd, args, options) =>
+      args.includes('push') ? new Promise(() => {}) : place.world.git.raw(cwd, args, options),
+  }
+  const published = await openPublisher({ ...place.world, git, journal }).flush(1_500)
+  expect(published).toMatchObject({ branch: branchOf(journal.incident), uncommitted: 0 })
 })
 
 test('pushing is not forced: what another clone pushed is joined, log by log', async () => {

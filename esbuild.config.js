@@ -7,7 +7,11 @@ import { build } from 'esbuild'
  * it runs under WSL. Our commands are a table (src/cli/load-config.ts), so that none of it is ever
  * called; loading it would take as long as Node itself. Each must throw when it is called after all.
  */
-const NEVER_CALLED = /^(minimatch|tinyglobby|lilconfig|wsl-utils|\.\/plugin-loader|\.\/ts-path)$/
+const NEVER_CALLED =
+  /^(minimatch|tinyglobby|lilconfig|wsl-utils|\.\/plugin|\.\/plugin-loader|\.\/ts-path|\.\/handle)$/
+
+/** oclif's own log for `DEBUG=*`: ours is `--debug`. */
+const NO_LOG = 'const off = () => off; off.extend = () => off; module.exports = off'
 
 const leaveOut = {
   name: 'leave-out',
@@ -15,6 +19,10 @@ const leaveOut = {
     bundle.onResolve({ filter: NEVER_CALLED }, ({ path, importer }) =>
       importer.includes('/@oclif/core/') ? { path, namespace: 'left-out' } : undefined,
     )
+    bundle.onResolve({ filter: /^debug$/ }, ({ path, importer }) =>
+      importer.includes('/@oclif/core/') ? { path, namespace: 'no-log' } : undefined,
+    )
+    bundle.onLoad({ filter: /^debug$/, namespace: 'no-log' }, () => ({ contents: NO_LOG }))
     bundle.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
       contents: `module.exports = new Proxy({}, {
         get(_, name) {

@@ -30,7 +30,9 @@ steps:
     rollback: {run: [rm, dropped]}
 `
 
-const socket = `hotwash-test-${process.pid}`
+// A server of its own for every terminal: one that is just ending refuses the next session.
+let servers = 0
+let socket = ''
 const tmux = (...args: string[]): string =>
   execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' })
 
@@ -58,7 +60,8 @@ function openIn(
   args: string,
   env: Record<string, string> = {},
 ): Terminal {
-  spawnSync('tmux', ['-L', socket, 'kill-server'])
+  endServer()
+  socket = `hotwash-test-${process.pid}-${(servers += 1)}`
   const all = Object.entries({ ...place.env, TERM: 'screen-256color', PS1: '$ ', ...env })
   const set = all.map(([name, value]) => `${name}='${value}'`).join(' ')
   const shell = `env -i ${set} bash --norc --noprofile -i`
@@ -79,8 +82,10 @@ function openIn(
   }
 }
 
+const endServer = () => socket !== '' && spawnSync('tmux', ['-L', socket, 'kill-server'])
+
 afterEach(() => {
-  spawnSync('tmux', ['-L', socket, 'kill-server'])
+  endServer()
   for (const { dir } of places.splice(0)) rmSync(join(dir, '..'), { recursive: true, force: true })
 })
 

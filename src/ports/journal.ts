@@ -12,6 +12,8 @@ export type Journal = {
   state(): IncidentState
   /** All events in causal order: (clock, writer, seq). */
   events(): readonly IncidentEvent[]
+  /** The bad line that makes this incident read-only, in words; what is before it can be read. */
+  damage?(): string | undefined
   /** Masks, appends, syncs: durable on return. Throws HotwashError JOURNAL and appends nothing. */
   append(draft: EventDraft): IncidentEvent
   /** Masks and stores; content-addressed, durable on return. */

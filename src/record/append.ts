@@ -2,15 +2,7 @@
  * One append: lock → read what others appended → check the tail on the disk → write every byte →
  * sync → acknowledge. On any error the file is cut back to its last good offset.
  */
-import {
-  closeSync,
-  constants,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-} from 'node:fs'
+import { constants, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync } from 'node:fs'
 import { HotwashError } from '../errors.ts'
 import type { IncidentEvent } from '../incident/event.ts'
 import { digestOfLine } from './chain.ts'
@@ -39,8 +31,6 @@ export function openForAppend(log: LogState, folder: string): OpenLog {
   }
   return { log, fd, broken: undefined }
 }
-
-export const closeLog = (open: OpenLog): void => closeSync(open.fd)
 
 /** The last line is still the one that the next is going to name. */
 export function checkTail({ log, fd }: OpenLog): void {

@@ -1,6 +1,5 @@
 /** Reads many objects with one git process, as bytes. */
 import type { RecordGit } from './incident-branch.ts'
-import { GitTrouble } from './incident-branch.ts'
 
 export type GitObjects = Map<string, Buffer>
 
@@ -54,6 +53,3 @@ export async function blobSizes(from: From, ids: readonly string[]): Promise<Map
   }
   return sizes
 }
-
-export const troubleOf = (error: unknown): string =>
-  error instanceof GitTrouble ? error.message : String(error)

@@ -12,6 +12,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   unlinkSync,
@@ -59,7 +60,19 @@ export function claimant(
     closeSync(fd)
   }
   removeAtExit(claim)
-  return { self, claim, process: from.process }
+  const by = { self, claim, process: from.process }
+  sweep(folder, by)
+  return by
+}
+
+/** Claims of processes that were killed; a lock they held is a link of its own. */
+function sweep(folder: string, by: Claimant): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    if (!name.startsWith('claim-') || path === by.claim) continue
+    const holder = readHolder(path)
+    if (typeof holder === 'object' && whyNotDead(holder, by) === undefined) unlinkIfThere(path)
+  }
 }
 
 const leftovers = new Set<string>()

@@ -62,6 +62,7 @@ export function openJournal(options: JournalOptions): Journal {
     actor: options.actor,
     state: () => open.logs.state,
     events: readAllOnce,
+    damage: () => open.logs.damage && damageError(open.logs, open.logs.damage).message,
     append: (draft) => append(open, draft),
     putEvidence: (label, text) => putText(writable(open), redactor, { label, text }),
     takeEvidence: (label, spool) => putSpool(writable(open), redactor, { label, spool }),

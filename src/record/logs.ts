@@ -83,7 +83,7 @@ export function logNames(folder: string): string[] {
   }
 }
 
-export function hasGrown(log: LogState): boolean {
+function hasGrown(log: LogState): boolean {
   const stat = statSync(log.path, { throwIfNoEntry: false })
   const wasThere = log.inode !== undefined
   if (stat === undefined) {

@@ -5,7 +5,6 @@
  */
 import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Repository } from '../ports/git.ts'
 import type { RecordGit } from './incident-branch.ts'
 import { commitsOf } from './incident-branch.ts'
 import { blobId } from './commit-queue.ts'
@@ -18,7 +17,6 @@ import { firstDifference } from './verify-history.ts'
 import { fileProblems, meaningOf } from './verify-parts.ts'
 import type { Problem, Verified, VerifiedLog } from './verify-report.ts'
 
-export type VerifyContext = Omit<RecordGit, 'repository'> & { repository: Repository | undefined }
 type InRepository = RecordGit
 
 /** A folder by itself. It cannot show that its last lines were cut off. */

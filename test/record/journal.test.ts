@@ -137,6 +137,7 @@ test('D02: a bad line in the middle makes the incident read-only and is named by
   const before = readFileSync(path)
   const again = place.world.store.open(journal.incident)
   expect(again.events()).toHaveLength(2)
+  expect(again.damage?.()).toContain('event 2')
   const error = thrownBy(() => note(again, 'x'))
   expect(error).toMatchObject({ code: 'NOT_VERIFIED', exitCode: 6 })
   expect(error.message).toContain(`event 2, byte ${at}`)
@@ -250,13 +251,13 @@ test('valid lines of another process are picked up, watched, and continued', asy
     git: false,
     actor: { name: 'Jon', email: 'jon@example.test', host: 'desk' },
   })
-  let grown = 0
-  const stop = journal.watch(() => (grown += 1))
+  const grown: number[] = []
+  const stop = journal.watch(() => grown.push(1))
   const theirs = other.store.open(journal.incident)
   expect(note(theirs, 'from Jon').clock).toBe(6)
-  for (let n = 0; n < 100 && grown === 0; n += 1) await delay(20)
+  for (let n = 0; n < 100 && grown.length === 0; n += 1) await delay(20)
   stop()
-  expect(grown).toBe(1)
+  expect(grown).toEqual([1])
   expect(journal.state().events).toBe(6)
   expect(note(journal, 'from Maria').clock).toBe(7)
   expect(readdirSync(join(journal.dir, 'log'))).toHaveLength(2)
@@ -330,7 +331,9 @@ test('kill -9 in the middle of appending loses no acknowledged event', async () 
     // The dead process held the append lock, perhaps.
     note(place.world.store.open(journal.incident), `round ${round}`)
   }
-  expect(readdirSync(join(journal.dir, 'local')).filter((name) => name.startsWith('over-'))).toEqual([])
+  expect(
+    readdirSync(join(journal.dir, 'local')).filter((name) => name.startsWith('over-')),
+  ).toEqual([])
 })
 
 test('D09: a file that may not grow stops the journal with exit 8, and the log keeps its last good line', () => {

@@ -1,6 +1,6 @@
 /** A real repository (or plain folder) of its own with a store over real adapters, deaf to the machine's git settings. */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClock } from '../../src/adapters/clock.ts'
@@ -148,8 +148,6 @@ export const logPath = (journal: Pick<Journal, 'dir'>): string => {
 
 export const linesOf = (path: string): string[] =>
   readFileSync(path, 'utf8').split('\n').slice(0, -1)
-
-export const appendRaw = (path: string, text: string): void => appendFileSync(path, text)
 
 /** Runs `act` and returns what it threw. */
 export function thrownBy(act: () => unknown): {

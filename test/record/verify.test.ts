@@ -168,12 +168,8 @@ test('any byte of a log that is changed in the journal is found, at its event', 
     const report = await verify(place, isLast ? journal.incident : journal.dir)
     const seq = good.subarray(0, at).toString().split('\n').length - 1
     expect(report.verified, `byte ${at}: ${good.subarray(at - 5, at + 5).toString()}`).toBe(false)
-    expect(
-      report.problems.some(
-        (problem) => problem.seq !== undefined && Math.abs(problem.seq - seq) <= 1,
-      ),
-      JSON.stringify(report.problems),
-    ).toBe(true)
+    const near = report.problems.filter((problem) => Math.abs((problem.seq ?? -9) - seq) <= 1)
+    expect(near).not.toEqual([])
   }
   writeFileSync(path, good)
   expect((await verify(place, journal.incident)).verified).toBe(true)

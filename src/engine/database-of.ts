@@ -15,7 +15,7 @@ export function databaseOf(
   if (declared === undefined) return { ok: false, message: `there is no database ${name}` }
   const rendered = renderTree({ url: declared.url }, around)
   if (!rendered.ok) return rendered
-  const { url } = rendered.value as { url: string }
+  const { url } = rendered.value
   const known = live.databases.get(url)
   if (known !== undefined) return { ok: true, database: known }
   try {

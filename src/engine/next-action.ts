@@ -230,7 +230,9 @@ function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
       }
       return { status: 'stopped', reason: stoppedReason(next.id, next.undo.reason, left) }
     }
-    default:
+    case 'pending':
+    case 'skipped':
+    case 'succeeded':
       return { do: 'undo', step }
   }
 }

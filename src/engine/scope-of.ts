@@ -48,7 +48,7 @@ export function evaluateIn(
   const unnamed: Record<string, CelType> = {}
   for (const name of Object.keys(at.locals)) unnamed[name] = 'dyn'
   const declared = typeof cel.scope === 'object' && !('outcomeOf' in cel.scope) ? cel.scope : {}
-  const names = { ...globalNames(at.runbook), ...unnamed, ...at.names, ...(declared as Names) }
+  const names = { ...globalNames(at.runbook), ...unnamed, ...at.names, ...declared }
   return evaluateExpression(cel.source, names, { ...at.scope, ...at.locals })
 }
 

@@ -2,6 +2,7 @@
  * The runbook a run goes on with. The record has the exact text that was run; a file that was edited
  * since is noticed, and a person says which of the two counts.
  */
+import { isUndone, ledger } from '../engine/ledger.ts'
 import { storedRunbook } from '../engine/stored-runbook.ts'
 import { HotwashError } from '../errors.ts'
 import type { RunState } from '../incident/state.ts'
@@ -66,5 +67,18 @@ async function chooseText(
   if (reply.do === 'use_old') return { runbook: was, isNew: false, warnings: [] }
   if (reply.do !== 'use_new') throw changed
   const { runbook } = await loadRunbook({ ...world, cwd: world.root }, was.path)
+  refuseLosingUndo(run, runbook)
   return { runbook, isNew: true, warnings: [] }
+}
+
+/** What began and can be undone stays in the runbook, or nobody could undo it by name. */
+function refuseLosingUndo(run: RunState, runbook: Runbook): void {
+  const ids = new Set(runbook.steps.map((step) => step.id))
+  const lost = ledger(run).filter((entry) => !ids.has(entry.id) && !isUndone(entry))
+  if (lost.length === 0) return
+  const names = lost.map((entry) => entry.id).join(', ')
+  const message = `the edited ${runbook.path} has no step ${names}, which ran and can be undone`
+  throw new HotwashError('RUNBOOK_CHANGED', message, {
+    hint: 'put it back, or resume with the recorded text',
+  })
 }

@@ -104,7 +104,10 @@ function codeOf({ run, stop, rollback }: Reported): ErrorCode | undefined {
     case 'failed':
     case 'stopped':
       return 'STEP_FAILED'
-    default:
+    case 'running':
+    case 'waiting':
+    case 'paused':
+    case 'unknown':
       return 'WAITING'
   }
 }

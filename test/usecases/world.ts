@@ -91,7 +91,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
       process,
       files,
       http: createHttpPort(),
-      database: createDatabasePort({ process, files, random }),
+      database: createDatabasePort({ process, files, random, root: dir }),
     },
     git: gitPort,
     repository,

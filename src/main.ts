@@ -7,11 +7,20 @@ export async function main(argv: readonly string[]): Promise<void> {
   const streams = await import('./cli/streams.ts')
   streams.tolerateGoneReaders()
   const json = beforeDashes(argv).includes('--json')
+  const report = async (thrown: unknown): Promise<void> => {
+    const { reportFailure } = await import('./cli/report-failure.ts')
+    reportFailure(thrown, { command: '', json, debug: beforeDashes(argv).includes('--debug') })
+  }
+  // Thrown where nobody waits for it: a bug, said as one and masked, not Node's raw stack.
+  process.once('uncaughtException', (thrown) => {
+    void report(thrown)
+      .then(streams.drained)
+      .finally(() => process.exit(1))
+  })
   try {
     await carryOut(dispatch(argv, Object.keys(COMMANDS)), json)
   } catch (thrown) {
-    const { reportFailure } = await import('./cli/report-failure.ts')
-    reportFailure(thrown, { command: '', json, debug: beforeDashes(argv).includes('--debug') })
+    await report(thrown)
   }
   await streams.drained()
   // Not by itself: a pool or a watcher that a failed command left open would hold the terminal.

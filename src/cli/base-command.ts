@@ -72,6 +72,7 @@ export abstract class BaseCommand extends Command {
     this: new (argv: string[], config: Config) => BaseCommand,
     argv: string[],
   ): Promise<unknown> {
+    // eslint-disable-next-line no-underscore-dangle -- oclif's name for it
     return new this(argv, loadConfig())._run()
   }
 

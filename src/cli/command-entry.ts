@@ -22,7 +22,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
 export type CommandClass = typeof BaseCommand &
   (new (...given: ConstructorParameters<typeof BaseCommand>) => BaseCommand)
 
-export type CommandEntry = {
+type CommandEntry = {
   group: keyof typeof GROUPS
   summary: string
   load: () => Promise<{ default: CommandClass }>

@@ -20,7 +20,7 @@ export function loadConfig(): Config {
   config.dirname = NAME
   config.version = packageJson.version
   config.topicSeparator = ' '
-  config.pjson = { ...packageJson, oclif: { bin: NAME } } as unknown as Config['pjson']
+  config.pjson = { ...packageJson, oclif: { bin: NAME } }
   config.userAgent = `${NAME}/${packageJson.version} node-${process.version}`
   return config
 }

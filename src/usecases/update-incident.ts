@@ -99,7 +99,7 @@ function refuseUnfinished(state: IncidentState): void {
 const ENDED = new Set(['succeeded', 'failed', 'rolled_back', 'stopped'])
 
 /** The status of the newest run that has not ended. */
-export const unfinishedRun = (state: IncidentState): string | undefined =>
+const unfinishedRun = (state: IncidentState): string | undefined =>
   state.runs.findLast((run) => !ENDED.has(run.status))?.status
 
 async function append(world: RecordWorld, journal: Journal, draft: EventDraft): Promise<Changed> {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dispatch } from '../../src/cli/dispatch.ts'
 
@@ -64,11 +64,12 @@ describe('dispatch', () => {
   })
 
   it('never runs what is not in the table, whatever is typed', () => {
+    expect.hasAssertions()
     const word = fc.oneof(fc.constantFrom(...IDS, 'audit', '-C', '--json', '--', '-h'), fc.string())
     fc.assert(
       fc.property(fc.array(word, { maxLength: 6 }), (argv) => {
         const what = dispatch(argv, IDS)
-        return what.is !== 'run' || IDS.includes(what.id)
+        expect(what.is !== 'run' || IDS.includes(what.id)).toBe(true)
       }),
     )
   })

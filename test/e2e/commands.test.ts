@@ -73,7 +73,7 @@ describe('the command line', () => {
     }
     const rule = /const \[major, minor, patch\][\s\S]*?\n\nif/.exec(source)?.[0] ?? ''
     const body = rule.replace(/\n\nif$/, '\nreturn fits').replace('process.versions.node', 'node')
-    // oxlint-disable-next-line no-new-func -- the rule of the shipped file itself
+    // oxlint-disable-next-line no-implied-eval -- the rule of the shipped file itself
     const fits = new Function('node', body) as (node: string) => boolean
     for (const node of ['18.20.0', '20.19.0', '22.22.1', '22.22.2', '22.23.0', '23.1.0']) {
       expect([node, fits(node)]).toEqual([node, fitsEngines(node, engines.node)])

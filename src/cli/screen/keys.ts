@@ -2,7 +2,7 @@
 import type { Question, Reply } from '../../ports/operator.ts'
 
 /** `output` is the screen's own: it shows what the step printed and asks again. */
-export type Deed = Reply['do'] | 'output' | 'reject'
+type Deed = Reply['do'] | 'output' | 'reject'
 export type Key = { key: string; word: string; deed: Deed; choice?: string; isDefault?: boolean }
 
 const KEY = {

@@ -146,7 +146,7 @@ export function conclude(
       finish(live, step, { gate, data: { status: 'failed', reason: judgement.reason } })
       return
     case 'accepted':
-      return accepted(live, step, { judgement, gate, content })
+      accepted(live, step, { judgement, gate, content })
   }
 }
 
@@ -154,7 +154,7 @@ function accepted(
   live: LiveRun,
   step: Step,
   at: { judgement: Extract<Accepted, { is: 'accepted' }>; gate: OpenGate; content: GateContent },
-): undefined {
+): void {
   const { judgement, gate, content } = at
   const secret = secretsIn(content, { values: judgement.outputs })
   const all = Object.entries(judgement.outputs)

@@ -34,9 +34,9 @@ export const manual: GateKind<typeof params> = {
     question: instruction,
     accepts: { done: 'boolean', evidence, values: acceptsOf(values) },
   }),
-  accept: ({ evidence, values }, answers) => {
+  accept: ({ instruction, evidence, values }, answers) => {
     const answer = answers.at(-1)?.answer
-    if (answer === undefined) return { is: 'open', missing: 'somebody who did it' }
+    if (answer === undefined) return { is: 'open', missing: instruction }
     if (answer.done === false) {
       return { is: 'rejected', reason: answer.reason ?? answer.evidence ?? 'not done' }
     }

@@ -9,6 +9,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync 
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { freshPlace, git, hotwash, json, type Ended, type Place } from '../hotwash.ts'
+import { eventsOf, incidentOf, journalOf } from '../journal-on-disk.ts'
 
 /** Effects lie beside the repository, so that a changed work tree is the tool's doing. */
 const RUNBOOK = `hotwash: 1
@@ -50,15 +51,10 @@ const filesIn = (root: string, folder: string): string[] =>
     return entry.isDirectory() ? filesIn(root, path) : [path]
   })
 
-const incidentOf = (where: Place): string =>
-  readdirSync(join(where.dir, '.git', 'hotwash')).find((name) =>
-    existsSync(join(where.dir, '.git', 'hotwash', name, 'log')),
-  ) ?? ''
-
 /** Every journal byte is in the tip of the branch: nothing is left behind, nothing differs. */
 function expectCommitted(where: Place): void {
   const id = incidentOf(where)
-  const journal = join(where.dir, '.git', 'hotwash', id)
+  const journal = journalOf(where)
   const record = git(where, 'ls-tree', '-r', '--name-only', `incident/${id}`, 'incidents/')
     .split('\n')
     .find((path) => path.includes('/log/'))
@@ -164,14 +160,9 @@ describe('the whole job in a repository with', () => {
     wholeJob(where)
     expect(userState(where)).toEqual(before)
     expectCommitted(where)
-    const log = readdirSync(join(where.dir, '.git/hotwash', incidentOf(where), 'log'))[0] ?? ''
-    const [first = ''] = readFileSync(
-      join(where.dir, '.git/hotwash', incidentOf(where), 'log', log),
-      'utf8',
-    ).split('\n')
-    const { actor } = JSON.parse(first) as { actor: { name: string; email: string } }
+    const actor = eventsOf(where)[0]?.actor
     const author = git(where, 'log', '-1', '--format=%an %ae', `incident/${incidentOf(where)}`)
-    expect(author).toBe(`${actor.name} ${actor.email}`)
+    expect(author).toBe(`${actor?.name} ${actor?.email}`)
   })
 })
 

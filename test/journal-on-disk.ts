@@ -1,0 +1,38 @@
+/** The live journal of a place, read as files: what the tool says about it proves nothing. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Place } from './hotwash.ts'
+
+export type Line = {
+  type: string
+  seq: number
+  clock: number
+  step?: string
+  actor: { name: string; email: string }
+  data: Record<string, unknown>
+}
+
+const journals = (place: Place): string => join(place.dir, '.git', 'hotwash')
+
+/** Ids of all incidents that have a journal here. */
+export const incidentsOf = (place: Place): string[] =>
+  existsSync(journals(place))
+    ? readdirSync(journals(place)).filter((name) => existsSync(join(journals(place), name, 'log')))
+    : []
+
+export const incidentOf = (place: Place): string => incidentsOf(place)[0] ?? ''
+
+export const journalOf = (place: Place): string => join(journals(place), incidentOf(place))
+
+/** Paths of the log files, one a writer. */
+export function logsOf(place: Place): string[] {
+  const folder = join(journalOf(place), 'log')
+  return readdirSync(folder).map((name) => join(folder, name))
+}
+
+/** Whole lines only, as a reader of a log that still grows sees them. */
+export const eventsOf = (place: Place): Line[] =>
+  logsOf(place)
+    .flatMap((log) => readFileSync(log, 'utf8').split('\n').slice(0, -1))
+    .map((line) => JSON.parse(line) as Line)
+    .sort((a, b) => a.clock - b.clock || a.seq - b.seq)

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export const ROOT = join(import.meta.dirname, '..')
+const ROOT = join(import.meta.dirname, '..')
 export const HOTWASH = join(ROOT, 'bin', 'run.js')
 
 export const yard = mkdtempSync(join(tmpdir(), 'hotwash-bench-'))

@@ -14,7 +14,7 @@ export const measured = (what: string, floor: string, goal: string) => ({
 
 const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0))
 
-export function line({ what, floor, goal, result }: Row): string[] {
+function line({ what, floor, goal, result }: Row): string[] {
   if ('notMeasured' in result) return [what, floor, goal, `not measured: ${result.notMeasured}`, '']
   if ('growth' in result) return [what, floor, goal, result.growth, '']
   const { ratio, low, high, a, b, n } = result

@@ -39,7 +39,7 @@ export async function commandsPage(): Promise<string> {
     '',
     'Every command takes these:',
     '',
-    ...flagsTable(BaseCommand.baseFlags as unknown as Record<string, Flag>),
+    ...flagsTable(BaseCommand.baseFlags),
   ]
   for (const [group, heading] of Object.entries(GROUPS)) {
     const members = Object.entries(COMMANDS).filter(([, entry]) => entry.group === group)

@@ -84,7 +84,7 @@ function typeWords(schema: JsonSchema): string {
   if (schema.body) return 'step body'
   if (schema.steps) return 'steps'
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``
-  if (schema.enum) return schema.enum.map((one) => `\`${String(one)}\``).join(', ')
+  if (schema.enum) return schema.enum.map((one) => `\`${JSON.stringify(one)}\``).join(', ')
   const options = schema.anyOf ?? schema.oneOf
   if (options) {
     const words = options.filter((one) => !one.description?.startsWith('or one ${{')).map(typeWords)
@@ -158,7 +158,7 @@ function kindsPage(): string {
         : ['- **A gate**: waits for a person and holds no process']),
       `- **Outcome**: ${
         Object.entries(kind.outcome)
-          .map(([name, type]) => `\`${name}\` (${type})`)
+          .map(([name, type]) => `\`${name}\` (${String(type)})`)
           .join(', ') || 'none'
       }`,
       `- **Outputs by default**: ${

@@ -2,13 +2,8 @@
  * Events for tests, built through the real schemas: chained, with deterministic times, one second
  * apart unless a draft says `afterMs`. Several writers may take part; the clock runs over all.
  */
-import {
-  event,
-  FIRST_PREV,
-  type Actor,
-  type EventDraft,
-  type IncidentEvent,
-} from '../src/incident/event.ts'
+import { event, type Actor, type EventDraft, type IncidentEvent } from '../src/incident/event.ts'
+import { FIRST_PREV } from '../src/incident/format.ts'
 import { sha256 } from '../src/runbook/digest.ts'
 
 export const MARIA: Actor = { name: 'Maria Example', email: 'maria@example.test', host: 'laptop' }

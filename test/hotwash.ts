@@ -94,4 +94,5 @@ export function startHotwash(
 }
 
 /** The one JSON object of `--json`. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says what it expects to read
 export const json = <T = Record<string, unknown>>(ended: Ended): T => JSON.parse(ended.stdout) as T

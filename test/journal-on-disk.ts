@@ -15,7 +15,7 @@ export type Line = {
 const journals = (place: Place): string => join(place.dir, '.git', 'hotwash')
 
 /** Ids of all incidents that have a journal here. */
-export const incidentsOf = (place: Place): string[] =>
+const incidentsOf = (place: Place): string[] =>
   existsSync(journals(place))
     ? readdirSync(journals(place)).filter((name) => existsSync(join(journals(place), name, 'log')))
     : []
@@ -25,7 +25,7 @@ export const incidentOf = (place: Place): string => incidentsOf(place)[0] ?? ''
 export const journalOf = (place: Place): string => join(journals(place), incidentOf(place))
 
 /** Paths of the log files, one a writer. */
-export function logsOf(place: Place): string[] {
+function logsOf(place: Place): string[] {
   const folder = join(journalOf(place), 'log')
   return readdirSync(folder).map((name) => join(folder, name))
 }

@@ -41,7 +41,7 @@ function expired(live: LiveRun, { gate }: AtGate, judged: Judgement): Judgement 
 }
 
 /** Also of an answer that is not recorded yet: the last one. */
-export function judgeAnswers(
+function judgeAnswers(
   live: LiveRun,
   { content, gate }: AtGate,
   answers: readonly GateAnswer[],

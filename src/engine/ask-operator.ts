@@ -89,7 +89,7 @@ function skipped(live: LiveRun, step: Step, reason: string): undefined {
   live.operator.show({ type: 'skipped', step: step.id, name: step.name, reason })
 }
 
-export function doneByHand(live: LiveRun, step: Step, evidence: string): undefined {
+function doneByHand(live: LiveRun, step: Step, evidence: string): undefined {
   recordStep(live, step, {
     type: 'step.finished',
     data: { status: 'succeeded', by: 'hand', reason: evidence, duration_ms: 0, notes: [evidence] },

@@ -72,6 +72,7 @@ async function act(live: LiveRun, step: Step, { ready, attempt, undo }: Acting):
     step: step.id,
     attempt,
     tty: step.tty,
+    observe: step.observe,
     signal: interruptible.signal,
     around: { scope: scopeOf(live), runbook: live.runbook },
     started: children.started,

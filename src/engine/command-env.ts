@@ -4,7 +4,7 @@
 const NEVER =
   /^(GIT_.*|LD_.*|DYLD_.*|NODE_OPTIONS|NODE_PATH|BASH_ENV|ENV|PYTHONSTARTUP|PYTHONPATH|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS)$/
 
-export const isLoaderVariable = (name: string): boolean => NEVER.test(name)
+const isLoaderVariable = (name: string): boolean => NEVER.test(name)
 
 /** Less the variables of declared secrets: those come only through a step's own `env`. */
 export function inheritedEnv(

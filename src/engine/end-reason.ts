@@ -2,7 +2,7 @@
  * Why a step's AbortSignal fired, by the name of its reason, as the platform names them:
  * TimeoutError is the step's limit, AbortError the operator or a signal from outside.
  */
-export const limitReached = (timeoutMs: number): DOMException =>
+const limitReached = (timeoutMs: number): DOMException =>
   new DOMException(`reached its limit of ${timeoutMs} ms`, 'TimeoutError')
 
 export const endedByOperator = (how: string): DOMException => new DOMException(how, 'AbortError')

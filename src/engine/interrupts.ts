@@ -8,7 +8,7 @@
 import type { Operator, Reply, Signals, StepCard } from '../ports/operator.ts'
 import { endedByOperator } from './end-reason.ts'
 
-export type Stop = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+type Stop = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** The step that works now. */
 type Current = { card: StepCard; startedMono: number; controller: AbortController; kill(): void }

@@ -62,7 +62,7 @@ export type Mode = {
 }
 
 export type SkippedBy = 'when' | 'check' | 'option' | 'selection' | 'operator'
-export type FinalStatus = 'succeeded' | 'failed' | 'rolled_back' | 'stopped'
+type FinalStatus = 'succeeded' | 'failed' | 'rolled_back' | 'stopped'
 export type PauseWhy = 'operator' | 'waiting' | 'hangup' | 'unknown_step' | 'failed_step'
 
 export type Action =
@@ -167,7 +167,7 @@ function afterFailure(step: Step, state: StepState, around: Around): Action | 'o
 const progressOf = (step: Step, mode: Mode): Progress =>
   mode.progress?.step === step.id ? mode.progress : noProgress(step.id)
 
-export const needsConfirmation = (step: Step): boolean =>
+const needsConfirmation = (step: Step): boolean =>
   step.confirm !== undefined || step.effect === 'destroy'
 
 /** Why a step has no part in this run, when it has none. */

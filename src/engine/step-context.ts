@@ -18,6 +18,8 @@ export type Work = {
   step: string
   attempt: number
   tty: boolean
+  /** The step only looks. */
+  observe?: boolean
   signal: AbortSignal
   around: Surroundings
   started: (child: ChildIdentity) => void
@@ -48,6 +50,7 @@ export function contextOf(
     root: live.root,
     stdin: ready.stdin,
     tty: work.tty,
+    observe: work.observe === true,
     openSink: () =>
       openSink({ folder: join(journal.dir, 'local', 'spool'), redactor, onLine: show }),
     started: work.started,

@@ -9,9 +9,8 @@ import { addNote, ask, quit } from './ask.ts'
 import { refreshSecrets } from './attempt.ts'
 import { cardOf } from './card.ts'
 import { endingOf, judge, keepEvidence } from './ending.ts'
-import { ledger } from './ledger.ts'
 import type { LiveRun, Pause } from './live-run.ts'
-import { runState, stepState } from './live-run.ts'
+import { stepState } from './live-run.ts'
 import { trackChildren } from './local-process.ts'
 import { recordStep, show } from './record-step.ts'
 import { renderBody, type Ready } from './render-body.ts'
@@ -139,6 +138,3 @@ export async function askUndoFailed(
       return undefined
   }
 }
-
-/** What is undone and what is not, for messages. */
-export const ledgerOf = (live: LiveRun) => ledger(runState(live), runState(live).rollback?.to)

@@ -5,8 +5,6 @@
 import { z } from 'zod'
 import { FORMAT } from './format.ts'
 
-export { FIRST_PREV, FORMAT } from './format.ts'
-
 const time = z.iso.datetime({ precision: 3 })
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const value: z.ZodType = z.json()
@@ -16,7 +14,7 @@ const values = z.record(z.string(), value)
 export const severity = z.string().min(1).max(40)
 
 /** A digest of something kept under evidence/, with what it is. */
-export const evidence = z.strictObject({
+const evidence = z.strictObject({
   label: z.string(),
   sha256,
   bytes: z.int().min(0),
@@ -24,7 +22,7 @@ export const evidence = z.strictObject({
   left_out_bytes: z.int().min(1).optional(),
 })
 
-export const check = z.strictObject({
+const check = z.strictObject({
   name: z.string(),
   status: z.enum(['passed', 'failed', 'not_checked']),
   seen: z.string(),
@@ -51,9 +49,9 @@ const runStep = z.strictObject({
   always: z.boolean(),
 })
 
-export const GATES = ['manual', 'ask', 'decide', 'approve', 'confirm'] as const
+const GATES = ['manual', 'ask', 'decide', 'approve', 'confirm'] as const
 
-export const answer = z.strictObject({
+const answer = z.strictObject({
   confirm: z.boolean().optional(),
   choose: z.string().optional(),
   values: values.optional(),

@@ -93,7 +93,7 @@ export type RunState = {
   rollback: { reason: string; to: string | undefined } | undefined
 }
 
-export type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved' | 'closed'
+type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved' | 'closed'
 
 export type IncidentState = {
   id: string

@@ -1,5 +1,5 @@
 /** Child processes. The one adapter is execa's. */
-export type OutputStream = 'stdout' | 'stderr'
+type OutputStream = 'stdout' | 'stderr'
 
 export type Command = {
   /** argv[0] is relative to `cwd` when it holds a slash, else looked up on PATH. */

@@ -1,7 +1,5 @@
 /** The chain of a log: each line names the digest of the stored bytes of the line before it. */
 import { hash } from 'node:crypto'
 
-export { FIRST_PREV } from '../incident/format.ts'
-
 /** sha256 of the raw line, its newline included. Stored bytes are hashed; nothing is canonicalized. */
 export const digestOfLine = (line: string | Uint8Array): string => hash('sha256', line, 'hex')

@@ -5,7 +5,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { IncidentEvent } from '../incident/event.ts'
-import { digestOfLine, FIRST_PREV } from './chain.ts'
+import { FIRST_PREV } from '../incident/format.ts'
+import { digestOfLine } from './chain.ts'
 import { decodeLine } from './codec.ts'
 import { readAt } from './disk.ts'
 

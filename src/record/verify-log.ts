@@ -4,7 +4,8 @@
  * sha256sum does. Each event of a log of ordinary length is checked against its schema too.
  */
 import type { IncidentEvent } from '../incident/event.ts'
-import { digestOfLine, FIRST_PREV } from './chain.ts'
+import { FIRST_PREV } from '../incident/format.ts'
+import { digestOfLine } from './chain.ts'
 import { COMMITTED, decodeLine } from './codec.ts'
 import type { Problem, ProblemCode, VerifiedLog } from './verify-report.ts'
 import { PROBLEM_LIMIT } from './verify-report.ts'

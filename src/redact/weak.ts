@@ -1,7 +1,7 @@
 /** Secrets that cannot be told from ordinary text: masking them would destroy the evidence. Pure. */
 
 /** Below this a secret is weak: steps that use it keep no output. */
-export const STRONG_BYTES = 8
+const STRONG_BYTES = 8
 /** Below this not even an attempt is made to mask it. */
 const MASKED_BYTES = 4
 

@@ -172,9 +172,7 @@ export type StepContext = PlanLook & {
   /** Outputs of earlier steps, e.g. the file and digest of a backup. */
   outputsOf(step: string): Readonly<Record<string, Value>> | undefined
   /** The step only observes (`observe: true`): nothing beyond looking may be done. */
-  observe?: boolean
-  /** Rendered parameters of another step of the same kind and runbook, for `login: {like: STEP}`. */
-  paramsOf?(step: string): unknown
+  observe: boolean
   /** A snapshot's data, taken by an earlier step, from its evidence. */
   evidenceOf(step: string, label: string): Promise<string | undefined>
 }

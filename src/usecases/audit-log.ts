@@ -4,7 +4,7 @@ import type { EventType } from '../incident/event.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
 
-export type AuditRow = {
+type AuditRow = {
   clock: number
   seq: number
   at: string

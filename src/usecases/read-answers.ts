@@ -23,7 +23,7 @@ const answers = z.record(
 )
 
 /** Throws INVALID_ANSWERS with the place of every problem, unknown steps included. */
-export function parseAnswers(text: string, file: string, runbook: Runbook): Answers {
+function parseAnswers(text: string, file: string, runbook: Runbook): Answers {
   const ids = [...runbook.steps, ...runbook.always].map((step) => step.id)
   return parseYamlAs(answers, {
     text,

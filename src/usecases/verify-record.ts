@@ -9,7 +9,7 @@ import type { RecordWorld } from './record-world.ts'
 
 type InRepository = RecordWorld & { repository: Repository }
 
-export type Target =
+type Target =
   | { is: 'incident'; id: string }
   | { is: 'folder'; dir: string; id: string }
   | { is: 'commit'; commit: string; ids: string[] }
@@ -43,7 +43,7 @@ const idOf = (target: Target): string =>
 const folderOf = (world: RecordWorld, target: Target): string =>
   join(world.root, recordPath(idOf(target)))
 
-export async function targetsOf(world: RecordWorld, asked: string | undefined): Promise<Target[]> {
+async function targetsOf(world: RecordWorld, asked: string | undefined): Promise<Target[]> {
   if (asked === undefined) return allIncidents(world)
   if (isIncidentId(asked)) return [await knownIncident(world, asked)]
   const path = resolve(world.cwd, asked)

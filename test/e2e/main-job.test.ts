@@ -106,7 +106,7 @@ async function doJob(postgres: TestPostgres, fix: 'right' | 'wrong'): Promise<Jo
 const byId = (report: Report, id: string) => report.steps.find((step) => step.id === id)
 const dumps = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.dump$/.test(entry.name))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.dump'))
     .map((entry) => join(entry.parentPath, entry.name))
 
 /** The forms in which a secret could have slipped through. */
@@ -128,7 +128,7 @@ function leaks(folder: string, secrets: readonly string[]): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !/\.dump$|app\.env$/.test(path))
+    .filter((path) => !path.endsWith('.dump') && !path.endsWith('app.env'))
     .filter((path) => {
       const text = readFileSync(path, 'latin1')
       return needles.some((needle) => text.includes(needle))
@@ -191,7 +191,7 @@ describe.skipIf(!hasPostgres())('the main job on PostgreSQL', () => {
   })
 
   it('keeps a dump that reads back, with mode 0600, outside git', () => {
-    const found = dumps(join(right.place.dir, '.state'))
+    const found = dumps(right.place.env['XDG_STATE_HOME'] ?? '')
     expect(found).toHaveLength(1)
     const [dump = ''] = found
     expect((statSync(dump).mode & 0o777).toString(8)).toBe('600')
@@ -211,6 +211,7 @@ describe.skipIf(!hasPostgres())('the main job on PostgreSQL', () => {
       expect(secrets.length).toBeGreaterThanOrEqual(4)
       expect(leaks(job.place.dir, secrets)).toEqual([])
       expect(leaks(job.place.home, secrets)).toEqual([])
+      expect(leaks(job.place.env['XDG_STATE_HOME'] ?? '', secrets)).toEqual([])
       const heaps = {
         stdout: job.ended.stdout,
         stderr: job.ended.stderr,

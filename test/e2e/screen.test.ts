@@ -232,7 +232,7 @@ describe('without a capable terminal', () => {
   it.each([{ TERM: 'dumb' }, { CI: '1' }])(
     'moves no cursor and asks nothing under %o',
     async (env) => {
-      const { shows } = open(80, 'run switch', env as Record<string, string>)
+      const { shows } = open(80, 'run switch', env)
       const end = await shows(/exit=\d/)
       expect(end).not.toContain('[r] run')
       expect(end).toContain('exit=5')

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asSeen } from '../../src/incident/as-seen.ts'
-import { EVENT_TYPES, FIRST_PREV, type IncidentEvent } from '../../src/incident/event.ts'
+import { EVENT_TYPES, type IncidentEvent } from '../../src/incident/event.ts'
+import { FIRST_PREV } from '../../src/incident/format.ts'
 import { applyEvent, emptyState, foldEvents } from '../../src/incident/fold.ts'
 
 const DIGEST = 'a'.repeat(64)

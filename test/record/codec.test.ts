@@ -6,7 +6,8 @@ import {
   type EventDraft,
   type IncidentEvent,
 } from '../../src/incident/event.ts'
-import { digestOfLine, FIRST_PREV } from '../../src/record/chain.ts'
+import { FIRST_PREV } from '../../src/incident/format.ts'
+import { digestOfLine } from '../../src/record/chain.ts'
 import { COMMITTED, decodeLine, encodeEvent, withDefaults } from '../../src/record/codec.ts'
 
 const base: IncidentEvent = {

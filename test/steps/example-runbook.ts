@@ -11,7 +11,7 @@ const SECRET = 'Zx81kq9LmPq2TTv0'
 
 type Step0 = Record<string, unknown>
 
-export function runbookText(step: Step0): string {
+function runbookText(step: Step0): string {
   const text = stringify(step)
   const names = [...text.matchAll(/secrets\.(\w+)/g)].map(([, name = '']) => name)
   const inputs = [...text.matchAll(/inputs\.(\w+)/g)].map(([, name = '']) => name)

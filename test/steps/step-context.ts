@@ -21,7 +21,6 @@ export function testContext(
     signal?: AbortSignal
     observe?: boolean
     probe?: () => Promise<Probed>
-    paramsOf?: (step: string) => unknown
   } = {},
 ): TestContext {
   const http = createHttpPort()
@@ -47,8 +46,7 @@ export function testContext(
     said,
     signal: options.signal ?? new AbortController().signal,
     step: 'validate',
-    ...(options.observe === undefined ? {} : { observe: options.observe }),
-    ...(options.paramsOf === undefined ? {} : { paramsOf: options.paramsOf }),
+    observe: options.observe === true,
     say: (line: string) => void said.push(line),
     mask: (text: string) => text,
     learnSecret: (name: string, value: string) => void secrets.set(value, name),

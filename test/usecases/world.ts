@@ -22,7 +22,7 @@ export const MARIA = { name: 'Maria', email: 'maria@example.test', host: 'laptop
 export const OMAR = { name: 'Omar', email: 'omar@example.test', host: 'desk' }
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
-export type Script = (
+type Script = (
   question: Question,
   signal: AbortSignal,
 ) => Reply | Promise<Reply | undefined> | undefined

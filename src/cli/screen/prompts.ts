@@ -26,7 +26,7 @@ const pressKey = createPrompt<Key, { keys: readonly Key[]; width: number }>((con
 })
 
 /** `[r] run  [s] skip`; Enter's meaning is said. */
-export const keyLine = (keys: readonly Key[]): string =>
+const keyLine = (keys: readonly Key[]): string =>
   keys
     .map(
       ({ key, word, isDefault }) =>

@@ -6,7 +6,7 @@ import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
 import { describeRequest, hostOf, shown } from './http/request.ts'
 import { makeChecks } from './login/make-checks.ts'
-import { CHECKS, isFlow, LOCALS, params, type Flow, type LoginParams } from './login/params.ts'
+import { CHECKS, isFlow, LOCALS, params, type LoginParams } from './login/params.ts'
 
 type Params = z.output<typeof params>
 
@@ -61,15 +61,12 @@ function planOf(asked: LoginParams): string {
 }
 
 async function run(asked: Rendered<Params>, context: StepContext): Promise<Outcome> {
-  const flow = flowOf(asked, context)
-  if (flow === undefined) {
-    const reason = `step ${asked.like} states no login whose flow could be used again`
-    return { ended: 'failed', reason, data: {}, evidence: [] }
-  }
+  // `parse` has put the flow of the other step in the place of `like`.
+  if (!isFlow(asked)) throw new Error('a login without a flow')
   const checks: Check[] = []
   const logins = { ok: 0, tried: 0 }
   try {
-    await makeChecks({ flow, context, checks, logins })
+    await makeChecks({ flow: asked, context, checks, logins })
   } catch (error) {
     if (!context.signal.aborted) throw error
     const ended = endedBy(context.signal)
@@ -78,14 +75,6 @@ async function run(asked: Rendered<Params>, context: StepContext): Promise<Outco
     return { ...outcomeOf(checks, logins), ended, reason: `${why}; ${missing}` }
   }
   return outcomeOf(checks, logins)
-}
-
-function flowOf(asked: LoginParams, context: StepContext): Flow | undefined {
-  if (isFlow(asked)) return asked
-  if (asked.like === undefined) return undefined
-  const other = context.paramsOf?.(asked.like) as LoginParams | undefined
-  if (other === undefined || !isFlow(other)) return undefined
-  return { ...other, skip: [...other.skip, ...asked.skip] }
 }
 
 function outcomeOf(checks: Check[], logins: { ok: number; tried: number }): Outcome {

@@ -17,7 +17,7 @@ const params = z.union([
 
 type Params = Rendered<z.output<typeof params>>
 
-export const RUN_OUTCOME = {
+const RUN_OUTCOME = {
   exit_code: 'int',
   signal: 'string',
   stdout: 'string',

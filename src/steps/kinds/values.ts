@@ -29,9 +29,6 @@ export function acceptsOf(specs: ValueSpecs): Record<string, Value> {
   return Object.fromEntries(entries)
 }
 
-export const secretNames = (specs: ValueSpecs): string[] =>
-  Object.keys(specs).filter((name) => specs[name]?.secret === true)
-
 export type FittedValues = { ok: true; values: Record<string, Value> } | { ok: false; why: string }
 
 /** All problems at once; `--value k=v` gives strings, which are read as the declared type. */

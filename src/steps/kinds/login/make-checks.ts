@@ -60,7 +60,7 @@ function whyNot(check: LoginCheck, run: LoginRun): string | undefined {
   if (run.flow.skip.includes(check.name)) return 'skipped by the runbook'
   const missing = check.missing(run)
   if (missing !== undefined) return missing
-  if (run.context.observe === true && NOT_UNDER_OBSERVE.includes(check.name)) {
+  if (run.context.observe && NOT_UNDER_OBSERVE.includes(check.name)) {
     return 'left out: this step only observes'
   }
   return check.needsLogin && run.able.length === 0 ? 'nobody could log in' : undefined

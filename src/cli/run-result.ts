@@ -9,17 +9,57 @@ export function runResult(report: RunReport): CommandResult {
   return { json, exitCode, warnings, error, text: runText(report) }
 }
 
+/** `--plan` of a run: what it looked at, and that it did nothing else. */
+export function planResult(report: RunReport): CommandResult {
+  const tried = count(report, 'succeeded') + count(report, 'failed')
+  const facts = [
+    `${tried} only read and really ran${count(report, 'failed') > 0 ? ` (${count(report, 'failed')} failed)` : ''}`,
+    ...(count(report, 'skipped') > 0 ? [`${count(report, 'skipped')} skipped`] : []),
+    ...(count(report, 'pending') > 0 ? [`${count(report, 'pending')} not run`] : []),
+  ]
+  const text = `plan of ${stepsOf(report)}: ${facts.join(', ')}\nnothing was changed, nothing is recorded`
+  return { ...runResult(report), text }
+}
+
+/** `--plan` of a rollback: what it would undo, in this order. */
+export function undoPlanResult(report: RunReport, to?: string): CommandResult {
+  const open = report.undo.filter(({ status }) => !['succeeded', 'already_undone'].includes(status))
+  const names = open.map(({ step }) => step).join(', ')
+  const text =
+    open.length === 0
+      ? 'there is nothing to undo'
+      : `would undo ${open.length} step${open.length === 1 ? '' : 's'}: ${names}\n` +
+        `nothing was changed\nnext: hotwash rollback ${report.incident}${to === undefined ? '' : ` --to ${to}`}`
+  return { ...runResult(report), text }
+}
+
+const COUNTED = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  skipped: 'skipped',
+  unknown: 'unknown',
+  rolled_back: 'rolled back',
+  waiting: 'waiting',
+  pending: 'not run',
+} as const
+
+const count = ({ steps }: RunReport, wanted: string): number =>
+  steps.filter((step) => step.status === wanted).length
+
+const stepsOf = ({ steps }: RunReport): string =>
+  `${steps.length} step${steps.length === 1 ? '' : 's'}`
+
 /** The last line is the command to type. */
 function runText(report: RunReport): string {
-  const { incident, status, steps, undo, record, next } = report
-  const count = (wanted: string): number => steps.filter((step) => step.status === wanted).length
-  const counts = ['succeeded', 'failed', 'skipped', 'unknown', 'rolled_back']
-    .map((wanted) => [count(wanted), wanted.replace('_', ' ')] as const)
+  const { incident, status, undo, record, next } = report
+  const counts = Object.entries(COUNTED)
+    .map(([wanted, words]) => [count(report, wanted), words] as const)
     .filter(([many]) => many > 0)
     .map(([many, words]) => `${many} ${words}`)
   const left = undo.filter((one) => ['failed', 'unknown'].includes(one.status))
   return [
-    `${incident}: ${status.replace('_', ' ').toUpperCase()} (${steps.length} steps: ${counts.join(', ') || 'none ran'})`,
+    `${incident}: ${status.replace('_', ' ').toUpperCase()}`,
+    `${stepsOf(report)}: ${counts.join(', ')}`,
     ...(report.error === undefined ? [] : [visibleLine(report.error.message)]),
     ...left.map((one) => `not undone: ${one.step} (${one.status})`),
     record.branch === null

@@ -4,7 +4,7 @@ import type { Check } from '../incident/event.ts'
 import type { RunState, StepState } from '../incident/state.ts'
 import { visibleBlock, visibleLine } from '../incident/visible.ts'
 import type { StepCard, Update } from '../ports/operator.ts'
-import { effectWord } from './screen/card.ts'
+import { effectWord, undoWords } from './screen/card.ts'
 
 export function updateLines(update: Update): string[] {
   switch (update.type) {
@@ -35,13 +35,19 @@ function startedLines(card: StepCard, undo: boolean): string[] {
   const attempt = card.attempt > 1 ? `, attempt ${card.attempt}` : ''
   const what = undo ? 'undoing' : `step ${card.n} of ${card.of}`
   return [
-    `${what} ${card.id}: ${visibleLine(card.name)} (${effectWord(card.effect)}, ${limit}${attempt})`,
-    ...visibleBlock(card.preview)
-      .trimEnd()
-      .split('\n')
-      .map((line) => `  > ${line}`),
+    `${what} ${titled(card)} (${effectWord(card.effect)}, ${limit}${attempt})`,
+    ...commandLines(card.preview),
   ]
 }
+
+const titled = ({ id, name }: StepCard): string =>
+  name === id ? id : `${id}: ${visibleLine(name)}`
+
+const commandLines = (preview: string): string[] =>
+  visibleBlock(preview)
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  > ${line}`)
 
 const STEP_WORDS = {
   pending: 'NOT STARTED',
@@ -83,20 +89,21 @@ export const checkLines = (checks: readonly Check[]): string[] =>
   })
 
 function plannedLines(update: Extract<Update, { type: 'planned' }>): string[] {
+  const { card, ran, result } = update
+  if (ran === 'undo') return [`would undo ${titled(card)}`, ...commandLines(result)]
   const words = {
     read: 'really run, it only reads',
     not_run: 'not run',
     skipped: 'skipped',
   } as const
   return [
-    ...startedLines(update.card, false),
-    `  undo: ${update.card.undo === undefined ? 'cannot be undone' : visibleLine(update.card.undo)}`,
-    `  ${words[update.ran]}${update.result === '' ? '' : `: ${visibleBlock(update.result)}`}`,
+    ...startedLines(card, false),
+    ...(card.effect === 'read' ? [] : [`  undo: ${undoWords(card)}`]),
+    `  ${words[ran]}${result === '' ? '' : `: ${visibleBlock(result)}`}`,
   ]
 }
 
-/** What to type next is the result's last line, on stdout. */
-function runFinishedLines(run: RunState): string[] {
-  const status = run.status.replace('_', ' ').toUpperCase()
-  return [`run ${status}${run.reason === undefined ? '' : `: ${visibleLine(run.reason)}`}`]
-}
+/** Why, and what to type next, are the result's own last lines, on stdout. */
+const runFinishedLines = (run: RunState): string[] => [
+  `run ${run.status.replace('_', ' ').toUpperCase()}`,
+]

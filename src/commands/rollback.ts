@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
-import { runResult } from '../cli/run-result.ts'
+import { runResult, undoPlanResult } from '../cli/run-result.ts'
 import { guidedFlags, incidentArgument } from '../cli/shared-flags.ts'
 
 export default class Rollback extends BaseCommand {
@@ -22,15 +22,14 @@ export default class Rollback extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Rollback)
     const { rollBack } = await import('../usecases/roll-back.ts')
-    return runResult(
-      await rollBack(await this.world(), {
-        incident: args.incident,
-        to: flags.to,
-        plan: flags.plan,
-        yes: flags.yes,
-        answers: flags.answers,
-        reason: flags.reason,
-      }),
-    )
+    const report = await rollBack(await this.world(), {
+      incident: args.incident,
+      to: flags.to,
+      plan: flags.plan,
+      yes: flags.yes,
+      answers: flags.answers,
+      reason: flags.reason,
+    })
+    return flags.plan ? undoPlanResult(report, flags.to) : runResult(report)
   }
 }

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { readPairs } from '../cli/read-pairs.ts'
-import { runResult } from '../cli/run-result.ts'
+import { planResult, runResult } from '../cli/run-result.ts'
 import { guidedFlags } from '../cli/shared-flags.ts'
 
 export default class Run extends BaseCommand {
@@ -55,6 +55,6 @@ export default class Run extends BaseCommand {
       from: flags.from,
       until: flags.until,
     })
-    return runResult(report)
+    return flags.plan ? planResult(report) : runResult(report)
   }
 }

@@ -89,7 +89,12 @@ export type Update =
   | { type: 'finished'; step: StepState; undo: boolean }
   | { type: 'retrying'; step: string; inMs: number; attempt: number; of: number }
   | { type: 'skipped'; step: string; name: string; reason: string }
-  | { type: 'planned'; card: StepCard; ran: 'read' | 'not_run' | 'skipped'; result: string }
+  | {
+      type: 'planned'
+      card: StepCard
+      ran: 'read' | 'not_run' | 'skipped' | 'undo'
+      result: string
+    }
   | { type: 'say'; text: string; level: 'info' | 'warning' }
   | { type: 'run_finished'; run: RunState; next: string | undefined }
 

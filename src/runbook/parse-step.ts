@@ -111,7 +111,7 @@ function stepOf(parsing: Parsing, parts: Parts): Step {
     effect: body.effect,
     confirm: fields.confirm,
     check: inner('check'),
-    rollback: inner('rollback'),
+    rollback: undoing(inner('rollback')),
     idempotent: fields.idempotent ?? false,
     onFailure: fields.on_failure ?? parsing.defaults.onFailure ?? 'ask',
     observe: fields.observe ?? false,
@@ -125,6 +125,10 @@ function stepOf(parsing: Parsing, parts: Parts): Step {
   checkRules(parsing, step, parts)
   return step
 }
+
+/** An undo changes something by what it is for, also by a kind that otherwise reads. */
+const undoing = (body: Body | undefined): Body | undefined =>
+  body?.effect === 'read' ? { ...body, effect: 'change' } : body
 
 function withDefaults({ kinds, defaults }: Parsing, body: Body): Body {
   const isOrdinary = kinds[body.kind]?.timeoutMs === ORDINARY_TIMEOUT_MS

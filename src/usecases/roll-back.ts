@@ -115,14 +115,15 @@ async function plan(world: World, rolling: Rolling): Promise<RunReport> {
   const { journal, run, runbook, undoneBefore, request } = rolling
   const secrets = await ready(world, { runbook, inputs: run.inputs })
   const live = openLive(world, { journal, runbook, run: run.id, secrets })
+  const asked = ledger(runState(live), request.to)
   try {
-    for (const { id } of ledger(runState(live), request.to).filter((one) => !isUndone(one))) {
+    for (const { id } of asked.filter((one) => !isUndone(one))) {
       const step = runbook.steps.find((candidate) => candidate.id === id)
       if (step === undefined) continue
       const planned = await planUndo(live, step)
       const card = cardOf(live, step, planned.ok ? { undo: planned.ready.preview } : {})
       const result = planned.ok ? planned.ready.preview : planned.message
-      world.operator.show({ type: 'planned', card, ran: 'not_run', result })
+      world.operator.show({ type: 'planned', card, ran: 'undo', result })
     }
   } finally {
     live.interrupts.close()
@@ -137,5 +138,6 @@ async function plan(world: World, rolling: Rolling): Promise<RunReport> {
     rollback: { undoneBefore },
   })
   const { error: _error, ...rest } = report
-  return { ...rest, exit_code: 0 }
+  const inReach = new Set(asked.map(({ id }) => id))
+  return { ...rest, undo: rest.undo.filter(({ step }) => inReach.has(step)), exit_code: 0 }
 }

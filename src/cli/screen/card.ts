@@ -14,6 +14,11 @@ const EFFECT_WORDS = {
 const LABEL = 9
 const MOST_PREVIEW_LINES = 30
 
+export function undoWords({ effect, undo }: StepCard): string {
+  if (undo !== undefined) return visibleLine(undo)
+  return effect === 'read' ? 'nothing to undo' : 'cannot be undone'
+}
+
 export const effectWord = (effect: Effect): string => EFFECT_WORDS[effect]
 
 /** A gate does nothing to a target: who, what, and when are enough. */
@@ -41,7 +46,7 @@ export function cardLines(card: StepCard, look: { width: number; nowMs: number }
     ...(card.refs.length === 0 ? [] : field('see', card.refs.join(', '))),
     ...field('effect', `${EFFECT_WORDS[card.effect]} (${card.kind})`),
     ...field('target', visibleLine(card.target)),
-    ...field('undo', card.undo === undefined ? 'cannot be undone' : visibleLine(card.undo)),
+    ...field('undo', undoWords(card)),
     ...field('limit', card.timeoutMs === null ? 'none' : durationInWords(card.timeoutMs)),
     ...preview(card.preview, width),
   ]
@@ -61,7 +66,7 @@ function situation({ run }: StepCard, nowMs: number): string {
     run.incident,
     run.severity,
     ...(run.environment === undefined ? [] : [run.environment]),
-    `run ${run.status}, started ${elapsed} ago`,
+    `run ${elapsed} old`,
     `${new Date(nowMs).toISOString().slice(11, 19)}\u00A0UTC`,
   ].join(' · ')
 }

@@ -14,6 +14,7 @@ import { createKeyboard } from './keyboard.ts'
 import { createLiveRegion } from './live-region.ts'
 import { questionLines } from './question-lines.ts'
 import { createWork } from './work.ts'
+import { wrap } from './wrap.ts'
 
 export function createScreen({ clock }: { clock: Clock }): Operator {
   const region = createLiveRegion(process.stderr)
@@ -25,6 +26,8 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
   const look = () => ({ width: (process.stderr.columns || 80) - 1, nowMs: clock.now() })
   const say = (lines: readonly string[]): void =>
     suspended > 0 ? talk(lines.join('\n')) : region.above(lines)
+  const tell = (update: Update): void =>
+    say(updateLines(update).flatMap((line) => wrap(line, look().width, '      ')))
 
   const goOn = (): void => {
     if (!work.isOn() || suspended > 0) return
@@ -48,14 +51,16 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
 
   const begin = (card: StepCard, undo: boolean): void => {
     work.begin(card, undo)
-    if (undo) say(updateLines({ type: 'started', card, undo }))
+    if (undo) tell({ type: 'started', card, undo })
     else if (askedAbout !== cardKey(card)) say(cardLines(card, look()))
     goOn()
   }
   const end = (update: Extract<Update, { type: 'finished' }>): void => {
     standBack()
-    say(work.end(update.step.id))
-    say(updateLines(update))
+    const output = work.end(update.step.id)
+    // The checks say all that a login printed, and more.
+    if (update.undo || update.step.checks.length === 0) say(output)
+    tell(update)
   }
 
   return {
@@ -76,7 +81,7 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
       if (update.type === 'started') begin(update.card, update.undo)
       else if (update.type === 'finished') end(update)
       else if (update.type === 'output') work.add(update.line)
-      else say(updateLines(update))
+      else tell(update)
     },
     lend: suspend,
   }

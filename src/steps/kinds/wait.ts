@@ -1,5 +1,6 @@
 /** Waits for some time, or until a probe holds. */
 import { z } from 'zod'
+import { durationInWords } from '../../incident/duration.ts'
 import { body, BodySource, duration, type Rendered } from '../../runbook/fields.ts'
 import { endedBy } from '../ended.ts'
 import { discardEvidence } from '../discard-evidence.ts'
@@ -46,8 +47,8 @@ export const wait: ActionKind<typeof params> = {
 }
 
 function planOf(asked: Params, look: PlanLook): string {
-  if (asked.until === undefined) return `wait for ${asked.for ?? 0} ms`
-  return `every ${asked.interval} ms, for at most ${asked.limit} ms, until this holds:\n${look.planOf(asked.until)}`
+  if (asked.until === undefined) return `wait for ${durationInWords(asked.for ?? 0)}`
+  return `every ${durationInWords(asked.interval)}, for at most ${durationInWords(asked.limit)}, until this holds:\n${look.planOf(asked.until)}`
 }
 
 const ended = (context: StepContext, data: Outcome['data']): Outcome => ({
@@ -91,7 +92,7 @@ async function waitUntil(asked: Params, context: StepContext): Promise<Outcome> 
       if (await slept(asked.interval, context)) continue
     }
     if (context.signal.aborted) return { ...ended(context, data), evidence }
-    const reason = `not so within ${asked.limit} ms, tried ${tries} times; the last time: ${last.reason}`
+    const reason = `not so within ${durationInWords(asked.limit)}, tried ${tries} times; the last time: ${last.reason}`
     return { ended: 'failed', reason, data, evidence }
   }
 }

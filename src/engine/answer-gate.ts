@@ -1,4 +1,5 @@
 /** Answers to an open gate: whether they fit, recording them, and what they come to. */
+import { isInTime } from '../incident/approval.ts'
 import type { Answer } from '../incident/event.ts'
 import type { GivenAnswer, OpenGate } from '../incident/state.ts'
 import type { Step, Value } from '../runbook/runbook.ts'
@@ -28,7 +29,10 @@ export function givenAnswers(live: LiveRun, gate: OpenGate | undefined): readonl
 
 /** What the answers in the record come to. Secret values are not in it: such an answer is lost. */
 export function judgeGate(live: LiveRun, at: AtGate): Judgement {
-  const given = givenAnswers(live, at.gate).filter((answer) => answer.secretValues.length === 0)
+  const given = givenAnswers(live, at.gate).filter(
+    (answer) =>
+      answer.secretValues.length === 0 && (at.gate.gate !== 'approve' || isInTime(answer, at.gate)),
+  )
   const judged = judgeAnswers(live, at, given)
   return judged.is === 'refused' ? { is: 'open', missing: judged.why } : expired(live, at, judged)
 }

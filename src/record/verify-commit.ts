@@ -7,8 +7,9 @@ import { gitText } from './incident-branch.ts'
 import type { HistoryContext, TipLog } from './verify-history.ts'
 import { historyOf } from './verify-history.ts'
 import { logVerifier } from './verify-log.ts'
+import { meaningOf } from './verify-meaning.ts'
 import type { SeenFile } from './verify-parts.ts'
-import { fileProblems, meaningOf } from './verify-parts.ts'
+import { fileProblems } from './verify-parts.ts'
 import type { Problem } from './verify-report.ts'
 
 export type CommitReport = {
@@ -40,8 +41,8 @@ export async function verifyCommit(
     else files.push({ path, sha256: hash('sha256', bytes, 'hex') })
   }
   const reports = logs.map(({ report }) => report)
-  const meaning = await meaningOf(incident, reports)
-  const history = await historyOf(context, { incident, commit, logs })
+  const meaning = await meaningOf(incident, logs)
+  const history = await historyOf(context, { incident, commit, logs, committed: meaning.committed })
   problems.push(
     ...reports.flatMap((report) => report.problems),
     ...fileProblems(files, reports, { strangers: true }),
@@ -69,7 +70,7 @@ function tipLog({
 }): TipLog {
   const verifier = logVerifier({ writer: path.slice('log/'.length, -'.jsonl'.length), incident })
   verifier.push(bytes)
-  return { path, bytes, report: verifier.end() }
+  return { path, bytes, report: verifier.end(), chunks: () => [bytes] }
 }
 
 /** Remote-tracking branches that hold this commit: somebody else has it too. */

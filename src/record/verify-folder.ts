@@ -10,24 +10,24 @@ import {
 } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { LogReport } from './verify-log.ts'
 import { logVerifier } from './verify-log.ts'
+import type { ReadLog } from './verify-meaning.ts'
 import type { SeenFile } from './verify-parts.ts'
 import type { Problem } from './verify-report.ts'
 
-export type FolderReport = { reports: LogReport[]; files: SeenFile[]; problems: Problem[] }
+export type FolderReport = { logs: ReadLog[]; files: SeenFile[]; problems: Problem[] }
 
 const CHUNK_BYTES = 1 << 20
 
 export function readFolder(dir: string, incident: string): FolderReport {
-  const reports: LogReport[] = []
+  const logs: ReadLog[] = []
   const files: SeenFile[] = []
   const problems: Problem[] = []
   for (const folder of ['.', 'log', 'evidence', 'runbooks']) {
     if (lstatSync(join(dir, folder), { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue
     const path = folder === '.' ? dir : folder
     problems.push({ code: 'link', writer: '', path, message: `${path} is a symbolic link` })
-    if (folder === '.' || folder === 'log') return { reports, files, problems }
+    if (folder === '.' || folder === 'log') return { logs, files, problems }
   }
   for (const name of namesIn(join(dir, 'log'))) {
     const path = `log/${name}`
@@ -44,7 +44,7 @@ export function readFolder(dir: string, incident: string): FolderReport {
     const why = readChunks(join(dir, path), (bytes) => verifier.push(bytes))
     if (why !== undefined)
       problems.push({ code: 'link', writer: name, path, message: `${path} ${why}` })
-    else reports.push(verifier.end())
+    else logs.push({ report: verifier.end(), chunks: () => chunksOf(join(dir, path)) })
   }
   for (const folder of ['evidence', 'runbooks']) {
     for (const name of namesIn(join(dir, folder))) {
@@ -58,7 +58,7 @@ export function readFolder(dir: string, incident: string): FolderReport {
       )
     }
   }
-  return { reports, files, problems }
+  return { logs, files, problems }
 }
 
 function namesIn(folder: string): string[] {
@@ -71,19 +71,25 @@ function namesIn(folder: string): string[] {
 
 /** Why it cannot be read as a plain file; undefined when it was. */
 function readChunks(path: string, onBytes: (bytes: Uint8Array) => void): string | undefined {
-  let fd: number
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    for (const bytes of chunksOf(path)) onBytes(bytes)
+    return undefined
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    if (code === 'ENOTFILE') return 'is not a file'
     return code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${code})`
   }
+}
+
+/** One buffer, used again for each chunk. */
+function* chunksOf(path: string): Generator<Uint8Array> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
-    if (!fstatSync(fd).isFile()) return 'is not a file'
+    if (!fstatSync(fd).isFile()) throw Object.assign(new Error(path), { code: 'ENOTFILE' })
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
     for (let got = readSync(fd, chunk); got > 0; got = readSync(fd, chunk))
-      onBytes(chunk.subarray(0, got))
-    return undefined
+      yield chunk.subarray(0, got)
   } finally {
     closeSync(fd)
   }

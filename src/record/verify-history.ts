@@ -9,7 +9,7 @@ import { blobId } from './commit-queue.ts'
 import { blobSizes, readObjects } from './git-blobs.ts'
 import { gitText } from './incident-branch.ts'
 import { recordPath } from './names.ts'
-import type { LogReport } from './verify-log.ts'
+import type { ReadLog } from './verify-meaning.ts'
 import type { Problem } from './verify-report.ts'
 
 export type HistoryContext = Pick<CommitContext, 'git' | 'repository'>
@@ -21,7 +21,7 @@ export type HistoryReport = {
   commits: number
 }
 
-export type TipLog = { path: string; bytes: Buffer; report: LogReport }
+export type TipLog = ReadLog & { path: string; bytes: Buffer }
 
 type Change = {
   commit: string
@@ -33,16 +33,19 @@ type Change = {
   path: string
 }
 
+/** By writer, how many events of the log get a commit of their own. */
+type Committed = ReadonlyMap<string, number>
+
 export async function historyOf(
   context: HistoryContext,
-  from: { incident: string; commit: string; logs: readonly TipLog[] },
+  from: { incident: string; commit: string; logs: readonly TipLog[]; committed: Committed },
 ): Promise<HistoryReport> {
   const commits = await commitsTouching(context, from)
   const changes = await changesIn(context, commits, from.incident)
   const touching = [...new Set(changes.map(({ commit }) => commit))]
   const problems = [...fileChanges(changes), ...(await logChanges(context, changes, from.logs))]
   const told = await commitHeaders(context, touching, from.logs)
-  const notes = [...(await shallowNote(context)), ...squashNote(from.logs, told.events)]
+  const notes = [...(await shallowNote(context)), ...squashNote(from, told.events)]
   return {
     problems: [...problems, ...told.problems],
     notes,
@@ -232,10 +235,13 @@ async function shallowNote(context: HistoryContext): Promise<string[]> {
 }
 
 /** One commit per event is what shows that each version grew out of the one before. */
-function squashNote(logs: readonly TipLog[], told: ReadonlySet<string>): string[] {
+function squashNote(
+  { logs, committed }: { logs: readonly TipLog[]; committed: Committed },
+  told: ReadonlySet<string>,
+): string[] {
   return logs.flatMap(({ report }) => {
     const own = [...told].filter((name) => name.startsWith(`${report.writer}#`)).length
-    const wanted = report.committed
+    const wanted = committed.get(report.writer) ?? 0
     return own >= wanted
       ? []
       : [

@@ -1,17 +1,17 @@
 /**
  * Checks one log, pushed in chunks of any size: lines, sequence, clock and chain over the stored
  * bytes. Hashing is nearly all it does per line, so that a log of a million events costs about what
- * sha256sum does. Each event of a log of ordinary length is checked against its schema too.
+ * sha256sum does. What the events say is verify-meaning.ts's business.
  */
 import type { IncidentEvent } from '../incident/event.ts'
 import { FIRST_PREV } from '../incident/format.ts'
 import { digestOfLine } from './chain.ts'
-import { COMMITTED, decodeLine } from './codec.ts'
+import { decodeLine } from './codec.ts'
 import type { Problem, ProblemCode, VerifiedLog } from './verify-report.ts'
 import { PROBLEM_LIMIT } from './verify-report.ts'
 
-/** Longer logs are checked for chain and sequence only, beyond this many events. */
-export const SCHEMA_LIMIT_EVENTS = 5_000
+/** Beyond this many events, more than any incident has, a log is checked for chain and sequence only. */
+export const MEANING_LIMIT_EVENTS = 100_000
 
 const NEWLINE = 10
 const HEAD = Buffer.from('{"v":1,"seq":')
@@ -24,12 +24,8 @@ export type LogReport = VerifiedLog & {
   problems: Problem[]
   /** Paths under evidence/ and runbooks/ to the event that names them first. */
   mentions: Map<string, number>
-  /** The first events, for the schema check and the fold. */
-  firstEvents: IncidentEvent[]
   /** Of the first events, by seq. */
   digests: string[]
-  /** How many of the first events get a commit of their own. */
-  committed: number
 }
 
 type Progress = {
@@ -81,9 +77,7 @@ const emptyReport = (writer: string): LogReport => ({
   head: FIRST_PREV,
   problems: [],
   mentions: new Map(),
-  firstEvents: [],
   digests: [],
-  committed: 0,
 })
 
 function note({ report, atByte }: Progress, code: ProblemCode, message: string): void {
@@ -94,10 +88,9 @@ function note({ report, atByte }: Progress, code: ProblemCode, message: string):
 
 function checkLine(progress: Progress, bytes: Buffer, mentions: boolean): void {
   const { report } = progress
-  const isEarly = report.events < SCHEMA_LIMIT_EVENTS
   const numbers = numbersOf(bytes)
   const known = report.problems.length
-  if (numbers === undefined || isEarly || mentions) parseLine(progress, bytes)
+  if (numbers === undefined || mentions) parseLine(progress, bytes)
   if (numbers === undefined) {
     if (report.problems.length === known)
       note(progress, 'bad_line', 'not in the form that hotwash writes')
@@ -117,7 +110,7 @@ function checkLine(progress: Progress, bytes: Buffer, mentions: boolean): void {
     progress.clock = numbers.clock
   }
   report.head = digestOfLine(bytes)
-  if (isEarly) report.digests.push(report.head)
+  if (report.events < MEANING_LIMIT_EVENTS) report.digests.push(report.head)
   report.events += 1
   progress.atByte += bytes.length
 }
@@ -129,10 +122,6 @@ function parseLine(progress: Progress, bytes: Buffer): void {
   const { event } = decoded
   if (event.incident !== incident)
     note(progress, 'bad_line', `belongs to incident ${event.incident}`)
-  if (report.events < SCHEMA_LIMIT_EVENTS) {
-    report.firstEvents.push(event)
-    if (COMMITTED[event.type]) report.committed += 1
-  }
   for (const path of mentionedBy(event)) {
     if (!report.mentions.has(path)) report.mentions.set(path, report.events)
   }
@@ -171,23 +160,4 @@ function mentionedBy(event: IncidentEvent): string[] {
   }
   if (!('evidence' in data) || !Array.isArray(data.evidence)) return []
   return data.evidence.map(({ sha256 }) => `evidence/${sha256}`)
-}
-
-/** Which field of an event is not what its type says; undefined when all is well. */
-export async function schemaProblems(report: LogReport): Promise<Problem[]> {
-  const { event: schema } = await import('../incident/event.ts')
-  const problems: Problem[] = []
-  for (const event of report.firstEvents) {
-    const checked = schema.safeParse(event)
-    if (checked.success || problems.length >= PROBLEM_LIMIT) continue
-    const issue = checked.error.issues[0]
-    const where = issue?.path.join('.') ?? ''
-    problems.push({
-      code: 'bad_schema',
-      writer: report.writer,
-      seq: event.seq,
-      message: `event ${event.seq}: ${event.type}: ${where === '' ? '' : `${where}: `}${issue?.message ?? 'invalid'}`,
-    })
-  }
-  return problems
 }

@@ -1,8 +1,5 @@
 /** What is checked alike in a folder and in a commit: names, digests, what is missing and what is too much. */
-import { applyEvent, emptyState } from '../incident/fold.ts'
-import { inOrder } from './log-file.ts'
 import type { LogReport } from './verify-log.ts'
-import { SCHEMA_LIMIT_EVENTS, schemaProblems } from './verify-log.ts'
 import type { Problem } from './verify-report.ts'
 
 /** A file of the record with the digest of its bytes; `undefined`: it could not be read as a plain file. */
@@ -58,33 +55,4 @@ export function fileProblems(
     }
   }
   return problems
-}
-
-/** Schemas, and whether the events fold; over logs of ordinary length. */
-export async function meaningOf(
-  incident: string,
-  reports: readonly LogReport[],
-): Promise<{ problems: Problem[]; notes: string[] }> {
-  const problems = (await Promise.all(reports.map(schemaProblems))).flat()
-  const notes = reports
-    .filter((report) => report.events > SCHEMA_LIMIT_EVENTS)
-    .map(
-      (report) =>
-        `${report.writer}: schemas were checked of the first ${SCHEMA_LIMIT_EVENTS} events`,
-    )
-  const broken = [...problems, ...reports.flatMap((report) => report.problems)].length > 0
-  if (broken) return { problems, notes }
-  const state = emptyState(incident)
-  const all = reports.flatMap(({ writer, firstEvents }) =>
-    firstEvents.map((event) => ({ writer, event })),
-  )
-  for (const { writer, event } of all.sort(inOrder)) {
-    try {
-      applyEvent(state, event)
-    } catch (error) {
-      const message = `event ${event.seq} cannot follow: ${(error as Error).message}`
-      return { problems: [{ code: 'fold', writer, seq: event.seq, message }], notes }
-    }
-  }
-  return { problems, notes }
 }

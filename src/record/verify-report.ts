@@ -25,6 +25,7 @@ export type ProblemCode =
   | 'object'
   | 'commit_message'
   | 'fold'
+  | 'approval'
 
 export type VerifiedLog = { writer: string; events: number; head: string }
 

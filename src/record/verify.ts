@@ -14,7 +14,8 @@ import type { CommitReport } from './verify-commit.ts'
 import { anchorOf, verifyCommit } from './verify-commit.ts'
 import { readFolder } from './verify-folder.ts'
 import { firstDifference } from './verify-history.ts'
-import { fileProblems, meaningOf } from './verify-parts.ts'
+import { meaningOf } from './verify-meaning.ts'
+import { fileProblems } from './verify-parts.ts'
 import type { Problem, Verified, VerifiedLog } from './verify-report.ts'
 
 type InRepository = RecordGit
@@ -26,8 +27,9 @@ export async function verifyFolder(dir: string, incident: string): Promise<Verif
 }
 
 async function folderProblems(dir: string, incident: string, options: { strangers: boolean }) {
-  const { reports, files, problems } = readFolder(dir, incident)
-  const meaning = await meaningOf(incident, reports)
+  const { logs, files, problems } = readFolder(dir, incident)
+  const reports = logs.map(({ report }) => report)
+  const meaning = await meaningOf(incident, logs)
   const found = [
     ...problems,
     ...reports.flatMap((report) => report.problems),

@@ -1,5 +1,7 @@
 /** An approval by others than the one who asks, for exactly what is shown, in time. */
 import { z } from 'zod'
+import type { ApprovalRule } from '../../incident/approval.ts'
+import { isSameEmail, judgeApproval } from '../../incident/approval.ts'
 import { duration, integer, text } from '../../runbook/fields.ts'
 import type { Accepted, Asked, GateAnswer, GateKind } from '../kind.ts'
 
@@ -34,58 +36,17 @@ export const approve: GateKind<typeof params> = {
   accept,
 }
 
-type Rule = { by: string[]; count: number; reason: 'required' | 'optional' }
-
-function accept(rule: Rule, answers: readonly GateAnswer[], who: Asked): Accepted {
-  const last = answers.at(-1)
-  if (last === undefined) return { is: 'open', missing: missing(rule, 0) }
-  const { answer, by } = last
-  const reason = answer.reason?.trim() ?? ''
-  if (answer.break_glass === true) {
-    if (reason === '') return { is: 'refused', why: '--break-glass needs a --reason' }
-    return {
-      is: 'accepted',
-      outputs: { approved_by: [] },
-      reason: `broke the glass: ${reason}`,
-      deviation: `${by.name} went on without the approval of ${rule.by.join(', ')}: ${reason}`,
-    }
-  }
-  if (answer.approve === undefined) return { is: 'refused', why: 'approve or reject' }
-  if (!mayApprove(rule, by.email, who)) {
-    const why = `${by.name} <${by.email}> is not in ${rule.by.join(', ')} (teams in hotwash.yaml)`
-    return { is: 'refused', why }
-  }
-  if (isSamePerson(by, who.requester)) {
-    return { is: 'refused', why: `${by.name} asked for this: the approval has to come from others` }
-  }
-  if (rule.reason === 'required' && reason === '') return { is: 'refused', why: 'say the reason' }
-  if (!answer.approve) return { is: 'rejected', reason: `${by.name} rejected it: ${reason}` }
-  const approvers = new Map(
-    answers
-      .filter(({ answer: one, by: each }) => {
-        const counts = one.approve === true && mayApprove(rule, each.email, who)
-        return counts && !isSamePerson(each, who.requester)
-      })
-      .map(({ by: each }) => [each.email.toLowerCase(), each.name]),
-  )
-  if (approvers.size < rule.count) return { is: 'open', missing: missing(rule, approvers.size) }
-  const names = [...approvers.values()].join(', ')
-  return {
-    is: 'accepted',
-    outputs: { approved_by: [...approvers.keys()] },
-    reason: `approved by ${names}${reason === '' ? '' : `: ${reason}`}`,
-  }
-}
-
-const missing = (rule: Rule, given: number): string =>
-  `${rule.count - given} of ${rule.count} approvals by ${rule.by.join(', ')}`
-
-const mayApprove = (rule: Rule, email: string, who: Asked): boolean =>
-  rule.by.some((name) => {
-    const members = who.teams[name] ?? [name]
-    return members.some((member) => member.toLowerCase() === email.toLowerCase())
+function accept(
+  rule: ApprovalRule,
+  answers: readonly GateAnswer[],
+  { requester, teams }: Asked,
+): Accepted {
+  const judged = judgeApproval(rule, answers, {
+    requester,
+    isMeantBy: (name, email) =>
+      (teams[name] ?? [name]).some((member) => isSameEmail(member, email)),
   })
-
-/** A second key or a second address does not make a second person: either mark is enough. */
-const isSamePerson = (a: Asked['requester'], b: Asked['requester']): boolean =>
-  a.email.toLowerCase() === b.email.toLowerCase() || a.name.toLowerCase() === b.name.toLowerCase()
+  if (judged.is !== 'accepted') return judged
+  const { approvedBy, ...rest } = judged
+  return { ...rest, outputs: { approved_by: approvedBy } }
+}

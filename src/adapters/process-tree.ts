@@ -34,6 +34,14 @@ export function processTree(leader: number, options: { ownGroup: boolean }): Pro
   }
 }
 
+export function killTree(child: ChildIdentity): void {
+  if (!isAlive(child)) return
+  const ownGroup = process.platform !== 'linux' || readStat(child.pid)?.group === child.pid
+  processTree(child.pid, { ownGroup }).signal('SIGKILL')
+  // Where nothing tells whose group it is in, a child with the terminal is in ours.
+  send(child.pid, 'SIGKILL')
+}
+
 function groupIsAlive(leader: number): boolean {
   try {
     process.kill(-leader, 0)

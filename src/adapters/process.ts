@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { execa as Execa } from 'execa'
 import type { Command, Exit, ProcessPort } from '../ports/process.ts'
 import { identityOf, isAlive } from './process-identity.ts'
-import { processTree, type ProcessTree } from './process-tree.ts'
+import { killTree, processTree, type ProcessTree } from './process-tree.ts'
 import { checkArguments, explainSpawnError, findProgram, resolveProgram } from './program.ts'
 
 /** How long after its exit a child's pipes may stay open before they are closed from our side. */
@@ -27,6 +27,7 @@ export function createProcessPort(): ProcessPort {
     run,
     capture,
     isAlive,
+    killTree,
     self: () => (self ??= identityOf(process.pid)),
     which: (program) => findProgram(program, env()['PATH']),
     env,

@@ -66,7 +66,7 @@ async function act(live: LiveRun, step: Step, { ready, attempt, undo }: Acting):
   const card = { ...cardOf(live, step, { ready, undo }), attempt }
   live.operator.show({ type: 'started', card, undo: false })
   const about = { run: live.id, step: step.id, undo: false }
-  const children = trackChildren(live.journal, about)
+  const children = trackChildren({ journal: live.journal, port: live.ports.process }, about)
   const interruptible = live.interrupts.begin(card, children.kill)
   const work: Work = {
     step: step.id,
@@ -90,7 +90,6 @@ async function act(live: LiveRun, step: Step, { ready, attempt, undo }: Acting):
   } finally {
     interruptible.end()
   }
-  children.close()
   await refreshSecrets(live, step.id)
   show(live, step)
 }

@@ -2,11 +2,12 @@
 import type { Evidence } from '../incident/event.ts'
 import { Cel } from '../runbook/fields.ts'
 import type { Step, Value } from '../runbook/runbook.ts'
+import { discardEvidence } from '../steps/discard-evidence.ts'
 import type { Outcome } from '../steps/kind.ts'
 import type { LiveRun } from './live-run.ts'
 import { probeUntilMet } from './probe.ts'
 import type { Ready } from './render-body.ts'
-import { discard, judgeExpectation } from './run-body.ts'
+import { judgeExpectation } from './run-body.ts'
 import { evaluateIn } from './scope-of.ts'
 import type { Work } from './step-context.ts'
 import { secretsUsed } from './weak-secrets.ts'
@@ -65,7 +66,7 @@ export function keepEvidence(
   const notes = [...(outcome.notes ?? [])]
   const why = whyNotKept(live, about)
   if (why !== undefined) {
-    discard(outcome)
+    discardEvidence(outcome)
     return { evidence: [], notes: [...notes, why] }
   }
   const evidence = outcome.evidence.map((draft) =>

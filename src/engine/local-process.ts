@@ -1,9 +1,11 @@
 /**
- * local/process.json beside the log: which children work for the present step, so that a resume
+ * local/process.json beside the log: which children worked for the latest step, so that a resume
  * after a crash finds orphans. Written without fsync: a crash of the machine changes the boot id,
- * and kill -9 of hotwash leaves the page cache.
+ * and kill -9 of hotwash leaves the page cache. It is written over and never removed, since a new
+ * file for every step costs a tenth of the step, and what it says of dead children harms nobody:
+ * each is told from a later process with its number.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Journal } from '../ports/journal.ts'
 import type { ChildIdentity, ProcessPort } from '../ports/process.ts'
@@ -13,33 +15,44 @@ type About = Omit<Sidecar, 'children'>
 
 const pathOf = (journal: Journal): string => join(journal.dir, 'local', 'process.json')
 
-/** Keeps the file up to date while a step works; `close` removes it. */
+/** Keeps the file up to date while a step works. `kill` ends what it started, at once. */
 export function trackChildren(
-  journal: Journal,
+  { journal, port }: { journal: Journal; port: ProcessPort },
   about: About,
-): { started: (child: ChildIdentity) => void; kill: () => void; close: () => void } {
+): { started: (child: ChildIdentity) => void; kill: () => void } {
   const children: ChildIdentity[] = []
   return {
     started(child) {
       children.push(child)
-      mkdirSync(join(journal.dir, 'local'), { recursive: true, mode: 0o700 })
-      writeFileSync(pathOf(journal), JSON.stringify({ ...about, children }), { mode: 0o600 })
+      try {
+        write(journal, { ...about, children })
+      } catch {
+        // The child runs already: better no help for a resume than a child that nobody waits for.
+        // If the disk is full, the step's result cannot be recorded either, and that ends the run.
+      }
     },
     kill() {
-      for (const { pid } of children) killGroup(pid)
-    },
-    close() {
-      if (children.length > 0) rmSync(pathOf(journal), { force: true })
+      for (const child of children) port.killTree(child)
     },
   }
 }
 
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // The group is gone already.
-  }
+type Open = { fd: number; bytes: number }
+const openFiles = new WeakMap<Journal, Open>()
+
+function write(journal: Journal, sidecar: Sidecar): void {
+  const open = openFiles.get(journal) ?? openFile(journal)
+  openFiles.set(journal, open)
+  const text = JSON.stringify(sidecar)
+  const bytes = Buffer.byteLength(text)
+  // In one write, blank to the end of what was there before.
+  writeSync(open.fd, text + ' '.repeat(Math.max(0, open.bytes - bytes)), 0)
+  open.bytes = Math.max(open.bytes, bytes)
+}
+
+function openFile(journal: Journal): Open {
+  mkdirSync(join(journal.dir, 'local'), { recursive: true, mode: 0o700 })
+  return { fd: openSync(pathOf(journal), 'w', 0o600), bytes: 0 }
 }
 
 /** Whether a child of this step, or of its undo, outlived the hotwash that started it. */

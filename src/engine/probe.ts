@@ -1,10 +1,11 @@
 /** Probes around a step: `check` before it, `verify` after it, each within its own bound. */
 import type { Body } from '../runbook/runbook.ts'
+import { discardEvidence } from '../steps/discard-evidence.ts'
 import type { Probed } from '../steps/kind.ts'
 import { limitedSignal } from './end-reason.ts'
 import type { LiveRun } from './live-run.ts'
 import { retryDelayMs } from './retry.ts'
-import { discard, probeBody } from './run-body.ts'
+import { probeBody } from './run-body.ts'
 import type { Work } from './step-context.ts'
 
 /** All attempts of one probe together, unless it states its own `timeout`. */
@@ -17,7 +18,7 @@ export async function probeUntilMet(live: LiveRun, body: Body, work: Work): Prom
   try {
     for (let attempt = 1; ; attempt += 1) {
       const probed = await probeBody(live, body, { ...work, signal: limited.signal })
-      discard(probed.outcome)
+      discardEvidence(probed.outcome)
       const delayMs = retryDelayMs(body.retry, attempt, probed.outcome.exitCode)
       const over = probed.is === 'met' || delayMs === undefined || limited.signal.aborted
       if (over || !(await pause(live, delayMs, limited.signal))) return within(probed, limited)

@@ -2,7 +2,6 @@
  * One body, carried out once and judged by its `expect`: the innermost part of attempts, undos,
  * checks, verifications and guards. Nothing is recorded here.
  */
-import { rmSync } from 'node:fs'
 import { Cel } from '../runbook/fields.ts'
 import type { Body } from '../runbook/runbook.ts'
 import { HotwashError } from '../errors.ts'
@@ -36,12 +35,17 @@ export async function carryOut(live: LiveRun, ready: Ready, work: Work): Promise
     if (error instanceof HotwashError && error.code !== 'JOURNAL') {
       return nothing('failed', error.message)
     }
+    if (isOfTheSystem(error)) return nothing('failed', error.message)
     throw error
   } finally {
     watchdog.clear()
     limited.clear()
   }
 }
+
+/** A full disk, a missing right, too many open files: the step could not do its work. */
+const isOfTheSystem = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'errno' in error && 'syscall' in error
 
 const nothing = (ended: Outcome['ended'], reason: string): Outcome => ({
   ended,
@@ -106,11 +110,4 @@ export async function probeBody(live: LiveRun, body: Body, work: Work): Promise<
   }
   const around = { ...work.around, inherit: body }
   return probeBody(live, body.verify, { ...work, around })
-}
-
-/** Output that nobody keeps. */
-export function discard(outcome: Outcome): void {
-  for (const draft of outcome.evidence) {
-    if ('spool' in draft) rmSync(draft.spool.path, { force: true })
-  }
 }

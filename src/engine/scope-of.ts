@@ -4,18 +4,37 @@ import type { Cel, CelType, Names } from '../runbook/fields.ts'
 import { globalNames } from '../runbook/names.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { Scope } from '../runbook/scope.ts'
+import type { RunState } from '../incident/state.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
 
 export function scopeOf(live: LiveRun): Scope {
   const run = runState(live)
-  const steps: Record<string, Scope['steps'][string]> = {}
-  for (const step of run.steps.values()) {
-    const secret = live.secretOutputs.get(step.id)
-    const outputs = secret === undefined ? step.outputs : { ...step.outputs, ...secret }
-    steps[step.id] = { status: step.status, outputs }
+  return { ...fixedScope(live), inputs: run.inputs, steps: stepsOf(live, run.steps) }
+}
+
+type Steps = Scope['steps']
+
+/** The steps of a run are many and every step asks for them: they are made once, and look themselves up. */
+const stepsOfRun = new WeakMap<LiveRun, { states: RunState['steps']; steps: Steps }>()
+
+function stepsOf(live: LiveRun, states: RunState['steps']): Steps {
+  const made = stepsOfRun.get(live)
+  if (made?.states === states) return made.steps
+  const steps: Record<string, Steps[string]> = {}
+  for (const state of states.values()) {
+    steps[state.id] = {
+      get status() {
+        return state.status
+      },
+      get outputs() {
+        const secret = live.secretOutputs.get(state.id)
+        return secret === undefined ? state.outputs : { ...state.outputs, ...secret }
+      },
+    }
   }
-  return { ...fixedScope(live), inputs: run.inputs, steps }
+  stepsOfRun.set(live, { states, steps })
+  return steps
 }
 
 /** What the undo of a step sees: inputs and outputs as they were when the step began. */
@@ -45,11 +64,42 @@ export function evaluateIn(
   cel: Cel,
   at: { scope: Scope; runbook: Runbook; locals: Record<string, unknown>; names?: Names },
 ): Evaluated {
-  const unnamed: Record<string, CelType> = {}
-  for (const name of Object.keys(at.locals)) unnamed[name] = 'dyn'
-  const declared = typeof cel.scope === 'object' && !('outcomeOf' in cel.scope) ? cel.scope : {}
-  const names = { ...globalNames(at.runbook), ...unnamed, ...at.names, ...declared }
+  const declared = typeof cel.scope === 'object' && !('outcomeOf' in cel.scope) ? cel.scope : NONE
+  const named = [at.names ?? NONE, declared] as const
+  const names = namesFor(globalNames(at.runbook), named, Object.keys(at.locals))
   return evaluateExpression(cel.source, names, { ...at.scope, ...at.locals })
+}
+
+const NONE: Names = {}
+
+/** By the names of the runbook, of the kind, and of the locals: few differ in a run, and each has as many as steps. */
+const namesMade = new WeakMap<Names, WeakMap<Names, WeakMap<Names, Map<string, Names>>>>()
+
+function namesFor(
+  globals: Names,
+  [own, declared]: readonly [Names, Names],
+  locals: string[],
+): Names {
+  const ofGlobals = entry(namesMade, globals, () => new WeakMap())
+  const ofOwn = entry(ofGlobals, own, () => new WeakMap())
+  const ofDeclared = entry(ofOwn, declared, () => new Map<string, Names>())
+  return entry(ofDeclared, locals.join(' '), () => {
+    const unnamed: Record<string, CelType> = {}
+    for (const name of locals) unnamed[name] = 'dyn'
+    return { ...globals, ...unnamed, ...own, ...declared }
+  })
+}
+
+function entry<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V {
+  const there = map.get(key)
+  if (there !== undefined) return there
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 /** A condition must be a bool; anything else is a mistake that quotes expression and values. */

@@ -21,8 +21,9 @@ export async function askAgainForSecrets(live: LiveRun, needing: Step): Promise<
 }
 
 function lostFor(live: LiveRun, needing: Step): Step[] {
-  const steps = [...live.runbook.steps].filter((step) => {
-    const secret = runState(live).steps.get(step.id)?.secretOutputs ?? []
+  const states = runState(live).steps
+  const steps = live.runbook.steps.filter((step) => {
+    const secret = states.get(step.id)?.secretOutputs ?? []
     return secret.length > 0 && !live.secretOutputs.has(step.id)
   })
   if (steps.length === 0) return []

@@ -74,7 +74,8 @@ type Acting = { ready: Ready; around: Surroundings; card: ReturnType<typeof card
 
 async function actUndo(live: LiveRun, step: Step, acting: Acting): Promise<void> {
   const { ready, around, card } = acting
-  const children = trackChildren(live.journal, { run: live.id, step: step.id, undo: true })
+  const about = { run: live.id, step: step.id, undo: true }
+  const children = trackChildren({ journal: live.journal, port: live.ports.process }, about)
   const interruptible = live.interrupts.begin(card, children.kill)
   const beganMono = live.ports.clock.mono()
   try {
@@ -91,7 +92,6 @@ async function actUndo(live: LiveRun, step: Step, acting: Acting): Promise<void>
       const durationMs = Math.round(live.ports.clock.mono() - beganMono)
       const data = endingOf(outcome, { judged, kept, durationMs })
       recordStep(live, step, { type: 'undo.finished', data })
-      children.close()
       return
     }
   } finally {

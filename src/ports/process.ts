@@ -41,6 +41,8 @@ export type ProcessPort = {
   /** Collects at most `maxBytes` of stdout as text; for short helper programs. */
   capture(command: Command, maxBytes: number): Promise<Exit & { stdout: string; stderr: string }>
   isAlive(child: ChildIdentity): boolean
+  /** KILL, now, for a child that was started here and for all that came from it. */
+  killTree(child: ChildIdentity): void
   self(): ChildIdentity
   /** Absolute path of a program on PATH, or undefined. */
   which(program: string): string | undefined

@@ -82,7 +82,15 @@ function untyped(roots: readonly string[]): Environment {
 
 const rootOf = (path: string): string => path.split('.', 1)[0] as string
 
-export const rootsOf = (names: Names): string[] => [...new Set(Object.keys(names).map(rootOf))]
+const rootsByNames = new WeakMap<Names, string[]>()
+
+export function rootsOf(names: Names): string[] {
+  const known = rootsByNames.get(names)
+  if (known) return known
+  const made = [...new Set(Object.keys(names).map(rootOf))]
+  rootsByNames.set(names, made)
+  return made
+}
 
 const typedByNames = new WeakMap<Names, Environment>()
 

@@ -182,6 +182,15 @@ export function seenValues(source: string, values: Record<string, unknown>): str
   return [...seen].map(([name, value]) => `${name} = ${value}`).join(', ')
 }
 
+/** Of the steps, those the expression names: the outputs of all of them may be megabytes. */
+function mentionedOnly(steps: unknown, all: readonly Mention[]): unknown {
+  if (typeof steps !== 'object' || steps === null) return steps
+  const paths = all.map(({ path }) => path).filter(([root]) => root === 'steps')
+  if (paths.some(([, id]) => id === undefined)) return steps
+  const ids = paths.map(([, id]) => id as string).filter((id) => Object.hasOwn(steps, id))
+  return Object.fromEntries(ids.map((id) => [id, (steps as Record<string, unknown>)[id]]))
+}
+
 /** Values of groups come as the groups: `{inputs: {port: 1}, status: 200}`. */
 export function evaluateExpression(
   source: string,
@@ -191,9 +200,14 @@ export function evaluateExpression(
   try {
     const roots = rootsOf(names)
     const compiled = program(source, roots)
-    const used = new Set(mentionsOf(compiled.ast).map(({ path }) => path[0] as string))
+    const mentioned = mentionsOf(compiled.ast)
+    const used = new Set(mentioned.map(({ path }) => path[0] as string))
     const context: Record<string, unknown> = {}
-    for (const root of roots) if (used.has(root)) context[root] = enter(values[root], root, names)
+    for (const root of roots) {
+      if (!used.has(root)) continue
+      const value = root === 'steps' ? mentionedOnly(values[root], mentioned) : values[root]
+      context[root] = enter(value, root, names)
+    }
     return { ok: true, value: leave(compiled(context)) }
   } catch (error) {
     const seen = seenValues(source, values)

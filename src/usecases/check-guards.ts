@@ -1,8 +1,9 @@
 /** The wrong-terminal guard: must hold before step 1 and on resume. Nothing of it is recorded. */
 import { draftJournal } from '../engine/draft-journal.ts'
-import { discard, probeBody } from '../engine/run-body.ts'
+import { probeBody } from '../engine/run-body.ts'
 import { HotwashError } from '../errors.ts'
 import type { Runbook, Value } from '../runbook/runbook.ts'
+import { discardEvidence } from '../steps/discard-evidence.ts'
 import { openLive } from './open-live.ts'
 import { noSecrets } from './resolve-secrets.ts'
 import type { World } from './world.ts'
@@ -28,7 +29,7 @@ export async function checkGuards(
         around: { scope, runbook },
         started: () => {},
       })
-      discard(probed.outcome)
+      discardEvidence(probed.outcome)
       if (probed.is === 'met') continue
       const { file, line, column } = body.place
       const where = `${file}:${line}:${column}`

@@ -15,7 +15,7 @@ import { openStore } from '../record/store.ts'
 import { readConfig } from '../usecases/read-config.ts'
 import type { RecordWorld } from '../usecases/record-world.ts'
 import { TOOL } from './package.ts'
-import { redactStreams } from './streams.ts'
+import { redactStreams, talk } from './streams.ts'
 
 /** With `reads`, git is not asked who we are: nothing will be appended. */
 export async function buildRecordWorld(
@@ -43,6 +43,7 @@ export async function buildRecordWorld(
     random: createRandom(),
     redactor,
     tool: TOOL,
+    onRecovered: (words: string) => talk(`warning: ${words}`),
   }
   return { ...parts, store: openStore(parts) }
 }

@@ -39,6 +39,8 @@ export type JournalOptions = {
   process: ProcessPort
   /** Why nothing can be appended here; undefined for the live journal. */
   readOnly: string | undefined
+  /** Told in words when a torn tail was set aside. */
+  onRecovered?: ((words: string) => void) | undefined
 }
 
 type Open = JournalOptions & { logs: Logs; own: OpenLog | undefined; by: Claimant | undefined }
@@ -132,6 +134,10 @@ function recoverLocked(open: Open): void {
   open.logs.torn = undefined
   appendLocked(open, draft)
   readOn(open.logs)
+  const { log, quarantined_bytes: bytes, file } = draft.data
+  open.onRecovered?.(
+    `${log} ended in the middle of a line; it was recovered, and those ${bytes} bytes are in ${file}`,
+  )
 }
 
 function locked<T>(open: Open, act: () => T): T {

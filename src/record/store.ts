@@ -40,6 +40,8 @@ export type StoreOptions = {
   actor: Actor
   tool: string
   redactor: Redactor
+  /** Told in words when a log was recovered after a crash. */
+  onRecovered?: (words: string) => void
 }
 
 export function openStore(options: StoreOptions): Store {

@@ -23,4 +23,6 @@ export type RecordWorld = {
   redactor: Redactor
   tool: string
   store: Store
+  /** Told in words when a log was recovered after a crash. */
+  onRecovered?: (words: string) => void
 }

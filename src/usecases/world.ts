@@ -26,4 +26,6 @@ export type World = {
   tool: string
   /** Absolute path of the folder that holds the packaged `templates/` and `runbooks/`. */
   packageRoot: string
+  /** Told in words when a log was recovered after a crash. */
+  onRecovered?: (words: string) => void
 }

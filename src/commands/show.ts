@@ -13,6 +13,7 @@ export default class Show extends BaseCommand {
     const { args } = await this.parse(Show)
     const { incidentJson, runsJson, showIncident, showLines } =
       await import('../usecases/show-incident.ts')
+    const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
     const shown = showIncident(world, args.incident)
     return {
@@ -23,6 +24,7 @@ export default class Show extends BaseCommand {
         next: shown.next,
       },
       text: showLines(shown, world.clock.now()).join('\n'),
+      warnings: damageWarnings(shown.journal),
     }
   }
 }

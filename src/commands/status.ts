@@ -9,6 +9,7 @@ export default class Status extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(Status)
     const { incidentJson, showIncident, statusLines } = await import('../usecases/show-incident.ts')
+    const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
     const shown = showIncident(world, args.incident)
     const run = shown.state.runs.at(-1)
@@ -21,6 +22,7 @@ export default class Status extends BaseCommand {
         next: shown.next,
       },
       text: statusLines(shown, world.clock.now()).join('\n'),
+      warnings: damageWarnings(shown.journal),
     }
   }
 }

@@ -1,6 +1,7 @@
 /** `audit log`: every event, where it stands in its log, and the commit that brought it into git. */
 import { describeEvent } from '../incident/describe-event.ts'
 import type { EventType } from '../incident/event.ts'
+import { damageWarnings } from './damage.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
 
@@ -17,7 +18,7 @@ type AuditRow = {
   commit: string | null
 }
 
-export type AuditLog = { incident: string; events: AuditRow[] }
+export type AuditLog = { incident: string; events: AuditRow[]; warnings: string[] }
 
 export async function auditLog(world: RecordWorld, asked: string | undefined): Promise<AuditLog> {
   const incident = pickIncident(world.store, asked)
@@ -34,7 +35,7 @@ export async function auditLog(world: RecordWorld, asked: string | undefined): P
     text: describeEvent(event),
     commit: commitOf(event) ?? null,
   }))
-  return { incident, events }
+  return { incident, events, warnings: damageWarnings(journal) }
 }
 
 async function commitsOfEvents(world: RecordWorld, journal: { dir: string; incident: string }) {
@@ -50,7 +51,7 @@ async function commitsOfEvents(world: RecordWorld, journal: { dir: string; incid
     : eventCommits({ ...world, repository }, journal, tip)
 }
 
-export const auditLines = ({ events }: AuditLog): string =>
+export const auditLines = ({ events }: Pick<AuditLog, 'events'>): string =>
   events
     .map(({ clock, at, commit, actor, text }) =>
       [

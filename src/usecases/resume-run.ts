@@ -7,6 +7,7 @@ import type { Journal } from '../ports/journal.ts'
 import type { Store } from '../record/store.ts'
 import { runLockHolder } from '../record/lock.ts'
 import { currentRunbook, type CurrentRunbook } from './current-runbook.ts'
+import { refuseDamaged } from './damage.ts'
 import { openLive } from './open-live.ts'
 import { openIncidents, pickIncident } from './pick-incident.ts'
 import { readAnswers } from './read-answers.ts'
@@ -33,6 +34,7 @@ export async function resumeRun(world: World, request: ResumeRequest): Promise<R
   const { store } = recordWorldOf(world)
   const journal = store.open(pickUnfinished(world, store, request.incident))
   return withRunLock(world, journal.dir, async () => {
+    refuseDamaged(journal)
     const run = unfinishedRun(asSeen(journal.state(), false))
     const current = await currentRunbook(world, journal, run)
     return withNamedLock(world, { runbook: current.runbook, inputs: run.inputs }, () =>

@@ -10,6 +10,7 @@ import type { RunState } from '../incident/state.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import { recorded } from './current-runbook.ts'
+import { refuseDamaged } from './damage.ts'
 import { openLive } from './open-live.ts'
 import { pickIncident } from './pick-incident.ts'
 import { recordWorldOf } from './record-world-of.ts'
@@ -47,6 +48,7 @@ export async function rollBack(world: World, request: RollbackRequest): Promise<
   const { store } = recordWorldOf(world)
   const journal = store.open(pickIncident(store, request.incident))
   return withRunLock(world, journal.dir, async () => {
+    refuseDamaged(journal)
     const run = lastRun(asSeen(journal.state(), false), request)
     const undoneBefore = new Set(
       ledger(run)

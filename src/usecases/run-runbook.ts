@@ -4,6 +4,7 @@ import type { IncidentState } from '../incident/state.ts'
 import { HotwashError } from '../errors.ts'
 import type { Secrets } from '../engine/live-run.ts'
 import type { Journal } from '../ports/journal.ts'
+import { refuseDamaged } from './damage.ts'
 import { openLive } from './open-live.ts'
 import { openIncidents, pickIncident } from './pick-incident.ts'
 import { planRunbook } from './plan-runbook.ts'
@@ -40,6 +41,7 @@ export async function runRunbook(world: World, request: RunRequest): Promise<Run
   }
   const journal = store.open(joined)
   return withRunLock(world, journal.dir, () => {
+    refuseDamaged(journal)
     refuseUnfinished(asSeen(journal.state(), false))
     const text = `joins the open incident ${joined}`
     world.operator.show({ type: 'say', level: 'info', text })

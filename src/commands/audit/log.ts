@@ -13,7 +13,7 @@ export default class AuditLog extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(AuditLog)
     const { auditLog, auditLines } = await import('../../usecases/audit-log.ts')
-    const log = await auditLog(await this.recordWorld(), args.incident)
-    return { json: log, text: auditLines(log) }
+    const { warnings, ...log } = await auditLog(await this.recordWorld(), args.incident)
+    return { json: log, text: auditLines(log), warnings }
   }
 }

@@ -25,7 +25,7 @@ import { asHotwashError, envelope, resultOfError, type CommandResult } from './e
 import { explain } from './explain.ts'
 import type { Config } from '@oclif/core/config'
 import { loadConfig } from './load-config.ts'
-import { enterFolder } from './enter-folder.ts'
+import { currentFolder, enterFolder } from './enter-folder.ts'
 import { printResult, talk } from './streams.ts'
 
 export type { CommandResult } from './envelope.ts'
@@ -89,7 +89,7 @@ export abstract class BaseCommand extends Command {
    * cheaper still with `reads: true`, for those that append nothing. */
   protected recordWorld(use: { reads: boolean } = { reads: false }): Promise<RecordWorld> {
     this.#recordWorld ??= import('./build-record-world.ts').then(({ buildRecordWorld }) =>
-      buildRecordWorld(process.cwd(), use),
+      buildRecordWorld(currentFolder(), use),
     )
     return this.#recordWorld
   }

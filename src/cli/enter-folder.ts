@@ -1,4 +1,4 @@
-import { chdir } from 'node:process'
+import { chdir, cwd } from 'node:process'
 import { HotwashError } from '../errors.ts'
 
 /** `-C DIR`, relative to the folder before it. */
@@ -14,5 +14,17 @@ export function enterFolder(folder: string): void {
           ? 'it is not a folder'
           : String(code)
     throw new HotwashError('USAGE', `cannot work in -C ${folder}: ${why}`, { cause: error })
+  }
+}
+
+/** Where we are; a folder can be deleted under a shell. */
+export function currentFolder(): string {
+  try {
+    return cwd()
+  } catch (error) {
+    throw new HotwashError('USAGE', 'the folder that this was started in no longer exists', {
+      hint: 'go to the repository, or name it with -C and its absolute path',
+      cause: error,
+    })
   }
 }

@@ -32,8 +32,9 @@ export function journalError(error: unknown, path: string): HotwashError {
   const { code = '', message } = error as NodeJS.ErrnoException
   const words = IN_WORDS[code]
   const why = words === undefined ? message : `${words} (${code})`
+  const first = ['ENOSPC', 'EDQUOT'].includes(code) ? 'make room there' : 'make it writable'
   return new HotwashError('JOURNAL', `the journal cannot be written: ${why}: ${path}`, {
-    hint: 'nothing was recorded and nothing more is run; make the folder writable and resume',
+    hint: `no step runs that cannot be recorded; ${first}, then: hotwash resume`,
     cause: error,
   })
 }

@@ -50,7 +50,12 @@ export async function withNamedLock<T>(
     const why = rendered.ok ? `"${name}" is not a name of letters, digits, _ . -` : rendered.message
     throw new HotwashError('INVALID_RUNBOOK', `${runbook.path}: lock: ${why}`)
   }
-  const folder = await world.ports.files.stateFolder('locks')
+  const folder = await world.ports.files.stateFolder('locks').catch((cause: unknown) => {
+    throw new HotwashError('JOURNAL', `lock ${name} cannot be made: ${(cause as Error).message}`, {
+      hint: 'make the state folder writable, or name another one: state_dir in hotwash.yaml',
+      cause,
+    })
+  })
   return holding(lockOf(world, join(folder, name)), use)
 }
 

@@ -41,7 +41,8 @@ function newest(folder) {
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockDigest()) {
   say('installing dependencies')
-  npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Not `ci`, which refuses the lock file wherever a registry lacks the binaries of other platforms.
+  npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, lockDigest())
 }
 

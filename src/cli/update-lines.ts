@@ -63,11 +63,14 @@ const STEP_WORDS = {
 function finishedLines(step: StepState, undo: boolean): string[] {
   const status = undo ? (step.undo?.status ?? step.status).toUpperCase() : STEP_WORDS[step.status]
   const reason = undo ? step.undo?.reason : step.reason
+  const { durationMs, exitCode, signal, by } = undo
+    ? { durationMs: undefined, exitCode: step.undo?.exitCode, signal: undefined, by: undefined }
+    : step
   const facts = [
-    ...(step.by === 'hand' ? ['by hand'] : []),
-    ...(step.durationMs === undefined ? [] : [durationInWords(step.durationMs)]),
-    ...(step.exitCode === undefined || step.exitCode === 0 ? [] : [`exit code ${step.exitCode}`]),
-    ...(step.signal === undefined ? [] : [step.signal]),
+    ...(by === 'hand' ? ['by hand'] : []),
+    ...(durationMs === undefined ? [] : [durationInWords(durationMs)]),
+    ...(exitCode === undefined || exitCode === 0 ? [] : [`exit code ${exitCode}`]),
+    ...(signal === undefined ? [] : [signal]),
   ]
   const more = facts.length === 0 ? '' : ` (${facts.join(', ')})`
   return [

@@ -23,6 +23,8 @@ const plainMessage = (message: string): string =>
     .replace(/\n+See more help with --help$/, '')
     .replace(/\n+Note: --[\s\S]*$/, '')
     .replace(/^Parsing --\S+ \n\t/, '')
+    .replace(/^The following errors? occurred:\s+/, '')
+    .replace(/^Missing required flag (\S+)$/gm, '--$1 is missing')
     .trim()
 
 /** The known word that is nearest, unless it is another word altogether. */

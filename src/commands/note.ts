@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { incidentFlag, TIMES } from '../cli/shared-flags.ts'
-import { timeOfDay } from '../incident/duration.ts'
+import { momentInWords } from '../incident/duration.ts'
 
 export default class Note extends BaseCommand {
   static override description =
@@ -32,7 +32,7 @@ export default class Note extends BaseCommand {
     })
     return {
       json: noted,
-      text: `noted at ${timeOfDay(noted.at)} UTC in ${noted.incident}`,
+      text: `noted at ${momentInWords(noted.at)} in ${noted.incident}`,
       warnings: publishWarnings(noted.record),
     }
   }

@@ -28,7 +28,7 @@ export default class Rollback extends BaseCommand {
       plan: flags.plan,
       yes: flags.yes,
       answers: flags.answers,
-      reason: flags.reason,
+      reason: flags.reason ?? 'asked for by hotwash rollback, no reason given',
     })
     return flags.plan ? undoPlanResult(report, flags.to) : runResult(report)
   }

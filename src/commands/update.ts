@@ -26,7 +26,7 @@ export default class Update extends BaseCommand {
     const { args, flags } = await this.parse(Update)
     const { updateIncident } = await import('../usecases/update-incident.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
-    const changed = await updateIncident(await this.recordWorld(), {
+    const { said, ...changed } = await updateIncident(await this.recordWorld(), {
       incident: args.incident,
       status: flags.status,
       at: flags.at,
@@ -38,7 +38,7 @@ export default class Update extends BaseCommand {
     })
     return {
       json: changed,
-      text: `${changed.incident} is ${changed.status}`,
+      text: `${changed.incident}${changed.already ? '' : ':'} ${said}`,
       warnings: publishWarnings(changed.record),
     }
   }

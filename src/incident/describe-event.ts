@@ -1,6 +1,7 @@
 /** One clear English sentence per event, for the timeline, for reports and for commit subjects. */
 import { durationInWords, momentInWords } from './duration.ts'
 import type { Check, EventData, EventOf, EventType, IncidentEvent } from './event.ts'
+import { shellQuoted } from './shell-quoted.ts'
 import { clip, visibleLine } from './visible.ts'
 
 /** `subject` and `what` make a headline (`step fix` + `succeeded in 3.2 s`), `why` follows a colon, `more` is sentences. */
@@ -62,7 +63,7 @@ const ended = (subject: string, data: Ending): Told => {
 const happened = (at: string | undefined): string =>
   at === undefined ? '' : ` as of ${momentInWords(at)}`
 
-const updated = (data: EventData['incident.updated']): Told => {
+export const updateInWords = (data: EventData['incident.updated']): string => {
   const parts = [
     data.status && `${data.status}${happened(data.effective_at)}`,
     data.title !== undefined && `titled "${data.title}"`,
@@ -70,8 +71,14 @@ const updated = (data: EventData['incident.updated']): Told => {
     data.detected_at !== undefined && `detection set to ${momentInWords(data.detected_at)}`,
     data.impact_start !== undefined && `impact start set to ${momentInWords(data.impact_start)}`,
   ].filter((part) => typeof part === 'string')
-  return { subject: 'incident', what: parts.join(', ') || 'updated', why: data.reason }
+  return parts.join(', ') || 'updated'
 }
+
+const updated = (data: EventData['incident.updated']): Told => ({
+  subject: 'incident',
+  what: updateInWords(data),
+  why: data.reason,
+})
 
 const answered = (step: string, data: EventData['gate.answered']): Told => {
   const { answer } = data
@@ -155,7 +162,7 @@ const TELL: Teller = {
   }),
   'command.recorded': (data) => ({
     subject: 'command',
-    what: `${data.argv.join(' ')} ended with ${data.signal ?? `exit code ${data.exit_code ?? '?'}`} after ${durationInWords(data.duration_ms)}`,
+    what: `${shellQuoted(data.argv)} ended with ${data.signal ?? `exit code ${data.exit_code ?? '?'}`} after ${durationInWords(data.duration_ms)}`,
   }),
   'run.started': runStarted,
   'run.paused': (data) => ({ subject: 'run', what: PAUSED[data.why], why: data.reason }),

@@ -69,6 +69,14 @@ function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
   }
 }
 
+const ORDER: readonly IncidentState['status'][] = [
+  'open',
+  'acknowledged',
+  'mitigated',
+  'resolved',
+  'closed',
+]
+
 function updateIncident(state: IncidentState, event: EventOf<'incident.updated'>): void {
   const { data } = event
   if (data.title !== undefined) state.title = data.title
@@ -76,7 +84,8 @@ function updateIncident(state: IncidentState, event: EventOf<'incident.updated'>
   if (data.detected_at !== undefined) state.detectedAt = data.detected_at
   if (data.impact_start !== undefined) state.impactStart = data.impact_start
   if (data.status === undefined) return
-  state.status = data.status
+  // A time that is filled in later does not take an incident back.
+  if (ORDER.indexOf(data.status) > ORDER.indexOf(state.status)) state.status = data.status
   const at = data.effective_at ?? event.at
   if (data.status === 'acknowledged') state.acknowledgedAt = at
   else state.mitigatedAt = at

@@ -45,7 +45,10 @@ export type ViewModel = {
   basis: Markdown
   facts: Fact[]
   impact_known: boolean
+  /** What says it, as long as it is not known. */
+  impact_command: Markdown
   detection_known: boolean
+  detection_command: Markdown
   outcomes: Markdown[]
   deviations: Deviation[]
   metrics: MetricRow[]
@@ -83,6 +86,8 @@ export const buildView = (source: ViewSource): ViewModel => {
     front_matter: frontMatter(material, source),
     title: text(state.title),
     incident: code(state.id),
+    impact_command: code(`hotwash update ${state.id} --impact-start TIME`),
+    detection_command: code(`hotwash update ${state.id} --detected-at TIME`),
     tool: text(source.tool),
     basis: basis(events),
     facts: [

@@ -4,6 +4,7 @@
  */
 import type { DemoWorld } from '../demo/world.ts'
 import { EXIT, HotwashError } from '../errors.ts'
+import { shellQuoted } from '../incident/shell-quoted.ts'
 import { draftPostmortem } from './draft-postmortem.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import { runRunbook } from './run-runbook.ts'
@@ -90,15 +91,12 @@ async function digestOf(world: World, demo: DemoWorld): Promise<Digest> {
 }
 
 function nextCommands(demo: DemoWorld, at: { incident: string; branch: string | null }): string[] {
-  const place = quoted(demo.dir)
+  const place = shellQuoted([demo.dir])
   return [
     ...(at.branch === null ? [] : [`git -C ${place} log ${at.branch}`]),
     `hotwash -C ${place} audit verify ${at.incident}`,
     `hotwash -C ${place} postmortem show ${at.incident}`,
     `hotwash -C ${place} resolve ${at.incident}`,
-    `rm -r ${quoted(demo.folder)}`,
+    `rm -r ${shellQuoted([demo.folder])}`,
   ]
 }
-
-const quoted = (path: string): string =>
-  /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`

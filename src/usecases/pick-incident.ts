@@ -23,10 +23,14 @@ export function pickIncident(
   const open = openIncidents(store)
   const [only, ...others] = open
   if (only === undefined) {
-    const newest = options.open === true ? undefined : store.list().at(-1)
-    if (newest !== undefined) return newest
+    const newest = store.list().at(-1)
+    if (newest !== undefined && options.open !== true) return newest
+    const start = 'hotwash declare TITLE --severity SEV2, or hotwash run RUNBOOK'
     throw new HotwashError('NO_INCIDENT', 'there is no open incident here', {
-      hint: 'hotwash declare TITLE --severity SEV2, or hotwash run RUNBOOK',
+      hint:
+        newest === undefined
+          ? start
+          : `one that is over must be named: ${newest}; a new one: ${start}`,
     })
   }
   if (others.length === 0) return only

@@ -1,6 +1,8 @@
 /** The life of an incident after it was declared: updated, resolved, closed. */
 import { HotwashError } from '../errors.ts'
 import type { EventDraft } from '../incident/event.ts'
+import { updateInWords } from '../incident/describe-event.ts'
+import { momentInWords } from '../incident/duration.ts'
 import type { IncidentState } from '../incident/state.ts'
 import type { Journal, Published } from '../ports/journal.ts'
 import { checkSeverity, checkTitle } from './declare-incident.ts'
@@ -21,8 +23,9 @@ export type UpdateRequest = {
 }
 
 export type Changed = { incident: string; status: IncidentState['status']; record: Published }
+type Updated = Changed & { already: boolean; said: string }
 
-export async function updateIncident(world: RecordWorld, request: UpdateRequest): Promise<Changed> {
+export async function updateIncident(world: RecordWorld, request: UpdateRequest): Promise<Updated> {
   const now = world.clock.now()
   const time = (text: string | undefined, flag: string) =>
     text === undefined ? undefined : readTime(text, flag, now)
@@ -44,8 +47,26 @@ export async function updateIncident(world: RecordWorld, request: UpdateRequest)
     })
   }
   const journal = world.store.open(pickIncident(world.store, request.incident, { open: true }))
-  return append(world, journal, { type: 'incident.updated', data })
+  const since = request.at === undefined ? reachedAt(journal.state(), request.status) : undefined
+  if (since !== undefined) {
+    // The time that was said first stays, unless another one is given.
+    delete data.status
+    if (Object.keys(data).every((key) => key === 'reason')) {
+      const { id, status } = journal.state()
+      const said = `is ${request.status} already, since ${momentInWords(since)}; --at TIME corrects that`
+      return { incident: id, status, already: true, said, record: await publishNow(world, journal) }
+    }
+  }
+  const changed = await append(world, journal, { type: 'incident.updated', data })
+  return { ...changed, already: false, said: updateInWords(data) }
 }
+
+const reachedAt = (state: IncidentState, status: UpdateRequest['status']): string | undefined =>
+  status === undefined
+    ? undefined
+    : status === 'mitigated'
+      ? state.mitigatedAt
+      : state.acknowledgedAt
 
 /** Resolving twice changes nothing and is no error. */
 export async function resolveIncident(

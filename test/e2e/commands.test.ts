@@ -235,6 +235,35 @@ describe('the life of an incident', () => {
     expect(askJson('list')['incidents']).toMatchObject([{ id: incident, status: 'closed' }])
   }, 120_000)
 
+  it('takes times that are filled in later, and goes by what was said first', () => {
+    const declared = ask('declare', 'Filled in later')
+    expect(declared).toMatchObject({ code: 2 })
+    expect(declared.stderr).toMatch(/^error: --severity is missing$/m)
+    const incident = String(askJson('declare', 'Filled in later', '--severity', 'SEV3')['incident'])
+    expect(ask('update', '--status', 'mitigated', '--at', '-5m').stdout).toMatch(/mitigated as of/)
+    expect(ask('update', '--status', 'mitigated').stdout).toMatch(
+      /is mitigated already, since .*--at/,
+    )
+    expect(ask('update', '--status', 'acknowledged', '--at', '-9m').code).toBe(0)
+    expect(askJson('status')).toMatchObject({ incident: { status: 'mitigated' } })
+    expect(ask('exec', '--', 'sh', '-c', 'echo a; echo b').code).toBe(0)
+    expect(ask('audit', 'log').stdout).toContain("sh -c 'echo a; echo b' ended")
+    ask('resolve')
+
+    const unnamed = ask('update', '--detected-at', '-9m')
+    expect(unnamed).toMatchObject({ code: 2 })
+    expect(unnamed.stderr).toContain(`must be named: ${incident}`)
+    ask('postmortem', 'draft', incident)
+    const told = /`(hotwash update \S+ --detected-at) TIME`/.exec(
+      ask('postmortem', 'show', incident).stdout,
+    )?.[1]
+    expect(told).toBe(`hotwash update ${incident} --detected-at`)
+    expect(ask('update', incident, '--detected-at', '-9m').stdout).toMatch(/detection set to/)
+    expect(ask('update', incident, '--status', 'mitigated', '--at', '-4m').code).toBe(0)
+    expect(askJson('show', incident)).toMatchObject({ incident: { status: 'resolved' } })
+    ask('close', incident)
+  }, 120_000)
+
   it('waits with exit 5 where a person is needed, and takes the answer from another command', () => {
     const waiting = askJson('run', 'gated', '--new')
     expect(waiting).toMatchObject({ exit_code: 5, status: 'waiting' })

@@ -243,6 +243,13 @@ describe('deviations', () => {
   })
   const done = { status: 'succeeded', duration_ms: 1 } as const
   const about = { run, step: 'fix' } as const
+  const again = (step: string): TestDraft => ({
+    type: 'step.started',
+    run,
+    step,
+    attempt: 2,
+    data: { kind: 'run', name: 'x', effect: 'read', preview: '', digest, timeout_ms: null },
+  })
 
   test.each<[string, TestDraft[], string]>([
     [
@@ -292,18 +299,7 @@ describe('deviations', () => {
       [{ type: 'command.recorded', data: { argv: ['ss', '-ltn'], duration_ms: 1, exit_code: 1 } }],
       '| Improvised command | Maria Example ran `ss -ltn`, exit code 1 |',
     ],
-    [
-      'a repeated step',
-      [
-        {
-          type: 'step.started',
-          ...about,
-          attempt: 2,
-          data: { kind: 'run', name: 'x', effect: 'read', preview: '', digest, timeout_ms: null },
-        },
-      ],
-      '| Repeated | `fix`, attempt 2 |',
-    ],
+    ['a repeated step', [again('fix')], '| Repeated | `fix`, attempt 2 |'],
     [
       'a changed input',
       [{ type: 'input.changed', run, data: { name: 'n', was: 1, value: 2 } }],
@@ -347,7 +343,7 @@ describe('deviations', () => {
     expect(report.indexOf('### Deviations')).toBeLessThan(report.indexOf('## Impact'))
   })
 
-  test.each<[string, TestDraft]>([
+  test.each<[string, TestDraft | TestDraft[]]>([
     [
       'a step skipped by its condition',
       { type: 'step.skipped', ...about, data: { by: 'when', reason: 'false' } },
@@ -355,6 +351,21 @@ describe('deviations', () => {
     [
       'a step settled by its check',
       { type: 'step.settled', ...about, data: { as: 'done', how: 'check' } },
+    ],
+    [
+      'an attempt that the runbook asks for by retry',
+      [
+        {
+          type: 'step.finished',
+          ...about,
+          data: { status: 'failed', duration_ms: 1, retry_in_ms: 5 },
+        },
+        again('fix'),
+      ],
+    ],
+    [
+      'a step of always that runs again after a rollback',
+      [started({ steps: [{ id: 'bye', kind: 'run', name: 'bye', always: true }] }), again('bye')],
     ],
     ['a first attempt', { type: 'step.finished', ...about, attempt: 1, data: done }],
     [
@@ -365,7 +376,7 @@ describe('deviations', () => {
         data: { gate: 'approve', digest, answer: { approve: true } },
       },
     ],
-  ])('%s is none', (_, draft) => {
-    expect(viewOf(makeEvents([draft])).deviations).toEqual([])
+  ])('%s is none', (_, drafts) => {
+    expect(viewOf(makeEvents([drafts].flat())).deviations).toEqual([])
   })
 })

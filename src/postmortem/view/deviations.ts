@@ -1,5 +1,6 @@
 /** Where people left the runbook's path, or had to: from the log, each with its reason. */
 import type { EventType, IncidentEvent } from '../../incident/event.ts'
+import { shellQuoted } from '../../incident/shell-quoted.ts'
 import { code, say, NOTHING, text, type Markdown } from './markdown.ts'
 import type { Material } from './material.ts'
 
@@ -7,11 +8,26 @@ export type Deviation = { what: Markdown; says: Markdown; cites: Markdown }
 
 export const deviations = (material: Material): Deviation[] => {
   const digests = new Map<string, string>()
+  const plan: Plan = { retried: new Set(), always: new Set() }
   return material.events.flatMap((event) => {
+    if (isPlanned(event, plan)) return []
     const changed = runbookChanged(event, digests)
     const found = changed ?? deviation(event)
     return found === undefined ? [] : [{ ...found, cites: material.citations.cite(event) }]
   })
+}
+
+/** `retried`: steps whose attempt failed and that the runbook's `retry` tries again. */
+type Plan = { retried: Set<string>; always: Set<string> }
+
+/** An attempt that the runbook itself asks for: a `retry`, and `always` after a rollback. */
+const isPlanned = (event: IncidentEvent, { retried, always }: Plan): boolean => {
+  if (event.type === 'run.started' || event.type === 'run.resumed') {
+    for (const one of event.data.steps ?? []) if (one.always) always.add(one.id)
+  }
+  const id = event.step ?? ''
+  if (event.type === 'step.finished' && event.data.retry_in_ms !== undefined) retried.add(id)
+  return event.type === 'step.started' && (retried.delete(id) || always.has(id))
 }
 
 type Found = { what: Markdown; says: Markdown }
@@ -104,7 +120,7 @@ const FINDERS: Finders = {
       : undefined,
   'command.recorded': (event) => ({
     what: say`Improvised command`,
-    says: say`${who(event)} ran ${code(event.data.argv.join(' '))}, ${ended(event.data)}`,
+    says: say`${who(event)} ran ${code(shellQuoted(event.data.argv))}, ${ended(event.data)}`,
   }),
   'input.changed': (event) => ({
     what: say`Input changed`,

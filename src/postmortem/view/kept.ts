@@ -1,5 +1,6 @@
 /** What was kept: backups with size and digest, and the evidence of every step. */
 import { bytesInWords } from '../../incident/size.ts'
+import { shellQuoted } from '../../incident/shell-quoted.ts'
 import type { Evidence, IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
 import { code, join, say, NONE, NOTHING, text, type Markdown } from './markdown.ts'
@@ -72,7 +73,7 @@ const evidenceOf = (event: IncidentEvent): readonly Evidence[] =>
 
 const what = (evidence: Evidence, event: IncidentEvent): Markdown => {
   if (event.type === 'command.recorded')
-    return say`${text(evidence.label)} of ${code(event.data.argv.join(' '))}`
+    return say`${text(evidence.label)} of ${code(shellQuoted(event.data.argv))}`
   const about = event.type === 'undo.finished' ? say`undo of ` : NOTHING
   return say`${text(evidence.label)} of ${about}${code(event.step ?? '?')}`
 }

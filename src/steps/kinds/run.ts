@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { script, text, type Rendered } from '../../runbook/fields.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { runCommand } from '../run-command.ts'
-import { shellQuoted } from './run/shell-quoted.ts'
+import { shellQuoted } from '../../incident/shell-quoted.ts'
 
 const MAX_SCRIPT_CHARS = 262_144
 const MAX_ARGUMENTS = 1_000

@@ -67,6 +67,10 @@ function textOf(report: DemoReport): string {
     `post-mortem  ${report.postmortem}`,
     '',
     'what to type next:',
-    ...report.next.map((command) => `  ${command}`),
+    ...report.next.map((command) => `  ${command.replace(/^hotwash/, typedAs())}`),
   ].join('\n')
 }
+
+/** In a clone nothing is installed: `npm start` stands for `npx hotwash demo`. */
+const typedAs = (): string =>
+  process.env['npm_lifecycle_event'] === 'start' ? 'npx hotwash' : 'hotwash'

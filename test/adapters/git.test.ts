@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -133,4 +133,42 @@ test('G09: work trees and submodules are found with their common folder; no repo
   expect(
     await findRepository(git, mkdtempSync(join(tmpdir(), 'hotwash-none-')), GIT_ENV),
   ).toBeUndefined()
+})
+
+test('G09: in a bare repository or a git folder it says where to go instead', async () => {
+  const place = makePlace()
+  const git = portWith()
+  const bare = `${place.root}-bare.git`
+  place.sh(`git clone -q --bare . ${bare}; git -C ${bare} worktree add -q ${bare}-wt`)
+  mkdirSync(join(bare, 'deeper'))
+  for (const cwd of [bare, join(bare, 'deeper'), join(bare, 'refs'), join(place.root, '.git')]) {
+    await expect(findRepository(git, cwd, GIT_ENV)).rejects.toMatchObject({
+      code: 'JOURNAL',
+      exitCode: 8,
+      message: expect.stringContaining('without a work tree'),
+      hint: expect.stringContaining('git worktree add'),
+    })
+  }
+  expect(await findRepository(git, `${bare}-wt`, GIT_ENV)).toEqual({
+    root: `${bare}-wt`,
+    commonDir: bare,
+  })
+})
+
+test("G09: in another user's repository it names the repository to trust", async () => {
+  const place = makePlace()
+  // What git has for its own tests: every repository is somebody else's.
+  const env = { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }
+  const asking = { raw: (at: string, args: readonly string[]) => portWith().raw(at, args, { env }) }
+  const sub = join(place.root, 'sub')
+  mkdirSync(sub)
+  // The environment keeps the folders from being read without asking git.
+  await expect(
+    findRepository(asking, sub, { ...GIT_ENV, GIT_DIR: 'anywhere' }),
+  ).rejects.toMatchObject({
+    code: 'JOURNAL',
+    exitCode: 8,
+    message: expect.stringContaining('dubious ownership'),
+    hint: expect.stringContaining(`safe.directory '${place.root}'`),
+  })
 })

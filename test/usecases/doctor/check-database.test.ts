@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { ProcessPort } from '../../../src/ports/process.ts'
 import { checkDatabase } from '../../../src/usecases/doctor/check-database.ts'
 import { never, testDatabases } from '../../adapters/database-parts.ts'
-import { PASSWORD, startPostgres } from '../../postgres.ts'
+import { PASSWORD, startPostgres, testOnPostgres as test } from '../../postgres.ts'
 import type { TestPostgres } from '../../postgres.ts'
 
 const its = testDatabases()

@@ -23,6 +23,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { Client, escapeIdentifier } from 'pg'
 import type { QueryResult } from 'pg'
+import { test } from 'vitest'
 
 /** Of both roles; distinctive, so that a test can look for it where it must not be. */
 export const PASSWORD = 'throwaway-Xq7Zt2Lm'
@@ -97,7 +98,7 @@ export function hasPostgres(): boolean {
 }
 
 /** A test that is skipped, and counted as such, on a machine without PostgreSQL. */
-export const testOnPostgres = test.skipIf(!hasPostgres())
+export const testOnPostgres: typeof test = test.skipIf(!hasPostgres())
 
 /** PATH first, then where Debian keeps them out of PATH; the newest version wins. */
 function binaries(): string {

@@ -64,7 +64,7 @@ function finishedLines(step: StepState, undo: boolean): string[] {
   const status = undo ? (step.undo?.status ?? step.status).toUpperCase() : STEP_WORDS[step.status]
   const reason = undo ? step.undo?.reason : step.reason
   const { durationMs, exitCode, signal, by } = undo
-    ? { durationMs: undefined, exitCode: step.undo?.exitCode, signal: undefined, by: undefined }
+    ? { ...step.undo, signal: undefined, by: undefined }
     : step
   const facts = [
     ...(by === 'hand' ? ['by hand'] : []),

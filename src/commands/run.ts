@@ -38,6 +38,20 @@ export default class Run extends BaseCommand {
     ...guidedFlags,
     from: Flags.string({ helpValue: 'STEP', description: 'begin at this step' }),
     until: Flags.string({ helpValue: 'STEP', description: 'end after this step' }),
+    tags: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      delimiter: ',',
+      helpValue: 'TAG,TAG',
+      description: 'only the steps with one of these tags; always steps run in any case',
+    }),
+    'skip-tags': Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      delimiter: ',',
+      helpValue: 'TAG,TAG',
+      description: 'leave out the steps with one of these tags',
+    }),
   }
 
   async run(): Promise<CommandResult> {
@@ -54,6 +68,8 @@ export default class Run extends BaseCommand {
       answers: flags.answers,
       from: flags.from,
       until: flags.until,
+      tags: flags.tags,
+      skipTags: flags['skip-tags'],
     })
     return flags.plan ? planResult(report) : runResult(report)
   }

@@ -7,6 +7,7 @@ import type { Outcome } from '../steps/kind.ts'
 import type { LiveRun } from './live-run.ts'
 import { probeUntilMet } from './probe.ts'
 import type { Ready } from './render-body.ts'
+import { checksFailed } from './run-reason.ts'
 import { judgeExpectation } from './run-body.ts'
 import { evaluateIn } from './scope-of.ts'
 import type { Work } from './step-context.ts'
@@ -49,10 +50,11 @@ function reasonOf(ended: Outcome['ended'], timeoutMs: number | null): string {
 
 /** Named checks say more than the expression over them. */
 function failureOf(outcome: Outcome, expectation: string): string {
-  const failed = (outcome.checks ?? []).filter((check) => check.status === 'failed')
-  if (failed.length === 0) return expectation
-  const names = failed.map((check) => `${check.name} (${check.seen})`).join(', ')
-  return `${failed.length} of ${outcome.checks?.length ?? 0} checks failed: ${names}`
+  const { checks = [] } = outcome
+  const counted = checksFailed(checks)
+  if (counted === undefined) return expectation
+  const failed = checks.filter((check) => check.status === 'failed')
+  return `${counted}: ${failed.map((check) => `${check.name} (${check.seen})`).join(', ')}`
 }
 
 export type Kept = { evidence: Evidence[]; notes: string[] }

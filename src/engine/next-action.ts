@@ -29,6 +29,8 @@
 import type { RunState, StepState } from '../incident/state.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
 import { leftToUndo } from './ledger.ts'
+import { briefly, stepFailed } from './run-reason.ts'
+import { leftOut } from './selection.ts'
 
 export type Progress = {
   /** The step this is about; of no meaning for another one. */
@@ -99,7 +101,7 @@ function forwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
     const action = actionFor(step, state, { run, runbook, mode })
     if (action === 'over') continue
     if (action !== 'ended') return action
-    return { status: 'failed', reason: `step ${step.id} failed: ${state.reason ?? 'no reason'}` }
+    return { status: 'failed', reason: stepFailed(state) }
   }
   return { status: 'succeeded', reason: undefined }
 }
@@ -158,7 +160,7 @@ function afterFailure(step: Step, state: StepState, around: Around): Action | 'o
     case 'stop':
       return 'ended'
     case 'rollback':
-      return { do: 'request_rollback', reason: `step ${step.id} failed: ${state.reason ?? ''}` }
+      return { do: 'request_rollback', reason: stepFailed(state) }
     case 'ask':
       return around.mode.interactive ? { do: 'ask_failure', step, state } : 'ended'
   }
@@ -169,39 +171,6 @@ const progressOf = (step: Step, mode: Mode): Progress =>
 
 const needsConfirmation = (step: Step): boolean =>
   step.confirm !== undefined || step.effect === 'destroy'
-
-/** Why a step has no part in this run, when it has none. */
-export function leftOut(
-  step: Step,
-  { run, runbook }: Pick<Around, 'run' | 'runbook'>,
-): { by: SkippedBy; reason: string } | undefined {
-  if (step.always) return undefined
-  const place = runbook.steps.findIndex((other) => other.id === step.id)
-  const at = (id: string | undefined) => runbook.steps.findIndex((other) => other.id === id)
-  if (run.from !== undefined && place < at(run.from)) {
-    return { by: 'selection', reason: `before --from ${run.from}` }
-  }
-  if (run.until !== undefined && place > lastOf(runbook, run.until)) {
-    return { by: 'selection', reason: `after --until ${run.until}` }
-  }
-  if (step.within === undefined) return undefined
-  const decided = run.steps.get(step.within.decide)
-  const chosen = decided?.status === 'succeeded' ? decided.outputs.choice : undefined
-  if (chosen === step.within.option) return undefined
-  const instead = typeof chosen === 'string' ? `chose ${chosen}` : 'chose nothing'
-  return { by: 'option', reason: `${step.within.decide} ${instead}` }
-}
-
-/** The steps nested in a `decide` belong to it. */
-function lastOf(runbook: Runbook, id: string): number {
-  const family = new Set([id])
-  let last = -1
-  for (const [index, step] of runbook.steps.entries()) {
-    if (step.within !== undefined && family.has(step.within.decide)) family.add(step.id)
-    if (family.has(step.id)) last = index
-  }
-  return last
-}
 
 function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
   const unsettled = runbook.steps.find((step) => {
@@ -238,7 +207,7 @@ function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
 }
 
 const stoppedReason = (id: string, why: string | undefined, left: { id: string }[]): string =>
-  `the undo of ${id} failed: ${why ?? 'no reason'}; not undone: ${left.map((s) => s.id).join(', ')}`
+  `the undo of ${id} failed: ${briefly(why)}; not undone: ${left.map((s) => s.id).join(', ')}`
 
 function finishing(runbook: Runbook, run: RunState, at: { mode: Mode; end: End }): Action {
   let failed: StepState | undefined
@@ -250,7 +219,7 @@ function finishing(runbook: Runbook, run: RunState, at: { mode: Mode; end: End }
     if (state.status === 'failed') failed ??= state
   }
   if (failed !== undefined && at.end.status === 'succeeded') {
-    const reason = `always step ${failed.id} failed: ${failed.reason ?? ''}`
+    const reason = `always ${stepFailed(failed)}`
     return { do: 'finish', status: 'failed', reason }
   }
   return { do: 'finish', ...at.end }

@@ -104,6 +104,8 @@ const data = {
     yes: z.boolean(),
     from: z.string().optional(),
     until: z.string().optional(),
+    tags: z.array(z.string()).optional(),
+    skip_tags: z.array(z.string()).optional(),
     /** All step ids in order, `always` last. */
     steps: z.array(runStep),
   }),

@@ -121,10 +121,14 @@ export function applyUndoEvent(step: StepState, event: IncidentEvent): void {
   if (step.undo === undefined) return
   if (event.type === 'undo.started') {
     step.undo.status = 'running'
+    step.undo.exitCode = undefined
+    step.undo.durationMs = undefined
+    step.undo.reason = undefined
   } else if (event.type === 'undo.finished') {
     const { data } = event
     step.undo.status = data.skipped === undefined ? data.status : 'skipped'
     step.undo.exitCode = data.exit_code
+    step.undo.durationMs = data.skipped === undefined ? data.duration_ms : undefined
     step.undo.reason = data.skipped ?? data.reason
     if (step.undo.status === 'succeeded') step.status = 'rolled_back'
   } else if (event.type === 'step.settled' && event.data.undo === true) {

@@ -106,6 +106,8 @@ function startRun(state: IncidentState, event: EventOf<'run.started'>): void {
     inputs: data.inputs as RunState['inputs'],
     from: data.from,
     until: data.until,
+    tags: data.tags,
+    skipTags: data.skip_tags,
     steps: new Map(data.steps.map((step) => [step.id, pendingStep(step)])),
     rollback: undefined,
   })

@@ -59,6 +59,7 @@ export type StepState = {
         preview: string
         kind: string
         exitCode: number | undefined
+        durationMs?: number | undefined
         reason: string | undefined
         /** What the undo sees: values as they were before the step ran. */
         scope: {
@@ -87,6 +88,9 @@ export type RunState = {
   inputs: Readonly<Record<string, Value>>
   from: string | undefined
   until: string | undefined
+  /** Only steps with one of these tags have a part in it. */
+  tags?: readonly string[] | undefined
+  skipTags?: readonly string[] | undefined
   /** In runbook order, `always` last. */
   steps: Map<string, StepState>
   /** A rollback was asked for and is not finished. */

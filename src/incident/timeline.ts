@@ -1,4 +1,5 @@
 /** The story of an incident as rows, from its events and nothing else. */
+import { clockJumps } from './clock-jumps.ts'
 import { describeEvent } from './describe-event.ts'
 import { durationInWords } from './duration.ts'
 import type { EventType, IncidentEvent } from './event.ts'
@@ -69,7 +70,12 @@ export const timelineWithEvents = (
       .filter((event) => event.type === 'step.started' && event.data.observe === true)
       .map(keyOf),
   )
-  const all = events.map((event) => ({ row: rowOf(event, observed), event }))
+  const jumps = clockJumps(events)
+  const all = events.map((event) => {
+    const row = rowOf(event, observed)
+    const jump = jumps.get(event.clock)
+    return { row: jump === undefined ? row : { ...row, text: `${row.text} ${jump}` }, event }
+  })
   const told = all.filter(({ row }) => row.recorded_at !== undefined)
   const rows = all.filter(({ row }) => row.recorded_at === undefined)
   for (const late of told) {

@@ -212,6 +212,20 @@ export function evaluateExpression(
   } catch (error) {
     const seen = seenValues(source, values)
     const why = mistakeOf(error, source).message
-    return { ok: false, message: `"${source}": ${why}${seen && ` (${seen})`}` }
+    const skipped = skippedSteps(source, values).map(
+      (id) => `; step ${id} was skipped and has none`,
+    )
+    return { ok: false, message: `"${source}": ${why}${seen && ` (${seen})`}${skipped.join('')}` }
   }
+}
+
+/** Whose outputs the expression asks for, although they were skipped. */
+function skippedSteps(source: string, values: Record<string, unknown>): string[] {
+  const read = mentions(source)
+  if (!read.ok) return []
+  const asked = read.mentions.filter(
+    ({ path: [root, , what] }) => root === 'steps' && what === 'outputs',
+  )
+  const ids = new Set(asked.map(({ path }) => path[1] as string))
+  return [...ids].filter((id) => at(values, ['steps', id, 'status']).value === 'skipped')
 }

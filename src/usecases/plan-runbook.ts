@@ -6,14 +6,14 @@ import { attemptStep } from '../engine/attempt.ts'
 import { cardOf, renderStep } from '../engine/card.ts'
 import { draftJournal } from '../engine/draft-journal.ts'
 import { runState, stepState, type LiveRun } from '../engine/live-run.ts'
-import { leftOut } from '../engine/next-action.ts'
+import { leftOut } from '../engine/selection.ts'
 import { probeUntilMet } from '../engine/probe.ts'
 import { recordStep } from '../engine/record-step.ts'
 import { isTrue, scopeOf } from '../engine/scope-of.ts'
 import type { Update } from '../ports/operator.ts'
 import type { Step } from '../runbook/runbook.ts'
 import { openLive } from './open-live.ts'
-import { ready, type Prepared } from './prepare-run.ts'
+import { ready, selectionOf, type Prepared } from './prepare-run.ts'
 import { stepReport, undoReport, type RunReport } from './run-report.ts'
 import { stepList } from './start-run.ts'
 import type { World } from './world.ts'
@@ -37,8 +37,7 @@ export async function planRunbook(world: World, prepared: Prepared): Promise<Run
         inputs: { ...inputs },
         guided: false,
         yes: true,
-        ...(request.from === undefined ? {} : { from: request.from }),
-        ...(request.until === undefined ? {} : { until: request.until }),
+        ...selectionOf(request),
         steps: stepList(runbook),
       },
     })

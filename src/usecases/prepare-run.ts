@@ -1,6 +1,7 @@
 /** All that can be refused before anything is recorded or run. */
 import type { Answers, Secrets } from '../engine/live-run.ts'
 import { HotwashError } from '../errors.ts'
+import { closest } from '../runbook/did-you-mean.ts'
 import { readInputs } from '../runbook/inputs.ts'
 import type { Runbook, Value } from '../runbook/runbook.ts'
 import { checkGuards } from './check-guards.ts'
@@ -23,6 +24,9 @@ export type RunRequest = {
   answers?: string | undefined
   from?: string | undefined
   until?: string | undefined
+  /** Only steps with one of these tags. */
+  tags?: readonly string[] | undefined
+  skipTags?: readonly string[] | undefined
 }
 
 export type Prepared = {
@@ -37,15 +41,43 @@ export async function prepare(world: World, request: RunRequest): Promise<Prepar
   const { runbook, warnings } = await loadRunbook(world, request.runbook)
   const read = readInputs(runbook.inputs, request.inputs ?? {})
   if (!read.ok) throw new HotwashError('INVALID_INPUT', read.problems.join('\n'))
-  const ids = runbook.steps.map((step) => step.id)
-  for (const [flag, id] of Object.entries({ from: request.from, until: request.until })) {
-    if (id === undefined || ids.includes(id)) continue
-    const hint = `its steps: ${ids.join(', ')}`
-    throw new HotwashError('USAGE', `--${flag} ${id}: the runbook has no such step`, { hint })
-  }
+  refuseUnknownSelection(runbook, request)
   const answers = await readAnswers(world, request.answers, runbook)
   const said = warnings.map(({ place, message }) => `${place.file}:${place.line}: ${message}`)
   return { runbook, inputs: read.inputs, answers, request, warnings: said }
+}
+
+function refuseUnknownSelection(runbook: Runbook, request: RunRequest): void {
+  const ids = runbook.steps.map((step) => step.id)
+  for (const [flag, id] of Object.entries({ from: request.from, until: request.until })) {
+    if (id === undefined || ids.includes(id)) continue
+    const hint = hintOf(id, ids, 'its steps')
+    throw new HotwashError('USAGE', `--${flag} ${id}: the runbook has no such step`, { hint })
+  }
+  const tags = [...new Set(runbook.steps.flatMap((step) => step.tags))]
+  const flags = { tags: request.tags ?? [], 'skip-tags': request.skipTags ?? [] }
+  for (const [flag, wanted] of Object.entries(flags)) {
+    const unknown = wanted.find((tag) => !tags.includes(tag))
+    if (unknown === undefined) continue
+    const hint = tags.length === 0 ? 'its steps have no tags' : hintOf(unknown, tags, 'its tags')
+    const message = `--${flag} ${unknown}: no step of the runbook has this tag`
+    throw new HotwashError('USAGE', message, { hint })
+  }
+}
+
+function hintOf(word: string, known: readonly string[], what: string): string {
+  const meant = closest(word, known)
+  return `${meant === undefined ? '' : `did you mean ${meant}? `}${what}: ${known.join(', ')}`
+}
+
+/** What of the request is recorded, so that a resumed run keeps to it. */
+export function selectionOf({ from, until, tags, skipTags }: RunRequest) {
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    ...(tags === undefined ? {} : { tags: [...tags] }),
+    ...(skipTags === undefined ? {} : { skip_tags: [...skipTags] }),
+  }
 }
 
 /** Guards, then secrets. */

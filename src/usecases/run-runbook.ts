@@ -8,7 +8,7 @@ import { refuseDamaged } from './damage.ts'
 import { openLive } from './open-live.ts'
 import { openIncidents, pickIncident } from './pick-incident.ts'
 import { planRunbook } from './plan-runbook.ts'
-import { prepare, ready, type Prepared, type RunRequest } from './prepare-run.ts'
+import { prepare, ready, selectionOf, type Prepared, type RunRequest } from './prepare-run.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import type { RunReport } from './run-report.ts'
 import {
@@ -93,8 +93,7 @@ function run(world: World, running: Running): Promise<RunReport> {
       inputs: { ...inputs },
       guided: live.guided,
       yes: live.yes,
-      ...(request.from === undefined ? {} : { from: request.from }),
-      ...(request.until === undefined ? {} : { until: request.until }),
+      ...selectionOf(request),
       steps: stepList(runbook),
     },
   })

@@ -47,24 +47,32 @@ const looksBare = (folder: string): boolean =>
   )
 
 async function askGit(git: GitPort, cwd: string): Promise<Repository | undefined> {
-  const common = await git.raw(cwd, ['rev-parse', '--git-common-dir', '--is-bare-repository'])
+  const common = await git.raw(cwd, ['rev-parse', '--git-common-dir', '--is-inside-work-tree'])
   if (!common.ok) {
     if (/not a git repository/i.test(common.stderr)) return undefined
-    throw new HotwashError(
-      'JOURNAL',
-      `git cannot open this repository: ${firstLine(common.stderr)}`,
-      {
-        hint: /dubious ownership/.test(common.stderr)
-          ? `if you trust it: git config --global --add safe.directory ${cwd}`
-          : 'hotwash keeps its journal in the git folder; make git work here first',
-      },
-    )
+    throw refused(common.stderr, cwd)
   }
-  const [commonDir = '', bare] = common.stdout.trim().split('\n')
-  const absolute = realpathSync(resolve(cwd, commonDir))
-  if (bare === 'true') return { root: absolute, commonDir: absolute }
+  const [commonDir = '', isInside] = common.stdout.trim().split('\n')
+  if (isInside !== 'true') throw noWorkTree(cwd)
   const top = await git.raw(cwd, ['rev-parse', '--show-toplevel'])
-  return { root: top.ok ? top.stdout.trim() : absolute, commonDir: absolute }
+  if (!top.ok) throw refused(top.stderr, cwd)
+  return { root: top.stdout.trim(), commonDir: realpathSync(resolve(cwd, commonDir)) }
+}
+
+function refused(stderr: string, cwd: string): HotwashError {
+  const dubious = /dubious ownership in repository at '(.*)'/.exec(stderr)
+  return new HotwashError('JOURNAL', `git cannot open this repository: ${firstLine(stderr)}`, {
+    hint:
+      dubious === null
+        ? 'hotwash keeps its journal in the git folder; make git work here first'
+        : `it belongs to another user; if you trust it: git config --global --add safe.directory '${dubious[1] ?? cwd}'`,
+  })
+}
+
+function noWorkTree(cwd: string): HotwashError {
+  return new HotwashError('JOURNAL', `${cwd} is a git folder without a work tree`, {
+    hint: 'start hotwash in a clone or a work tree of it: git worktree add ../work; cd ../work',
+  })
 }
 
 const firstLine = (text: string): string =>

@@ -31,10 +31,14 @@ export default class Close extends BaseCommand {
       const { why, command } = merge
       return {
         json: { ...closed, merge },
-        text: [closedText, ...(command === undefined ? [] : [`next: ${command}`])].join('\n'),
+        text: [
+          closedText,
+          `not merged: ${why}`,
+          ...(command === undefined ? [] : [`next: ${command}`]),
+        ].join('\n'),
         exitCode: EXIT.found,
         error: { code: 'FOUND', message: `not merged: ${why}`, hint: command },
-        warnings: [`not merged: ${why}`, ...publishWarnings(record)],
+        warnings: publishWarnings(record),
       }
     }
     return {

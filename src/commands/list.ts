@@ -8,6 +8,7 @@ export default class List extends BaseCommand {
     const { listIncidents, incidentLines } = await import('../usecases/list-incidents.ts')
     const { store } = await this.recordWorld({ reads: true })
     const { incidents, warnings } = listIncidents(store)
-    return { json: { incidents }, text: incidentLines(incidents), warnings }
+    const branches = [...store.branches().values()]
+    return { json: { incidents, branches }, text: incidentLines(incidents, branches), warnings }
   }
 }

@@ -91,7 +91,11 @@ function latest(open: Open): () => readonly IncidentEvent[] {
 }
 
 function writable(open: Open): string {
-  if (open.readOnly !== undefined) throw new HotwashError('JOURNAL', open.readOnly)
+  if (open.readOnly !== undefined) {
+    throw new HotwashError('JOURNAL', open.readOnly, {
+      hint: 'what is to be added belongs in the clone where it was declared; postmortem.md can be edited here',
+    })
+  }
   if (open.logs.damage !== undefined) throw damageError(open.logs, open.logs.damage)
   return open.dir
 }

@@ -12,6 +12,7 @@ import type { GitPort, Repository } from '../ports/git.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { ProcessPort } from '../ports/process.ts'
 import type { Redactor } from '../redact/redactor.ts'
+import { incidentBranches, noIncident } from './branches.ts'
 import { makeFolder, onDisk, refuseLinks, syncFolder, writeDurably } from './disk.ts'
 import { openJournal } from './journal.ts'
 import { logNames } from './logs.ts'
@@ -26,6 +27,8 @@ export type Store = {
   create(incident: { title: string }): Journal
   /** `incidents/2026/<id>`: the folder on the branch, relative to the repository's root. */
   recordPath(id: string): string
+  /** Incidents that can be opened once their branch is checked out, by id. */
+  branches(): ReadonlyMap<string, string>
   /** Absolute path of the folder that holds the logs of this incident. */
   where(id: string): string
 }
@@ -50,6 +53,7 @@ export function openStore(options: StoreOptions): Store {
     open: (id) => openIncident(options, id),
     create: ({ title }) => createIncident(options, title),
     recordPath,
+    branches: () => onlyOnBranches(options),
     where: (id) => placeOf(options, id).dir,
   }
 }
@@ -70,9 +74,7 @@ function placeOf(options: StoreOptions, id: string): { dir: string; live: boolea
 function openIncident(options: StoreOptions, id: string): Journal {
   const place = isIncidentId(id) ? placeOf(options, id) : undefined
   if (place === undefined || !existsSync(join(place.dir, 'log'))) {
-    throw new HotwashError('NO_INCIDENT', `there is no incident ${id} here`, {
-      hint: 'hotwash list shows the incidents of this repository',
-    })
+    throw noIncident(id, branchesOf(options).get(id))
   }
   refuseLinks(liveRoot(options) ?? join(options.root, 'incidents'))
   return openJournal({
@@ -127,14 +129,22 @@ function makeJournal(dir: string, random: Random): boolean {
 }
 
 /** An id is also taken by a record in the work tree and by a branch, e.g. of another clone. */
-function isTaken({ root, repository }: StoreOptions, id: string): boolean {
-  if (existsSync(join(root, recordPath(id)))) return true
-  if (repository === undefined) return false
-  const { commonDir } = repository
-  if (existsSync(join(commonDir, 'hotwash', id))) return true
-  if (existsSync(join(commonDir, 'refs', 'heads', 'incident', id))) return true
-  const packed = join(commonDir, 'packed-refs')
-  return existsSync(packed) && readFileSync(packed, 'utf8').includes(`/incident/${id}\n`)
+function isTaken(options: StoreOptions, id: string): boolean {
+  const root = liveRoot(options)
+  return (
+    existsSync(join(options.root, recordPath(id))) ||
+    (root !== undefined && existsSync(join(root, id))) ||
+    branchesOf(options).has(id)
+  )
+}
+
+const branchesOf = ({ repository }: StoreOptions): Map<string, string> =>
+  repository === undefined ? new Map() : incidentBranches(repository.commonDir)
+
+function onlyOnBranches(options: StoreOptions): Map<string, string> {
+  const here = new Set(listIncidents(options))
+  const others = [...branchesOf(options)].filter(([id]) => !here.has(id))
+  return new Map(others.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function listIncidents(options: StoreOptions): string[] {

@@ -74,7 +74,7 @@ function whyNot(judged: Exclude<Judged, { is: 'accepted' }>): string {
 }
 
 function ruleOf({ accepts }: OpenGate): ApprovalRule | undefined {
-  const { by, count, reason } = accepts as Record<string, unknown>
+  const { by, count, reason } = accepts
   const isList = Array.isArray(by) && by.every((name) => typeof name === 'string')
   if (!isList || typeof count !== 'number') return undefined
   return { by, count, reason: reason === 'required' ? 'required' : 'optional' }

@@ -3,7 +3,7 @@
  * judged again on the way. The logs are read a second time and event by event, so that memory stays
  * small whatever their length.
  */
-import type { IncidentEvent } from '../incident/event.ts'
+import type { event, IncidentEvent } from '../incident/event.ts'
 import { applyEvent, emptyState } from '../incident/fold.ts'
 import { COMMITTED, decodeLine } from './codec.ts'
 import type { LogEvent } from './log-file.ts'
@@ -65,8 +65,7 @@ function add(
   problems.push({ code, writer, seq, message: `event ${seq}: ${message}` })
 }
 
-type Schema = (typeof import('../incident/event.ts'))['event']
-type Checking = { incident: string; schema: Schema; meaning: Meaning }
+type Checking = { incident: string; schema: typeof event; meaning: Meaning }
 
 /** The events that are what they should be; the others are problems. */
 function* checkedEvents(

@@ -45,7 +45,25 @@ const listed = (state: IncidentState): Listed => ({
   ...(state.resolvedAt === undefined ? {} : { resolved_at: state.resolvedAt }),
 })
 
-export function incidentLines(incidents: readonly Listed[]): string {
+const SHOWN_BRANCHES = 10
+
+/** `branches`: of incidents that are not here. */
+export function incidentLines(
+  incidents: readonly Listed[],
+  branches: readonly string[] = [],
+): string {
+  if (branches.length === 0) return linesOf(incidents)
+  const latest = branches.toReversed().slice(0, SHOWN_BRANCHES)
+  const more = branches.length - latest.length
+  return [
+    ...(incidents.length === 0 ? [] : [linesOf(incidents), '']),
+    'on branches that are not checked out (to read one: git switch BRANCH):',
+    ...latest.map((branch) => `  ${branch}`),
+    ...(more > 0 ? [`  and ${more} older`] : []),
+  ].join('\n')
+}
+
+function linesOf(incidents: readonly Listed[]): string {
   if (incidents.length === 0) return 'no incidents here yet; one starts with: hotwash run RUNBOOK'
   const width = Math.max(...incidents.map(({ id }) => id.length))
   return incidents

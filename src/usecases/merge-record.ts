@@ -35,7 +35,7 @@ export async function mergeRecord(world: RecordWorld, incident: string): Promise
   const run = (...args: string[]) => git.raw(repository.root, args, { env: identityOf(world) })
   const before = await run('symbolic-ref', '--quiet', '--short', 'HEAD')
   const switched = await run('switch', '--no-guess', into)
-  if (!switched.ok) return not(firstLine(switched.stderr), command)
+  if (!switched.ok) return not(inWords(switched.stderr), command)
   const merged = await run(
     'merge',
     '--no-ff',
@@ -47,13 +47,20 @@ export async function mergeRecord(world: RecordWorld, incident: string): Promise
   if (!merged.ok) {
     await run('merge', '--abort')
     if (before.ok) await run('switch', '--no-guess', before.stdout.trim())
-    return not(`it does not merge by itself: ${firstLine(merged.stderr)}`, command)
+    return not(`it does not merge by itself: ${inWords(merged.stderr)}`, command)
   }
   const head = await run('rev-parse', 'HEAD')
   return { merged: true, branch: branch.name, into, commit: head.ok ? head.stdout.trim() : '' }
 }
 
 const not = (why: string, command?: string): Merged => ({ merged: false, why, command })
+
+/** Which files are in the way is on the indented lines behind the first. */
+function inWords(stderr: string): string {
+  const files = stderr.split('\n').filter((line) => line.startsWith('\t'))
+  const first = firstLine(stderr).replace(/^error: /, '')
+  return [first, ...files.slice(0, 3).map((line) => line.trim())].join(' ')
+}
 
 const firstLine = (text: string): string => text.split('\n')[0] || 'git refused'
 
@@ -78,9 +85,13 @@ async function whyNot({ git, root }: RecordWorld): Promise<string | undefined> {
   if (busy !== undefined) return `git is in the middle of something here (${busy})`
   const head = await git.raw(root, ['symbolic-ref', '--quiet', 'HEAD'])
   if (!head.ok) return 'HEAD is detached'
-  const status = await git.raw(root, ['status', '--porcelain'])
+  // Untracked files do not matter: git refuses by itself to write over one.
+  const status = await git.raw(root, ['status', '--porcelain', '--untracked-files=no'])
   if (!status.ok) return firstLine(status.stderr)
-  return status.stdout === '' ? undefined : 'the work tree is not clean'
+  const changed = status.stdout.split('\n').filter((line) => line !== '')
+  return changed.length === 0
+    ? undefined
+    : `the work tree is not clean (${changed.length} changed: ${changed[0]?.slice(3)}${changed.length > 1 ? ', …' : ''})`
 }
 
 /** A merge needs a committer, also where no user.name is configured. */

@@ -1,6 +1,7 @@
 /** Which incident a command is about, when it may be left out. */
 import { HotwashError } from '../errors.ts'
 import type { IncidentState } from '../incident/state.ts'
+import { noIncident } from '../record/branches.ts'
 import type { Store } from '../record/store.ts'
 
 const isOpen = (state: IncidentState): boolean =>
@@ -17,14 +18,19 @@ export function pickIncident(
 ): string {
   if (id !== undefined) {
     if (store.list().includes(id)) return id
-    const hint = 'hotwash list shows the incidents of this repository'
-    throw new HotwashError('NO_INCIDENT', `there is no incident ${id} here`, { hint })
+    throw noIncident(id, store.branches().get(id))
   }
   const open = openIncidents(store)
   const [only, ...others] = open
   if (only === undefined) {
     const newest = store.list().at(-1)
     if (newest !== undefined && options.open !== true) return newest
+    const elsewhere = [...store.branches().values()].at(-1)
+    if (elsewhere !== undefined && options.open !== true) {
+      throw new HotwashError('NO_INCIDENT', 'no incident is checked out here', {
+        hint: `there are some on branches, e.g. ${elsewhere}: hotwash list`,
+      })
+    }
     const start = 'hotwash declare TITLE --severity SEV2, or hotwash run RUNBOOK'
     throw new HotwashError('NO_INCIDENT', 'there is no open incident here', {
       hint:

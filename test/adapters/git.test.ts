@@ -25,7 +25,7 @@ test('output, exit code and message of git come back, and nothing is thrown', as
   expect(await git.raw(root, ['diff-index', '--quiet', 'HEAD', '--', 'file.txt'])).toMatchObject({
     ok: true,
   })
-  expect(await git.raw('/nonexistent', ['status'])).toMatchObject({
+  expect(await git.raw(join(root, 'nothing'), ['status'])).toMatchObject({
     ok: false,
     exitCode: undefined,
   })

@@ -1,9 +1,12 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { incidentId, isIncidentId, slug } from '../../src/record/names.ts'
 import { openStore } from '../../src/record/store.ts'
-import { flush, makePlace, note, record, worldIn } from './place.ts'
+import { incidentLines, listIncidents } from '../../src/usecases/list-incidents.ts'
+import { pickIncident } from '../../src/usecases/pick-incident.ts'
+import { flush, makePlace, note, record, thrownBy, worldIn } from './place.ts'
 
 test.each([
   ['Login outage', 'login-outage'],
@@ -54,4 +57,40 @@ test('an incident that does not exist is named as unknown', () => {
   for (const id of ['2026-11-21-nothing', '', '../x', '/etc']) {
     expect(() => place.world.store.open(id)).toThrow(/there is no incident/)
   }
+})
+
+test('in a fresh clone, an incident that is only on a branch is named with its branch', async () => {
+  const place = makePlace()
+  const journal = record(place)
+  await flush(place, journal)
+  const id = journal.incident
+  const clone = makePlace({ root: mkdtempSync(join(tmpdir(), 'hotwash-clone-')) })
+  clone.sh(`git clone -q ${place.root} .; git branch -q local origin/main`)
+  const { store } = clone.world
+  expect(store.list()).toEqual([])
+  for (const how of ['loose', 'packed']) {
+    if (how === 'packed') clone.sh('git pack-refs --all')
+    expect([...store.branches()]).toEqual([[id, `incident/${id}`]])
+    for (const act of [() => store.open(id), () => pickIncident(store, id)]) {
+      expect(thrownBy(act)).toMatchObject({
+        code: 'NO_INCIDENT',
+        message: expect.stringContaining(`branch incident/${id}`),
+        hint: expect.stringContaining(`git switch incident/${id}`),
+      })
+    }
+  }
+  expect(thrownBy(() => pickIncident(store, undefined))).toMatchObject({
+    hint: expect.stringContaining(`incident/${id}`),
+  })
+  const { incidents } = listIncidents(store)
+  expect(incidentLines(incidents, [...store.branches().values()])).toContain(`\n  incident/${id}`)
+
+  clone.sh(`git switch -q incident/${id}`)
+  expect([...store.branches()]).toEqual([])
+  expect(store.open(pickIncident(store, id)).state().events).toBe(5)
+  const writing = thrownBy(() => note(store.open(id), 'x'))
+  expect(writing).toMatchObject({
+    code: 'JOURNAL',
+    message: expect.stringContaining('came by git'),
+  })
 })

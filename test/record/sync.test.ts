@@ -104,8 +104,34 @@ test('a closed incident is merged into the default branch, and verifies there', 
   expect(readFileSync(join(place.root, 'file.txt'), 'utf8')).toBe('hello\n')
 })
 
+test('untracked files that the merge leaves alone are not in its way', async () => {
+  const place = makePlace()
+  const journal = record(place)
+  await flush(place, journal)
+  place.sh('echo mine > scratch.txt; mkdir incidents; echo mine > incidents/README')
+  expect(await mergeRecord(place.world, journal.incident)).toMatchObject({ merged: true })
+  expect(place.sh('git status --porcelain')).toBe('?? incidents/README\n?? scratch.txt\n')
+})
+
+test('an untracked file that the merge would write over is in its way, by name', async () => {
+  const place = makePlace()
+  const journal = record(place)
+  await flush(place, journal)
+  const path = `incidents/2026/${journal.incident}/.gitattributes`
+  place.sh(`mkdir -p $(dirname ${path}); echo mine > ${path}; git switch -qc feature`)
+  // git's own note of where HEAD was before the merge that it refused.
+  const seen = (): object => ({ ...userState(place), '.git/ORIG_HEAD': undefined })
+  const before = seen()
+  expect(await mergeRecord(place.world, journal.incident)).toMatchObject({
+    merged: false,
+    why: expect.stringContaining(path),
+    command: `git switch main && git merge --no-ff incident/${journal.incident}`,
+  })
+  expect(seen()).toEqual(before)
+})
+
 test.each([
-  ['a dirty work tree', 'echo x >> file.txt', 'not clean'],
+  ['a dirty work tree', 'echo x >> file.txt', 'not clean (1 changed: file.txt)'],
   ['staged work', 'echo x > new.txt; git add new.txt', 'not clean'],
   ['a detached HEAD', 'git switch -q --detach', 'detached'],
   [

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { HotwashError } from '../errors.ts'
 import { logVerifier } from './verify-log.ts'
 import type { ReadLog } from './verify-meaning.ts'
 import type { SeenFile } from './verify-parts.ts'
@@ -76,7 +77,8 @@ function readChunks(path: string, onBytes: (bytes: Uint8Array) => void): string 
     return undefined
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
+    // What the verifier found (a newer format) is no matter of the file.
+    if (code === undefined || error instanceof HotwashError) throw error
     if (code === 'ENOTFILE') return 'is not a file'
     return code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${code})`
   }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from './hotwash.ts'
 
-export type Line = {
+type Line = {
   type: string
   seq: number
   clock: number
@@ -14,10 +14,12 @@ export type Line = {
 
 const journals = (place: Place): string => join(place.dir, '.git', 'hotwash')
 
-/** Ids of all incidents that have a journal here. */
-const incidentsOf = (place: Place): string[] =>
+const hasLog = (folder: string): boolean => existsSync(folder) && readdirSync(folder).length > 0
+
+/** Ids of all incidents that have an event here. */
+export const incidentsOf = (place: Place): string[] =>
   existsSync(journals(place))
-    ? readdirSync(journals(place)).filter((name) => existsSync(join(journals(place), name, 'log')))
+    ? readdirSync(journals(place)).filter((name) => hasLog(join(journals(place), name, 'log')))
     : []
 
 export const incidentOf = (place: Place): string => incidentsOf(place)[0] ?? ''
@@ -25,7 +27,7 @@ export const incidentOf = (place: Place): string => incidentsOf(place)[0] ?? ''
 export const journalOf = (place: Place): string => join(journals(place), incidentOf(place))
 
 /** Paths of the log files, one a writer. */
-function logsOf(place: Place): string[] {
+export function logsOf(place: Place): string[] {
   const folder = join(journalOf(place), 'log')
   return readdirSync(folder).map((name) => join(folder, name))
 }

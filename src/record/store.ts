@@ -7,6 +7,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'nod
 import { join } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import type { Actor } from '../incident/event.ts'
+import type { IncidentState } from '../incident/state.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { GitPort, Repository } from '../ports/git.ts'
 import type { Journal } from '../ports/journal.ts'
@@ -23,6 +24,8 @@ export type Store = {
   list(): string[]
   /** Throws NO_INCIDENT for an unknown id. */
   open(id: string): Journal
+  /** What an incident is now; the next `open` of it does not read its logs again. */
+  stateOf(id: string): IncidentState
   /** Allots an id and makes the folders; appends nothing. */
   create(incident: { title: string }): Journal
   /** `incidents/2026/<id>`: the folder on the branch, relative to the repository's root. */
@@ -48,9 +51,20 @@ export type StoreOptions = {
 }
 
 export function openStore(options: StoreOptions): Store {
+  // Handed out once: nobody shares a journal. Held weakly: there may be thousands of incidents.
+  const looked = new Map<string, WeakRef<Journal>>()
   return {
     list: () => listIncidents(options),
-    open: (id) => openIncident(options, id),
+    open: (id) => {
+      const known = looked.get(id)?.deref()
+      looked.delete(id)
+      return known ?? openIncident(options, id)
+    },
+    stateOf: (id) => {
+      const journal = openIncident(options, id)
+      looked.set(id, new WeakRef(journal))
+      return journal.state()
+    },
     create: ({ title }) => createIncident(options, title),
     recordPath,
     branches: () => onlyOnBranches(options),

@@ -8,7 +8,7 @@ const isOpen = (state: IncidentState): boolean =>
   state.status !== 'resolved' && state.status !== 'closed'
 
 export const openIncidents = (store: Store): string[] =>
-  store.list().filter((id) => isOpen(store.open(id).state()))
+  store.list().filter((id) => isOpen(store.stateOf(id)))
 
 /** The named one; else the only open one. Without `open` and where none is open, the newest. */
 export function pickIncident(

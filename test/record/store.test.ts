@@ -94,3 +94,18 @@ test('in a fresh clone, an incident that is only on a branch is named with its b
     message: expect.stringContaining('came by git'),
   })
 })
+
+test('what was looked at is opened without reading it again, once, and appends what is next', () => {
+  const place = makePlace()
+  const id = record(place).incident
+  const { store } = place.world
+  const state = store.stateOf(id)
+  const first = store.open(id)
+  expect(first.state()).toBe(state)
+  expect(store.open(id).state()).not.toBe(state)
+  store.stateOf(id)
+  note(first, 'from another journal, after the look')
+  const late = store.open(id)
+  expect(note(late, 'behind it').seq).toBe(6)
+  expect(late.events()).toHaveLength(7)
+})

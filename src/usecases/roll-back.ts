@@ -104,7 +104,9 @@ async function undo(world: World, rolling: Rolling): Promise<RunReport> {
   const current = { runbook, isNew: false, warnings: [] }
   const live = await reopen(world, { journal, run, current, request }, () => publisher.kick())
   const data = {
-    reason: request.reason ?? 'hotwash rollback',
+    reason:
+      request.reason ??
+      (request.to === undefined ? 'hotwash rollback' : `hotwash rollback --to ${request.to}`),
     ...(request.to === undefined ? {} : { to: request.to }),
   }
   recordRun(live, { type: 'rollback.requested', data })

@@ -1,10 +1,10 @@
 /** The guided screen in a real terminal (tmux), by keys, as a person who has never seen it would. */
-import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { BIN, freshPlace, hotwash, json, type Place } from '../hotwash.ts'
+import { freshPlace, hotwash, json, type Place } from '../hotwash.ts'
+import { endServer, openIn, tmux, type Terminal } from '../terminal.ts'
 
 const RUNBOOK = `hotwash: 1
 name: Point the service at the migrated database
@@ -30,19 +30,6 @@ steps:
     rollback: {run: [rm, dropped]}
 `
 
-// A server of its own for every terminal: one that is just ending refuses the next session.
-let servers = 0
-let socket = ''
-const tmux = (...args: string[]): string =>
-  execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' })
-
-type Terminal = {
-  /** Waits until the screen or its scroll-back shows this; the whole text. */
-  shows: (wanted: string | RegExp) => Promise<string>
-  keys: (...keys: string[]) => void
-  text: () => string
-}
-
 const places: Place[] = []
 function open(
   columns: number,
@@ -53,36 +40,6 @@ function open(
   places.push(place)
   return { ...openIn(place, columns, args, env), place }
 }
-
-function openIn(
-  place: Place,
-  columns: number,
-  args: string,
-  env: Record<string, string> = {},
-): Terminal {
-  endServer()
-  socket = `hotwash-test-${process.pid}-${(servers += 1)}`
-  const all = Object.entries({ ...place.env, TERM: 'screen-256color', PS1: '$ ', ...env })
-  const set = all.map(([name, value]) => `${name}='${value}'`).join(' ')
-  const shell = `env -i ${set} bash --norc --noprofile -i`
-  tmux('new-session', '-d', '-x', String(columns), '-y', '60', '-c', place.dir, shell)
-  tmux('set-option', '-g', 'history-limit', '5000')
-  tmux('send-keys', `${process.execPath} ${BIN} ${args}; echo "exit=$?"`, 'Enter')
-  const text = (): string => tmux('capture-pane', '-p', '-J', '-S', '-500')
-  return {
-    text,
-    keys: (...keys) => void tmux('send-keys', ...keys),
-    async shows(wanted) {
-      for (const began = Date.now(); ; await sleep(50)) {
-        const seen = text()
-        if (typeof wanted === 'string' ? seen.includes(wanted) : wanted.test(seen)) return seen
-        if (Date.now() - began > 15_000) throw new Error(`never showed ${wanted}:\n${seen}`)
-      }
-    },
-  }
-}
-
-const endServer = () => socket !== '' && spawnSync('tmux', ['-L', socket, 'kill-server'])
 
 afterEach(() => {
   endServer()

@@ -48,7 +48,7 @@ export const atTerminal: Mode = { ...unattended, interactive: true, guided: true
 export class Tape {
   readonly state: IncidentState = emptyState('i')
   clock = 0
-  constructor(runbook: Runbook, more: { from?: string; until?: string } = {}) {
+  constructor(runbook: Runbook, more: object = {}) {
     const steps = [...runbook.steps, ...runbook.always].map(({ id, body, always }) => ({
       id,
       kind: body.kind,

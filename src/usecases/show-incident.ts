@@ -24,7 +24,15 @@ export function showIncident(world: RecordWorld, incident: string | undefined): 
   const journal = world.store.open(pickIncident(world.store, incident))
   const alive = runLockHolder(journal.dir, world.process) !== undefined
   const state = asSeen(journal.state(), alive)
-  return { state, rows: timeline(journal.events()), journal, next: nextOf(state) }
+  return {
+    state,
+    // Reads every event again, which `status` has no need of.
+    get rows() {
+      return timeline(journal.events())
+    },
+    journal,
+    next: nextOf(state),
+  }
 }
 
 function nextOf(state: IncidentState): string | undefined {

@@ -63,7 +63,7 @@ export type Mode = {
   isGate(kind: string): boolean
 }
 
-export type SkippedBy = 'when' | 'check' | 'option' | 'selection' | 'operator'
+type SkippedBy = 'when' | 'check' | 'option' | 'selection' | 'operator'
 type FinalStatus = 'succeeded' | 'failed' | 'rolled_back' | 'stopped'
 export type PauseWhy = 'operator' | 'waiting' | 'hangup' | 'unknown_step' | 'failed_step'
 
@@ -195,7 +195,7 @@ function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
       return { do: 'settle', step, undo: true, interrupted: true }
     case 'failed': {
       if (mode.interactive) {
-        return { do: 'ask_undo_failed', step, state: next, remaining: left.length }
+        return { do: 'ask_undo_failed', step, state: next, remaining: left.length - 1 }
       }
       return { status: 'stopped', reason: stoppedReason(next.id, next.undo.reason, left) }
     }

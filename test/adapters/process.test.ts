@@ -222,6 +222,42 @@ describe('an abort', () => {
   })
 })
 
+describe('killing a tree at once', () => {
+  const family = async (name: string, more: Partial<Command>) => {
+    const pids = fileName(name)
+    const started = Promise.withResolvers<ChildIdentity>()
+    const running = port.run({
+      argv: [join(programs, 'family.sh'), pids],
+      cwd: folder,
+      env: port.env(),
+      onStart: started.resolve,
+      ...more,
+    })
+    const child = await started.promise
+    await expect.poll(() => pidsIn(pids).length, { timeout: 5_000 }).toBeGreaterThan(1)
+    left.push(...pidsIn(pids))
+    return { child, running, all: () => [child.pid, ...pidsIn(pids)].filter(isRunning) }
+  }
+
+  test.each([
+    ['with a group of its own', {}],
+    ['given the terminal, in our group', { tty: true }],
+  ])('ends a child %s, and what left for another session', async (name, more) => {
+    const { child, running, all } = await family(`kill ${name}`, more)
+    port.killTree(child)
+    expect(await running).toMatchObject({ aborted: false, signal: 'SIGKILL' })
+    await expect.poll(all, { timeout: 1_000 }).toEqual([])
+  })
+
+  test('leaves a later process with the same number alone', async () => {
+    const { child, running, all } = await family('kept', {})
+    port.killTree({ ...child, startTime: '1' })
+    expect(all().length).toBeGreaterThan(1)
+    port.killTree(child)
+    await running
+  })
+})
+
 describe('a child that is given the terminal', () => {
   const given = { cwd: folder, env: port.env(), tty: true }
 

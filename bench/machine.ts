@@ -1,6 +1,6 @@
 /** What the rows need of the machine: a private folder, a compiler, peers. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -49,6 +49,12 @@ export function compile(name: string): string | undefined {
   const out = join(yard, name)
   run(['cc', '-O2', '-o', out, join(ROOT, 'bench', 'floor', `${name}.c`)])
   return out
+}
+
+export function plainFolder(name: string): string {
+  const folder = join(yard, name)
+  mkdirSync(folder)
+  return folder
 }
 
 export function repository(name: string): string {

@@ -35,11 +35,10 @@ always:
   - {id: after, run: [cat, effects], effect: read}
 `
 
-/** Without seccomp-bpf tracing is slow but everywhere the same; -f because Node's log writes may come from any thread. */
+/** The log is synced by the main thread, the one that strace follows; git's own processes go free. */
+const TRACE = ['strace', '-qq', '-e', 'trace=fdatasync,fsync']
 const killAt = (n: number): string[] => [
-  'strace',
-  '-f',
-  '-qq',
+  ...TRACE,
   '-o',
   '/dev/null',
   '-e',
@@ -130,9 +129,8 @@ function expectSound(place: Place, before: readonly Event[]): void {
 function syncsOf(place: Place): number {
   const trace = join(place.home, 'trace')
   hotwash(place, ['run', 'crash.yaml', '--yes'], {
-    under: ['strace', '-f', '-qq', '-o', trace, '-e', 'trace=fdatasync,fsync'],
+    under: [...TRACE, '-o', trace],
   })
-  // Git's own syncs are other processes' business; when= counts per thread group anyway.
   return readFileSync(trace, 'utf8')
     .split('\n')
     .filter((line) => /f(data)?sync\(/.test(line)).length

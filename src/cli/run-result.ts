@@ -9,6 +9,13 @@ export function runResult(report: RunReport): CommandResult {
   return { json, exitCode, warnings, error, text: runText(report) }
 }
 
+/** `answer` and `approve`: that it was taken comes first. */
+export function answerResult(report: RunReport, taken: string): CommandResult {
+  const result = runResult(report)
+  const goesOn = report.next === undefined ? '\nthe run goes on at its own terminal' : ''
+  return { ...result, text: `${taken}\n${result.text}${goesOn}` }
+}
+
 /** `--plan` of a run: what it looked at, and that it did nothing else. */
 export function planResult(report: RunReport): CommandResult {
   const tried = count(report, 'succeeded') + count(report, 'failed')

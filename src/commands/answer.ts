@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { readPairs } from '../cli/read-pairs.ts'
-import { runResult } from '../cli/run-result.ts'
+import { answerResult } from '../cli/run-result.ts'
 import { stepArguments, stepOf } from '../cli/shared-flags.ts'
 
 export default class Answer extends BaseCommand {
@@ -31,15 +31,15 @@ export default class Answer extends BaseCommand {
     const { args, flags } = await this.parse(Answer)
     const values = flags.value === undefined ? undefined : readPairs(flags.value, '--value')
     const { answerStep } = await import('../usecases/answer-step.ts')
-    return runResult(
-      await answerStep(await this.world(), {
-        ...stepOf(args),
-        done: flags.done ? true : flags['not-done'] ? false : undefined,
-        choose: flags.choose,
-        values,
-        skip: flags.skip,
-        evidence: flags.evidence,
-      }),
-    )
+    const about = stepOf(args)
+    const report = await answerStep(await this.world(), {
+      ...about,
+      done: flags.done ? true : flags['not-done'] ? false : undefined,
+      choose: flags.choose,
+      values,
+      skip: flags.skip,
+      evidence: flags.evidence,
+    })
+    return answerResult(report, `the answer to step ${about.step} is recorded`)
   }
 }

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
-import { runResult } from '../cli/run-result.ts'
+import { answerResult } from '../cli/run-result.ts'
 import { stepArguments, stepOf } from '../cli/shared-flags.ts'
 
 export default class Approve extends BaseCommand {
@@ -20,13 +20,16 @@ export default class Approve extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Approve)
     const { approveStep } = await import('../usecases/approve-step.ts')
-    return runResult(
-      await approveStep(await this.world(), {
-        ...stepOf(args),
-        approve: !flags.reject,
-        reason: flags.reason,
-        breakGlass: flags['break-glass'],
-      }),
+    const about = stepOf(args)
+    const report = await approveStep(await this.world(), {
+      ...about,
+      approve: !flags.reject,
+      reason: flags.reason,
+      breakGlass: flags['break-glass'],
+    })
+    return answerResult(
+      report,
+      `step ${about.step} is ${flags.reject ? 'rejected' : 'approved'}, and that is recorded`,
     )
   }
 }

@@ -15,4 +15,5 @@ export function editInput(live: LiveRun, name: string, given: string): void {
   }
   const was = runState(live).inputs[name] ?? null
   recordRun(live, { type: 'input.changed', data: { name, value: read.value, was } })
+  say(live, 'info', `input ${name} is now ${JSON.stringify(read.value)}; nothing was run yet`)
 }

@@ -83,7 +83,9 @@ async function askToSettle(
   step: Step,
   at: { undo: boolean; stillRunning: boolean; why: string },
 ): Promise<Pause | undefined> {
-  const reply = await ask(live, { type: 'settle', card: cardOf(live, step), ...at })
+  // The attempt that is unknown, not the next one.
+  const card = { ...cardOf(live, step), attempt: stepState(live, step.id).attempts }
+  const reply = await ask(live, { type: 'settle', card, ...at })
   switch (reply?.do) {
     case 'settle':
       return settled(live, step, {

@@ -95,7 +95,9 @@ const answered = (step: string, data: EventData['gate.answered']): Told => {
   if (answer.choose !== undefined) return told(`answered: ${answer.choose}`)
   if (answer.confirm !== undefined) return told(answer.confirm ? 'confirmed' : 'not confirmed')
   if (answer.done !== undefined) return told(answer.done ? 'reported done' : 'reported not done')
-  const values = Object.entries(answer.values ?? {}).map(([k, v]) => `${k}=${plainValue(v)}`)
+  const isSecret = (name: string): boolean => data.secret_values?.includes(name) === true
+  const shown = Object.entries(answer.values ?? {}).filter(([name]) => !isSecret(name))
+  const values = shown.map(([k, v]) => `${k}=${plainValue(v)}`)
   const secret = (data.secret_values ?? []).map((name) => `${name}=(secret)`)
   return told(
     `answered${[...values, ...secret].length > 0 ? `: ${[...values, ...secret].join(', ')}` : ''}`,

@@ -69,6 +69,12 @@ function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
   }
 }
 
+/** Nobody waits any more at a gate that the run left behind. */
+function closeGate(step: StepState): void {
+  if (step.status === 'waiting') step.status = 'pending'
+  step.gate = undefined
+}
+
 const ORDER: readonly IncidentState['status'][] = [
   'open',
   'acknowledged',
@@ -156,6 +162,7 @@ function applyRunEvent(run: RunState, event: IncidentEvent, step: StepState | un
     run.reason = event.data.reason
     run.endedAt = event.at
     run.rollback = undefined
+    for (const one of run.steps.values()) closeGate(one)
   } else if (event.type === 'rollback.requested') {
     requestRollback(run, event)
   } else if (event.type === 'input.changed') {

@@ -36,7 +36,11 @@ function atGate(incident: string, run: RunState): string {
       return `hotwash answer ${about} --choose ${Object.keys(options ?? {}).join('|')}`
     }
     case 'ask': {
-      const { values } = waiting.gate.accepts as { values?: Record<string, unknown> }
+      const { values } = waiting.gate.accepts as { values?: Record<string, { secret?: boolean }> }
+      // A secret is never stored, so that only the run's own terminal can take it.
+      if (Object.values(values ?? {}).some((value) => value?.secret === true)) {
+        return `hotwash resume ${incident}`
+      }
       const given = Object.keys(values ?? {}).map((name) => `--value ${name}=…`)
       return `hotwash answer ${about} ${given.join(' ')}`
     }

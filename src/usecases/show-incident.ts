@@ -111,7 +111,7 @@ export function showLines(shown: Shown, nowMs: number): string[] {
     ...head,
     ...state.runs.flatMap((run) => [
       '',
-      `Run ${run.id}: ${visibleLine(run.runbook.name)}, ${run.status}`,
+      `Run ${run.id}: ${visibleLine(run.runbook.name)}, ${run.status.replace('_', ' ')}`,
       ...stepTable(run),
     ]),
     '',

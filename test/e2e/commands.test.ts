@@ -30,6 +30,19 @@ steps:
     decide: {question: "Who?", options: {all: {steps: [{id: a, run: ["true"]}]}, one: {steps: [{id: b, run: ["true"]}]}}}
 `
 
+const SECRET = `hotwash: 1
+name: Ask for a token
+owner: team-example
+steps:
+  - id: call
+    manual: {instruction: Call the bank.}
+  - id: made
+    run: [touch, made]
+    rollback: {run: [rm, made]}
+  - id: token
+    ask: {values: {token: {type: string, secret: true}}}
+`
+
 type Envelope = {
   version: number
   command: string
@@ -50,7 +63,14 @@ function envelopeOf(ended: Ended): Envelope & Record<string, unknown> {
 
 let place: Place
 beforeAll(() => {
-  place = freshPlace({ files: { 'runbooks/change.yaml': RUNBOOK, 'runbooks/gated.yaml': GATED } })
+  place = freshPlace({
+    files: {
+      'runbooks/change.yaml': RUNBOOK,
+      'runbooks/gated.yaml': GATED,
+      'runbooks/secret.yaml': SECRET,
+      'called.yaml': 'call: {done: true, evidence: called}\n',
+    },
+  })
 })
 afterAll(() => rmSync(join(place.dir, '..'), { recursive: true, force: true }))
 
@@ -271,9 +291,32 @@ describe('the life of an incident', () => {
     const incident = waiting['incident'] as string
     expect(askJson('run', 'change', '--incident', incident)).toMatchObject({ exit_code: 5 })
     expect(askJson('answer', incident, 'who', '--choose', 'nobody').exit_code).not.toBe(0)
+    expect(ask('answer', 'who', '--choose', 'one').stdout).toMatch(
+      /^the answer to step who is recorded\n[\s\S]*\nnext: hotwash resume \S+\n$/,
+    )
     expect(askJson('answer', 'who', '--choose', 'one')).toMatchObject({ incident })
     expect(askJson('resume', incident, '--yes')).toMatchObject({ ok: true, status: 'succeeded' })
     expect(askJson('resume', incident)).toMatchObject({ ok: false })
+  }, 60_000)
+
+  it('asks no other terminal for a secret value, and leaves no gate open behind a rollback', () => {
+    const { incident, next } = askJson(
+      'run',
+      'secret',
+      '--new',
+      '--yes',
+      '--answers',
+      'called.yaml',
+    )
+    expect(next).toBe(`hotwash resume ${String(incident)}`)
+    const undone = hotwash(place, ['rollback', String(incident), '--yes'])
+    expect(undone.code, undone.stderr).toBe(0)
+    const status = ask('show', String(incident)).stdout
+    expect(status).not.toMatch(/token +waiting|WAITING/)
+    expect(status).toMatch(/made +rolled back/)
+    ask('postmortem', 'draft', String(incident))
+    const report = ask('postmortem', 'show', String(incident)).stdout
+    expect(report).not.toContain('Done by hand')
   }, 60_000)
 
   it('says what is wrong with a machine by exit 9, with the fix', () => {

@@ -41,7 +41,7 @@ export function cardLines(card: StepCard, look: { width: number; nowMs: number }
     '',
     headline(`step ${card.n} of ${card.of}: ${card.id}${attempt}`, width),
     ...wrap(situation(card, look.nowMs), width, '  '),
-    ...wrap(visibleLine(card.name), width, '  '),
+    ...(card.name === card.id ? [] : wrap(visibleLine(card.name), width, '  ')),
     ...descriptionLines(card, width),
     ...(card.refs.length === 0 ? [] : field('see', card.refs.join(', '))),
     ...field('effect', `${EFFECT_WORDS[card.effect]} (${card.kind})`),

@@ -6,10 +6,10 @@
  *   lent      a child with `tty: true`; we write nothing
  */
 import type { Clock } from '../../ports/clock.ts'
-import type { Operator, StepCard, Update } from '../../ports/operator.ts'
+import type { Operator, Question, StepCard, Update } from '../../ports/operator.ts'
 import { talk } from '../streams.ts'
 import { updateLines } from '../update-lines.ts'
-import { cardLines } from './card.ts'
+import { cardLines, gateLines } from './card.ts'
 import { createKeyboard } from './keyboard.ts'
 import { createLiveRegion } from './live-region.ts'
 import { questionLines } from './question-lines.ts'
@@ -22,6 +22,7 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
   const work = createWork(() => clock.mono())
   let suspended = 0
   let askedAbout = ''
+  let told = ''
 
   const look = () => ({ width: (process.stderr.columns || 80) - 1, nowMs: clock.now() })
   const say = (lines: readonly string[]): void =>
@@ -61,7 +62,17 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
     // The checks say all that a login printed, and more.
     if (update.undo || update.step.checks.length === 0) say(output)
     tell(update)
+    told = update.step.id
   }
+  /** The checks of a step that just ended stand right above. */
+  const untold = (question: Question): Question =>
+    question.type === 'failure' && question.card.id === told
+      ? { ...question, checks: [] }
+      : question
+
+  /** After a resume nothing stands above: which step this is about. */
+  const reminder = (question: Question): string[] =>
+    question.type === 'failure' && question.card.id !== told ? gateLines(question.card, look()) : []
 
   return {
     interactive: true,
@@ -70,7 +81,7 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
         signal.throwIfAborted()
         const { askQuestion } = await import('./ask.ts')
         if ('card' in question) askedAbout = cardKey(question.card)
-        talk(questionLines(question, look()).join('\n'))
+        talk([...reminder(question), ...questionLines(untold(question), look())].join('\n'))
         return askQuestion(question, {
           signal,
           say: (lines) => talk(lines.join('\n')),

@@ -30,6 +30,11 @@ export function questionLines(
         ...gateLines(question.card, look),
         '',
         ...say(visibleBlock(question.question)),
+        ...(question.gate === 'approve'
+          ? say(
+              `from elsewhere: hotwash approve ${question.card.run.incident} ${question.card.id} --reason "…"`,
+            )
+          : []),
         ...(question.problem === undefined ? [] : say(`not accepted: ${question.problem}`)),
       ]
     case 'failure':
@@ -45,8 +50,11 @@ export function questionLines(
         ...say(
           `${question.undo ? 'The undo of step' : 'Step'} ${question.card.id} is UNKNOWN: ${visibleBlock(question.why)}`,
         ),
-        ...(question.stillRunning ? say('Its process is STILL RUNNING.') : []),
-        ...say('Look at the target, then say whether it was done.'),
+        ...say(
+          question.stillRunning
+            ? 'It is STILL RUNNING: wait for it or end it, then probe again.'
+            : 'Look at the target, then say whether it was done.',
+        ),
       ]
     case 'undo_failed':
       return [

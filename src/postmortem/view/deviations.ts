@@ -8,7 +8,7 @@ export type Deviation = { what: Markdown; says: Markdown; cites: Markdown }
 
 export const deviations = (material: Material): Deviation[] => {
   const digests = new Map<string, string>()
-  const plan: Plan = { retried: new Set(), always: new Set() }
+  const plan: Plan = { retried: new Set(), always: new Set(), manual: new Set() }
   return material.events.flatMap((event) => {
     if (isPlanned(event, plan)) return []
     const changed = runbookChanged(event, digests)
@@ -18,15 +18,19 @@ export const deviations = (material: Material): Deviation[] => {
 }
 
 /** `retried`: steps whose attempt failed and that the runbook's `retry` tries again. */
-type Plan = { retried: Set<string>; always: Set<string> }
+type Plan = { retried: Set<string>; always: Set<string>; manual: Set<string> }
 
-/** An attempt that the runbook itself asks for: a `retry`, and `always` after a rollback. */
-const isPlanned = (event: IncidentEvent, { retried, always }: Plan): boolean => {
+/** What the runbook itself asks for: a `retry`, `always` after a rollback, a `manual` step's hand. */
+const isPlanned = (event: IncidentEvent, { retried, always, manual }: Plan): boolean => {
   if (event.type === 'run.started' || event.type === 'run.resumed') {
-    for (const one of event.data.steps ?? []) if (one.always) always.add(one.id)
+    for (const one of event.data.steps ?? []) {
+      if (one.always) always.add(one.id)
+      if (one.kind === 'manual') manual.add(one.id)
+    }
   }
   const id = event.step ?? ''
   if (event.type === 'step.finished' && event.data.retry_in_ms !== undefined) retried.add(id)
+  if (event.type === 'step.finished') return manual.has(id)
   return event.type === 'step.started' && (retried.delete(id) || always.has(id))
 }
 

@@ -25,7 +25,7 @@ export async function checkDatabase(options: CheckDatabase): Promise<DoctorCheck
   const tables = Object.keys(described.tables).length
   const { serverVersion } = described
   const engine = database.engine === 'postgres' ? 'PostgreSQL' : 'SQLite'
-  const found = `${engine} ${serverVersion}, ${tables} tables`
+  const found = `${engine} ${serverVersion}, ${tables} ${tables === 1 ? 'table' : 'tables'}`
   const checks = [fine({ ...reachable, found })]
   if (database.engine === 'sqlite') return checks
   const tools = await Promise.all(

@@ -310,7 +310,7 @@ describe('the life of an incident', () => {
     )
     expect(next).toBe(`hotwash resume ${String(incident)}`)
     const undone = hotwash(place, ['rollback', String(incident), '--yes'])
-    expect(undone.code, undone.stderr).toBe(0)
+    expect(undone).toMatchObject({ code: 0 })
     const status = ask('show', String(incident)).stdout
     expect(status).not.toMatch(/token +waiting|WAITING/)
     expect(status).toMatch(/made +rolled back/)

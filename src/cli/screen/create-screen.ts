@@ -64,16 +64,6 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
     tell(update)
     told = update.step.id
   }
-  /** The checks of a step that just ended stand right above. */
-  const untold = (question: Question): Question =>
-    question.type === 'failure' && question.card.id === told
-      ? { ...question, checks: [] }
-      : question
-
-  /** After a resume nothing stands above: which step this is about. */
-  const reminder = (question: Question): string[] =>
-    question.type === 'failure' && question.card.id !== told ? gateLines(question.card, look()) : []
-
   return {
     interactive: true,
     ask: (question, signal) =>
@@ -81,7 +71,7 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
         signal.throwIfAborted()
         const { askQuestion } = await import('./ask.ts')
         if ('card' in question) askedAbout = cardKey(question.card)
-        talk([...reminder(question), ...questionLines(untold(question), look())].join('\n'))
+        talk(linesOf(question, { told, look: look() }).join('\n'))
         return askQuestion(question, {
           signal,
           say: (lines) => talk(lines.join('\n')),
@@ -96,6 +86,19 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
     },
     lend: suspend,
   }
+}
+
+/**
+ * The checks of a step that just ended (`told`) stand right above. After a resume nothing does:
+ * then it is said which step this is about.
+ */
+function linesOf(
+  question: Question,
+  { told, look }: { told: string; look: { width: number; nowMs: number } },
+): string[] {
+  if (question.type !== 'failure') return questionLines(question, look)
+  if (question.card.id === told) return questionLines({ ...question, checks: [] }, look)
+  return [...gateLines(question.card, look), ...questionLines(question, look)]
 }
 
 const cardKey = (card: StepCard): string => `${card.id} ${card.attempt}`

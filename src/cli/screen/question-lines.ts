@@ -30,11 +30,7 @@ export function questionLines(
         ...gateLines(question.card, look),
         '',
         ...say(visibleBlock(question.question)),
-        ...(question.gate === 'approve'
-          ? say(
-              `from elsewhere: hotwash approve ${question.card.run.incident} ${question.card.id} --reason "…"`,
-            )
-          : []),
+        ...elsewhere(question).flatMap(say),
         ...(question.problem === undefined ? [] : say(`not accepted: ${question.problem}`)),
       ]
     case 'failure':
@@ -80,3 +76,9 @@ export function questionLines(
       ]
   }
 }
+
+/** Whoever may approve is seldom the one who sits here. */
+const elsewhere = ({ gate, card }: Extract<Question, { type: 'gate' }>): string[] =>
+  gate === 'approve'
+    ? [`from elsewhere: hotwash approve ${card.run.incident} ${card.id} --reason "…"`]
+    : []

@@ -1,6 +1,6 @@
 /** What the rows need of the machine: a private folder, a compiler, peers. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -62,4 +62,13 @@ export function repository(name: string): string {
   run(['git', 'init', '-q', '-b', 'main', folder])
   run(['git', 'commit', '-q', '--allow-empty', '-m', 'start'], folder)
   return folder
+}
+
+/** Peak resident memory of a command, as the kernel accounts for it. */
+export function peakMemoryMb(argv: readonly [string, ...string[]], folder: string): string {
+  const out = join(yard, 'peak')
+  const script = `import resource, subprocess, sys; subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); open(sys.argv[1], 'w').write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))`
+  if (!has('python3')) return 'not measured: no python3'
+  run(['python3', '-c', script, out, ...argv], folder)
+  return `${Math.round(Number(readFileSync(out, 'utf8')) / 1024)} MB`
 }

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { buildRecordWorld } from '../../src/cli/build-record-world.ts'
-import { has, HOTWASH, plainFolder, repository, run, yard } from '../machine.ts'
+import { has, HOTWASH, peakMemoryMb, plainFolder, repository, run } from '../machine.ts'
 import { pair } from '../pair.ts'
 import { measured, type Row } from '../row.ts'
 
@@ -39,15 +39,6 @@ async function bigIncident(
   return { folder, log, dir: journal.dir }
 }
 
-/** Peak resident memory in MB, as GNU time or the kernel says. */
-function peakMb(argv: readonly [string, ...string[]], folder: string): string {
-  const out = join(yard, 'peak')
-  const script = `import resource, subprocess, sys; subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); open(sys.argv[1], 'w').write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))`
-  if (!has('python3')) return 'memory not measured: no python3'
-  run(['python3', '-c', script, out, ...argv], folder)
-  return `${Math.round(Number(readFileSync(out, 'utf8')) / 1024)} MB`
-}
-
 export async function reading(): Promise<Row[]> {
   const rows: Row[] = []
   const million = await bigIncident(repository('million'), MILLION)
@@ -61,7 +52,7 @@ export async function reading(): Promise<Row[]> {
       ),
     ),
     measured('audit verify of 1,000,000 events, peak memory', '', '<= 80 MB').as({
-      growth: peakMb(verify, million.folder),
+      growth: peakMemoryMb(verify, million.folder),
     }),
   )
 

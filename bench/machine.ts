@@ -46,7 +46,7 @@ export function run(
 /** Compiles a small C program; undefined without a compiler. */
 export function compile(name: string): string | undefined {
   if (!has('cc')) return undefined
-  const out = join(yard, name)
+  const out = join(yard, `floor-${name}`)
   run(['cc', '-O2', '-o', out, join(ROOT, 'bench', 'floor', `${name}.c`)])
   return out
 }

@@ -53,7 +53,6 @@ function crowded(incidents: number): string {
       `M 100644 inline incidents/2026/2026-01-01-${n}/log/a@b-00000000.jsonl`,
       'data 2',
       '{}',
-      '',
     )
   const path = join(folder, '.git', 'crowd')
   writeFileSync(path, `${stream.join('\n')}\n`)

@@ -55,14 +55,22 @@ function openFile(journal: Journal): Open {
   return { fd: openSync(pathOf(journal), 'w', 0o600), bytes: 0 }
 }
 
-/** Whether a child of this step, or of its undo, outlived the hotwash that started it. */
-export function isStillRunning(journal: Journal, about: About, port: ProcessPort): boolean {
+/** The child of this step, or of its undo, that outlived the hotwash that started it. */
+export function stillRunning(
+  journal: Journal,
+  about: About,
+  port: ProcessPort,
+): number | undefined {
   const sidecar = read(journal)
-  if (sidecar === undefined) return false
+  if (sidecar === undefined) return undefined
   const same =
     sidecar.run === about.run && sidecar.step === about.step && sidecar.undo === about.undo
-  return same && sidecar.children.some((child) => port.isAlive(child))
+  return same ? sidecar.children.find((child) => port.isAlive(child))?.pid : undefined
 }
+
+/** Its whole group is ended: a shell alone would leave behind the program that it waits for. */
+export const whyNotYet = (pid: number): string =>
+  `it still runs as process ${pid}: wait for it, or end it: kill -- -${pid}, then say so`
 
 function read(journal: Journal): Sidecar | undefined {
   try {

@@ -8,7 +8,7 @@ import { addNote, ask, quit } from './ask.ts'
 import { cardOf } from './card.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { stepState } from './live-run.ts'
-import { isStillRunning } from './local-process.ts'
+import { stillRunning, whyNotYet } from './local-process.ts'
 import { probeUntilMet } from './probe.ts'
 import { recordStep, show } from './record-step.ts'
 import { scopeOf } from './scope-of.ts'
@@ -22,8 +22,8 @@ export async function settle(
   { undo, interrupted }: Unsettled,
 ): Promise<Pause | undefined> {
   const about = { run: live.id, step: step.id, undo }
-  const stillRunning = isStillRunning(live.journal, about, live.ports.process)
-  if (!stillRunning && !undo) {
+  const runningPid = stillRunning(live.journal, about, live.ports.process)
+  if (runningPid === undefined && !undo) {
     if (interrupted && (step.idempotent || step.effect === 'read')) {
       return settled(live, step, { as: 'not_done', how: 'check', evidence: 'may be repeated' })
     }
@@ -33,7 +33,7 @@ export async function settle(
     }
   }
   const given = live.answers[step.id]
-  if (given?.settle !== undefined && !stillRunning) {
+  if (given?.settle !== undefined && runningPid === undefined) {
     return settled(live, step, {
       as: given.settle,
       how: 'hand',
@@ -41,14 +41,18 @@ export async function settle(
       ...(given.evidence === undefined ? {} : { evidence: given.evidence }),
     })
   }
-  const why = whyUnknown(live, step, { undo, interrupted, stillRunning })
+  const why = whyUnknown(live, step, { undo, interrupted, runningPid })
   if (!live.operator.interactive) return quit('unknown_step', why)
-  return askToSettle(live, step, { undo, stillRunning, why })
+  return askToSettle(live, step, { undo, runningPid, why })
 }
 
-function whyUnknown(live: LiveRun, step: Step, at: Unsettled & { stillRunning: boolean }): string {
+function whyUnknown(
+  live: LiveRun,
+  step: Step,
+  at: Unsettled & { runningPid: number | undefined },
+): string {
   const what = at.undo ? `the undo of step ${step.id}` : `step ${step.id}`
-  if (at.stillRunning) return `${what} was interrupted and its process is still running`
+  if (at.runningPid !== undefined) return `${what} has not ended: ${whyNotYet(at.runningPid)}`
   if (at.interrupted) return `hotwash ended while ${what} was at work`
   return `it is not known whether ${what} had its effect: ${stepState(live, step.id).reason ?? ''}`
 }
@@ -81,19 +85,24 @@ async function settled(live: LiveRun, step: Step, data: Settled): Promise<undefi
 async function askToSettle(
   live: LiveRun,
   step: Step,
-  at: { undo: boolean; stillRunning: boolean; why: string },
+  at: { undo: boolean; runningPid: number | undefined; why: string },
 ): Promise<Pause | undefined> {
   // The attempt that is unknown, not the next one.
   const card = { ...cardOf(live, step), attempt: stepState(live, step.id).attempts }
   const reply = await ask(live, { type: 'settle', card, ...at })
   switch (reply?.do) {
-    case 'settle':
+    case 'settle': {
+      // Looked at again: it may have ended, or have been ended, while the question stood.
+      const about = { run: live.id, step: step.id, undo: at.undo }
+      const pid = stillRunning(live.journal, about, live.ports.process)
+      if (pid !== undefined) return refuse(live, step.id, pid)
       return settled(live, step, {
         as: reply.as,
         how: 'hand',
         evidence: reply.evidence,
         undo: at.undo,
       })
+    }
     case 'note':
       return addNote(live, step.id, reply.text)
     case 'quit':
@@ -103,4 +112,10 @@ async function askToSettle(
       // `probe`: the loop comes back here, and looks again.
       return undefined
   }
+}
+
+/** Whatever is said of it could still turn out wrong, and "not done" would run it beside itself. */
+function refuse(live: LiveRun, step: string, pid: number): undefined {
+  const text = `not accepted: step ${step} has not ended: ${whyNotYet(pid)}`
+  live.operator.show({ type: 'say', text, level: 'warning' })
 }

@@ -49,7 +49,7 @@ export type Question =
       problem: string | undefined
     }
   | { type: 'failure'; card: StepCard; reason: string; checks: readonly Check[]; undoable: number }
-  | { type: 'settle'; card: StepCard; why: string; undo: boolean; stillRunning: boolean }
+  | { type: 'settle'; card: StepCard; why: string; undo: boolean; runningPid: number | undefined }
   | { type: 'undo_failed'; card: StepCard; reason: string; remaining: number }
   | { type: 'interrupt'; card: StepCard; elapsedMs: number }
   | { type: 'runbook_changed'; was: string; now: string; diff: string }

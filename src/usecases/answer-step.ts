@@ -1,5 +1,6 @@
 /** `hotwash answer`: answers a waiting step, or settles an unknown one, from any terminal. */
 import { answerGate, givenAnswers, secretsIn } from '../engine/answer-gate.ts'
+import { stillRunning, whyNotYet } from '../engine/local-process.ts'
 import { HotwashError } from '../errors.ts'
 import type { Answer } from '../incident/event.ts'
 import type { GivenAnswer } from '../incident/state.ts'
@@ -105,6 +106,13 @@ async function settle(world: World, found: Found, request: AnswerRequest): Promi
     throw new HotwashError('LOCKED', `the run is alive: settle step ${state.id} at its terminal`)
   }
   const undo = state.status !== 'unknown'
+  const pid = stillRunning(journal, { run: run.id, step: state.id, undo }, world.ports.process)
+  if (pid !== undefined) {
+    const what = undo ? `the undo of step ${state.id}` : `step ${state.id}`
+    throw new HotwashError('WAITING', `${what} has not ended: ${whyNotYet(pid)}`, {
+      hint: `ps -o pid,etime,args -p ${pid} shows it`,
+    })
+  }
   // Its log may not say so yet: the process died without a word.
   if (run.status === 'unknown') {
     journal.append({

@@ -137,11 +137,55 @@ test('a step whose process is still at work is said to be, and is not run again'
   await ended(child)
   const report = await resumeRun(lab.world, {})
   expect(report).toMatchObject({ status: 'unknown', exit_code: 5 })
-  expect(report.error?.message).toContain('still running')
+  expect(report.error?.message).toContain(`still runs as process ${text('pid').trim()}`)
   process.kill(-Number(text('pid')), 'SIGKILL')
   writeFileSync(join(lab.dir, 'go'), '')
   await new Promise((done) => setTimeout(done, 50))
   expect(await resumeRun(lab.world, {})).toMatchObject({ status: 'succeeded' })
+})
+
+test('no word on a step is accepted while its process is at work: nothing runs beside it', async () => {
+  const replies: ('done' | 'not_done')[] = ['not_done', 'done']
+  await open(slow(''), {
+    script: (question) => {
+      const as = question.type === 'settle' ? replies.shift() : undefined
+      return as === undefined ? { do: 'quit' } : { do: 'settle', as, evidence: 'looked' }
+    },
+  })
+  const child = start()
+  await until(() => has('began'))
+  child.kill('SIGKILL')
+  await ended(child)
+  const pid = Number(text('pid'))
+  const says = `it still runs as process ${pid}: wait for it, or end it: kill -- -${pid}, then say so`
+
+  for (const done of [false, true]) {
+    const answer = answerStep(lab.world, { step: 'slow', done, evidence: 'looked' })
+    const refused = { code: 'WAITING', exitCode: 5, message: expect.stringContaining(says) }
+    await expect(answer).rejects.toMatchObject(refused)
+  }
+
+  expect(await resumeRun(lab.world, {})).toMatchObject({ exit_code: 5 })
+  expect(lab.asked.map((question) => 'runningPid' in question && question.runningPid)).toEqual([
+    pid,
+    pid,
+    pid,
+  ])
+  const warned = lab.shown.filter((update) => update.type === 'say' && update.text.includes(says))
+  expect(warned).toHaveLength(2)
+
+  lab.write('answers.yaml', 'slow: {settle: not_done, evidence: looked}\n')
+  const nobody = { ...lab.world, operator: { ...lab.world.operator, interactive: false } }
+  const given = await resumeRun(nobody, { answers: 'answers.yaml' })
+  expect(given).toMatchObject({ status: 'unknown', exit_code: 5 })
+  expect(given.error?.message).toContain(says)
+  expect([story(lab).includes('step.settled slow'), text('ran')]).toEqual([false, 'x\n'])
+
+  process.kill(-pid, 'SIGKILL')
+  writeFileSync(join(lab.dir, 'go'), '')
+  await new Promise((done) => setTimeout(done, 50))
+  expect(await resumeRun(nobody, { answers: 'answers.yaml' })).toMatchObject({ exit_code: 0 })
+  expect(text('ran')).toBe('x\nx\n')
 })
 
 test('rollback settles an unknown step first: unattended that is exit 5', async () => {

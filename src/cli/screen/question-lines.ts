@@ -47,8 +47,8 @@ export function questionLines(
           `${question.undo ? 'The undo of step' : 'Step'} ${question.card.id} is UNKNOWN: ${visibleBlock(question.why)}`,
         ),
         ...say(
-          question.stillRunning
-            ? 'It is STILL RUNNING: wait for it or end it, then probe again.'
+          question.runningPid !== undefined
+            ? `It is STILL RUNNING as process ${question.runningPid}: no word on it is accepted until it has ended.`
             : 'Look at the target, then say whether it was done.',
         ),
       ]

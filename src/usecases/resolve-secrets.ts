@@ -30,7 +30,7 @@ export const noSecrets = (runbook: Runbook): Secrets => ({
 const variablesOf = (runbook: Runbook): string[] =>
   Object.values(runbook.secrets).flatMap(({ source }) => ('env' in source ? [source.env] : []))
 
-/** Throws SECRET for the first one that does not resolve; nothing was run then. */
+/** Throws SECRET, with all that do not resolve; nothing was run then. */
 export async function resolveSecrets(
   world: SecretWorld,
   runbook: Runbook,
@@ -48,7 +48,16 @@ export async function resolveSecrets(
     world.redactor.add(name, value)
     values[name] = value
   }
-  for (const [name, spec] of Object.entries(runbook.secrets)) await read(name, spec)
+  const problems: HotwashError[] = []
+  for (const [name, spec] of Object.entries(runbook.secrets)) {
+    try {
+      await read(name, spec)
+    } catch (error) {
+      if (!(error instanceof HotwashError)) throw error
+      problems.push(error)
+    }
+  }
+  if (problems.length > 0) throw together(problems)
   return {
     values: () => values,
     get files() {
@@ -69,6 +78,20 @@ export async function resolveSecrets(
       return problems
     },
   }
+}
+
+/** All at once: whoever is in a hurry mends them in one go. */
+function together(problems: readonly HotwashError[]): HotwashError {
+  const [first] = problems
+  if (first !== undefined && problems.length === 1) return first
+  const lines = problems.map(({ message, hint }) =>
+    hint === undefined ? `  ${message}` : `  ${message}: ${hint}`,
+  )
+  return new HotwashError(
+    'SECRET',
+    [`${problems.length} secrets do not resolve:`, ...lines].join('\n'),
+    { hint: 'mend them and run it again; nothing was run' },
+  )
 }
 
 type Source =
@@ -107,21 +130,33 @@ async function valueOf(
 function missing(name: string, source: Source): HotwashError {
   if ('env' in source) {
     return new HotwashError('SECRET', `secret ${name}: the variable ${source.env} is not set`, {
-      hint: `export ${source.env}=… and run it again`,
+      hint: `export ${source.env}=…`,
     })
   }
   if ('env_file' in source) {
     const message = `secret ${name}: ${source.env_file} is missing or has no ${source.key}`
-    return new HotwashError('SECRET', message)
+    const hint = `add the line ${source.key}=… to ${source.env_file} (mode 0600)`
+    return new HotwashError('SECRET', message, { hint })
   }
-  const where = 'file' in source ? `the file ${source.file}` : `the command ${source.command[0]}`
-  return new HotwashError('SECRET', `secret ${name}: ${where} is missing or gives nothing`)
+  if ('file' in source) {
+    return new HotwashError(
+      'SECRET',
+      `secret ${name}: the file ${source.file} is missing or empty`,
+      {
+        hint: `write the value to ${source.file} (mode 0600)`,
+      },
+    )
+  }
+  const [program] = source.command
+  return new HotwashError('SECRET', `secret ${name}: the command ${program} gives nothing`, {
+    hint: 'run it by hand and see what it says',
+  })
 }
 
 /** Only its owner may read it; a link could be pointed elsewhere by others. */
 function readSecretFile(world: SecretWorld, name: string, path: string): string | undefined {
   const file = resolve(world.root, path)
-  const stats = lstatSync(file, { throwIfNoEntry: false })
+  const stats = orUnreadable({ name, path }, () => lstatSync(file, { throwIfNoEntry: false }))
   if (stats === undefined) return undefined
   const problem = whyUnsafe(stats)
   if (problem !== undefined) {
@@ -129,11 +164,17 @@ function readSecretFile(world: SecretWorld, name: string, path: string): string 
       hint: problem.fix(path),
     })
   }
+  return orUnreadable({ name, path }, () => readFileSync(file, 'utf8').slice(0, MAX_SECRET_BYTES))
+}
+
+function orUnreadable<T>({ name, path }: { name: string; path: string }, read: () => T): T {
   try {
-    return readFileSync(file, 'utf8').slice(0, MAX_SECRET_BYTES)
+    return read()
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error'
-    throw new HotwashError('SECRET', `secret ${name}: ${path} cannot be read (${code})`)
+    throw new HotwashError('SECRET', `secret ${name}: ${path} cannot be read (${code})`, {
+      hint: `see that you may read it: ls -l ${path}`,
+    })
   }
 }
 
@@ -168,5 +209,7 @@ async function fromCommand(
   if (exit.exitCode === 0) return exit.stdout.replace(/\r?\n$/, '') || undefined
   // Its output may hold the secret: only how it ended is said.
   const how = exit.notStarted ?? (exit.aborted ? 'took too long' : `ended with ${exit.exitCode}`)
-  throw new HotwashError('SECRET', `secret ${name}: the command ${argv[0]} ${how}`)
+  throw new HotwashError('SECRET', `secret ${name}: the command ${argv[0]} ${how}`, {
+    hint: 'run it by hand and see what it says',
+  })
 }

@@ -31,6 +31,37 @@ test('a secret that does not resolve ends with exit 3, and nothing was run or re
   expect(lab.incident()).toBe('none')
 })
 
+test('all secrets that do not resolve are named together, each with its fix', async () => {
+  await open(
+    `
+secrets:
+  A: {env: NOT_SET_ANYWHERE}
+  B: {file: open.txt}
+  C: {env_file: missing/.env, key: TOKEN}
+  D: {command: [sh, -c, "echo leaked-by-d; exit 7"]}
+  E: {file: ${'x'.repeat(300)}}
+  F: {env: SET_HERE}
+  G: {env: NOT_SET_EITHER, optional: true}
+${touch}`,
+    { env: { SET_HERE: SECRET } },
+  )
+  lab.write('open.txt', SECRET, 0o644)
+  const error = await caught(run())
+  expect(error).toMatchObject({ code: 'SECRET', exitCode: 3 })
+  expect(error?.message.split('\n')).toEqual([
+    '5 secrets do not resolve:',
+    '  secret A: the variable NOT_SET_ANYWHERE is not set: export NOT_SET_ANYWHERE=…',
+    '  secret B: open.txt has mode 0644: others can read it: chmod 600 open.txt',
+    expect.stringMatching(
+      /secret C: missing\/.env is missing or has no TOKEN: add the line TOKEN=…/,
+    ),
+    '  secret D: the command sh ended with 7: run it by hand and see what it says',
+    expect.stringMatching(/secret E: x+ cannot be read \(ENAMETOOLONG\): see that you may read it/),
+  ])
+  expect(JSON.stringify(error)).not.toMatch(/leaked|s3cr3t/)
+  expect(lab.incident()).toBe('none')
+})
+
 test.each([
   ['mode', 0o644, 'has mode 0644: others can read it'],
   ['link', 0o600, 'is a symbolic link'],

@@ -161,12 +161,10 @@ test.each([
     appendMany(journal, count, { at, data: { text: 5 } })
     expect(statSync(logPath(journal)).size).toBeGreaterThan(1 << 20)
     const { problems, notes } = await verdict(journal)
-    expect(problems.map(({ code, seq }) => [code, seq])).toEqual(
-      times === 1 ? [['bad_schema', at]] : [],
-    )
-    expect(notes.join()).toEqual(
-      count > 100_000 ? expect.stringContaining('the first 100000 events') : '',
-    )
+    const found = times === 1 ? [['bad_schema', at]] : []
+    const said = count > 100_000 ? /the first 100000 events/ : /^$/
+    expect(problems.map(({ code, seq }) => [code, seq])).toEqual(found)
+    expect(notes.join()).toMatch(said)
   },
   30_000,
 )

@@ -7,6 +7,7 @@ import type { IncidentEvent } from '../incident/event.ts'
 import { FIRST_PREV } from '../incident/format.ts'
 import { digestOfLine } from './chain.ts'
 import { decodeLine } from './codec.ts'
+import { eventWords } from './verify-names.ts'
 import type { Problem, ProblemCode, VerifiedLog } from './verify-report.ts'
 import { PROBLEM_LIMIT } from './verify-report.ts'
 
@@ -26,12 +27,16 @@ export type LogReport = VerifiedLog & {
   mentions: Map<string, number>
   /** Of the first events, by seq. */
   digests: string[]
+  /** The same events' clocks; undefined where the line has none. */
+  clocks: (number | undefined)[]
 }
 
 type Progress = {
   incident: string
   report: LogReport
   clock: number
+  /** Of the line that is looked at. */
+  ownClock: number | undefined
   atByte: number
   /** The beginning of a line that goes on in the next chunk. */
   rest: Buffer
@@ -42,6 +47,7 @@ export function logVerifier(log: { writer: string; incident: string }) {
     incident: log.incident,
     report: emptyReport(log.writer),
     clock: -1,
+    ownClock: undefined,
     atByte: 0,
     rest: Buffer.alloc(0),
   }
@@ -64,6 +70,7 @@ export function logVerifier(log: { writer: string; incident: string }) {
     end(): LogReport {
       const { rest, report } = progress
       if (rest.length > 0) {
+        progress.ownClock = undefined
         note(progress, 'torn_tail', `${rest.length} bytes behind the last whole line`)
       }
       return report
@@ -78,18 +85,29 @@ const emptyReport = (writer: string): LogReport => ({
   problems: [],
   mentions: new Map(),
   digests: [],
+  clocks: [],
 })
 
-function note({ report, atByte }: Progress, code: ProblemCode, message: string): void {
+function note(
+  { report, atByte, ownClock: clock }: Progress,
+  code: ProblemCode,
+  message: string,
+): void {
   if (report.problems.length >= PROBLEM_LIMIT) return
   const { writer, events: seq } = report
-  report.problems.push({ code, writer, seq, message: `event ${seq}, byte ${atByte}: ${message}` })
+  report.problems.push({
+    code,
+    writer,
+    seq,
+    message: `${eventWords({ writer, seq, clock })}, byte ${atByte}: ${message}`,
+  })
 }
 
 function checkLine(progress: Progress, bytes: Buffer, mentions: boolean): void {
   const { report } = progress
   const numbers = numbersOf(bytes)
   const known = report.problems.length
+  progress.ownClock = numbers?.clock
   if (numbers === undefined || mentions) parseLine(progress, bytes)
   if (numbers === undefined) {
     if (report.problems.length === known)
@@ -100,7 +118,7 @@ function checkLine(progress: Progress, bytes: Buffer, mentions: boolean): void {
       note(
         progress,
         'bad_chain',
-        `does not continue event ${report.events - 1}: one of the two was changed`,
+        `does not continue ${eventWords({ writer: report.writer, seq: report.events - 1 })}: one of the two was changed`,
       )
     }
     if (numbers.seq !== report.events) note(progress, 'bad_seq', `has seq ${numbers.seq}`)
@@ -110,7 +128,10 @@ function checkLine(progress: Progress, bytes: Buffer, mentions: boolean): void {
     progress.clock = numbers.clock
   }
   report.head = digestOfLine(bytes)
-  if (report.events < MEANING_LIMIT_EVENTS) report.digests.push(report.head)
+  if (report.events < MEANING_LIMIT_EVENTS) {
+    report.digests.push(report.head)
+    report.clocks.push(numbers?.clock)
+  }
   report.events += 1
   progress.atByte += bytes.length
 }

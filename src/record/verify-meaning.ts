@@ -11,6 +11,7 @@ import { inOrder } from './log-file.ts'
 import { approvalOf } from './verify-approvals.ts'
 import type { LogReport } from './verify-log.ts'
 import { MEANING_LIMIT_EVENTS } from './verify-log.ts'
+import { eventWords } from './verify-names.ts'
 import type { Problem, ProblemCode } from './verify-report.ts'
 import { PROBLEM_LIMIT } from './verify-report.ts'
 
@@ -37,13 +38,13 @@ export async function meaningOf(incident: string, logs: readonly ReadLog[]): Pro
     if (!isSound) continue
     try {
       const { problem, note } = approvalOf(state, event)
-      if (note !== undefined) meaning.notes.push(`event ${event.seq}: ${note}`)
+      if (note !== undefined) meaning.notes.push(`${eventWords({ ...event, writer })}: ${note}`)
       if (problem !== undefined)
-        add(meaning, { writer, seq: event.seq }, { code: 'approval', message: problem })
+        add(meaning, { ...event, writer }, { code: 'approval', message: problem })
       applyEvent(state, event)
     } catch (error) {
       const message = `cannot follow: ${(error as Error).message}`
-      add(meaning, { writer, seq: event.seq }, { code: 'fold', message })
+      add(meaning, { ...event, writer }, { code: 'fold', message })
     }
   }
   return meaning
@@ -58,11 +59,11 @@ const lengthNote = ({ report }: ReadLog): string[] =>
 
 function add(
   { problems }: Meaning,
-  { writer, seq }: { writer: string; seq: number },
+  { writer, seq, clock }: { writer: string; seq: number; clock?: number | undefined },
   { code, message }: { code: ProblemCode; message: string },
 ): void {
   if (problems.length >= PROBLEM_LIMIT) return
-  problems.push({ code, writer, seq, message: `event ${seq}: ${message}` })
+  problems.push({ code, writer, seq, message: `${eventWords({ writer, seq, clock })}: ${message}` })
 }
 
 type Checking = { incident: string; schema: typeof event; meaning: Meaning }
@@ -85,7 +86,7 @@ function* checkedEvents(
     if ('event' in read) {
       if (COMMITTED[read.event.type]) committed += 1
       yield { event: read.event, writer }
-    } else if (!said.has(seq)) add(meaning, { writer, seq }, read)
+    } else if (!said.has(seq)) add(meaning, { writer, seq, clock: report.clocks[seq] }, read)
   }
   meaning.committed.set(writer, committed)
 }

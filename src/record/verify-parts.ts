@@ -1,5 +1,6 @@
 /** What is checked alike in a folder and in a commit: names, digests, what is missing and what is too much. */
 import type { LogReport } from './verify-log.ts'
+import { eventWords } from './verify-names.ts'
 import type { Problem } from './verify-report.ts'
 
 /** A file of the record with the digest of its bytes; `undefined`: it could not be read as a plain file. */
@@ -28,7 +29,7 @@ export function fileProblems(
       writer: report.writer,
       seq,
       path,
-      message: `event ${seq} names ${path}, which is missing`,
+      message: `${eventWords({ writer: report.writer, seq, clock: report.clocks[seq] })} names ${path}, which is missing`,
     })
   }
   for (const { path, sha256, why } of files) {

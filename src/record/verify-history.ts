@@ -5,11 +5,13 @@
  * log says whether a version is exactly those.
  */
 import type { CommitContext } from './commits.ts'
-import { blobId } from './commit-queue.ts'
-import { blobSizes, readObjects } from './git-blobs.ts'
+import type { GitObjects } from './git-blobs.ts'
+import { readObjects } from './git-blobs.ts'
 import { gitText } from './incident-branch.ts'
 import { recordPath } from './names.ts'
+import { logChanges } from './verify-log-history.ts'
 import type { ReadLog } from './verify-meaning.ts'
+import { eventWords } from './verify-names.ts'
 import type { Problem } from './verify-report.ts'
 
 export type HistoryContext = Pick<CommitContext, 'git' | 'repository'>
@@ -23,7 +25,7 @@ export type HistoryReport = {
 
 export type TipLog = ReadLog & { path: string; bytes: Buffer }
 
-type Change = {
+export type Change = {
   commit: string
   oldMode: string
   newMode: string
@@ -43,8 +45,13 @@ export async function historyOf(
   const commits = await commitsTouching(context, from)
   const changes = await changesIn(context, commits, from.incident)
   const touching = [...new Set(changes.map(({ commit }) => commit))]
-  const problems = [...fileChanges(changes), ...(await logChanges(context, changes, from.logs))]
-  const told = await commitHeaders(context, touching, from.logs)
+  const objects = await readObjects(context, touching)
+  const nameOf = (commit: string): string => commitWords(commit, objects.get(commit))
+  const problems = [
+    ...fileChanges(changes, nameOf),
+    ...(await logChanges(context, changes, { logs: from.logs, nameOf })),
+  ]
+  const told = commitHeaders(objects, touching, from.logs)
   const notes = [...(await shallowNote(context)), ...squashNote(from, told.events)]
   return {
     problems: [...problems, ...told.problems],
@@ -62,7 +69,16 @@ async function commitsTouching(
 ): Promise<string[]> {
   const folder = recordPath(incident)
   // --parents keeps every merge: one that throws away a side is the same as its other side.
-  const args = [GUARD, 'rev-list', '--full-history', '--parents', commit, '--', folder]
+  const args = [
+    GUARD,
+    'rev-list',
+    '--topo-order',
+    '--full-history',
+    '--parents',
+    commit,
+    '--',
+    folder,
+  ]
   const listed = await gitText(context, args)
   return listed.split('\n').flatMap((line) => (line === '' ? [] : [line.split(' ')[0] as string]))
 }
@@ -102,111 +118,60 @@ async function changesIn(
   return changes.filter(({ path }) => /^(log|evidence|runbooks)\//.test(path))
 }
 
-const short = (commit: string): string => commit.slice(0, 12)
+/** Whom to ask: the author as git has it, and when it was written. */
+function commitWords(commit: string, object: Buffer | undefined): string {
+  const author = /^author (.*) <[^>\n]*> (\d{1,12}) [-+]\d+$/m.exec(object?.toString('utf8') ?? '')
+  const by =
+    author === null
+      ? ''
+      : ` (${author[1]}, ${new Date(Number(author[2]) * 1000).toISOString().slice(0, 16)}Z)`
+  return `commit ${commit.slice(0, 12)}${by}`
+}
+
 const writerOf = (path: string): string =>
   path.startsWith('log/') ? path.slice(4).replace(/\.jsonl$/, '') : ''
 
-function fileChanges(changes: readonly Change[]): Problem[] {
+function fileChanges(changes: readonly Change[], nameOf: (commit: string) => string): Problem[] {
   const problems: Problem[] = []
+  const said = new Set<string>()
   for (const { commit, status, path, newMode } of changes) {
     const writer = writerOf(path)
+    // A merge has a change for each parent.
+    const key = `${commit} ${status} ${path}`
+    if (said.has(key)) continue
+    said.add(key)
     if (status === 'D') {
       problems.push({
         code: 'removed',
         writer,
         path,
-        message: `commit ${short(commit)} removes ${path}`,
+        message: `${nameOf(commit)} removes ${path}`,
       })
     } else if (!newMode.startsWith('100')) {
       problems.push({
         code: 'link',
         writer,
         path,
-        message: `commit ${short(commit)} makes ${path} something else than a file`,
+        message: `${nameOf(commit)} makes ${path} something else than a file`,
       })
     } else if (status !== 'A' && !path.startsWith('log/')) {
       problems.push({
         code: 'digest',
         writer,
         path,
-        message: `commit ${short(commit)} changes ${path}`,
+        message: `${nameOf(commit)} changes ${path}`,
       })
     }
   }
   return problems
 }
 
-async function logChanges(
-  context: HistoryContext,
-  changes: readonly Change[],
-  logs: readonly TipLog[],
-): Promise<Problem[]> {
-  const logChanges = changes.filter(({ path, status }) => path.startsWith('log/') && status !== 'D')
-  const ids = new Set(
-    logChanges.flatMap(({ was, is }) => [was, is]).filter((id) => !/^0+$/.test(id)),
-  )
-  const sizes = await blobSizes(context, [...ids])
-  const checked = new Map<string, boolean>()
-  const problems: Problem[] = []
-  for (const change of logChanges) {
-    const { commit, path, was, is } = change
-    const writer = writerOf(path)
-    const log = logs.find((candidate) => candidate.path === path)
-    // Removed later: said already.
-    if (log === undefined) continue
-    const [before, now] = [/^0+$/.test(was) ? 0 : sizes.get(was), sizes.get(is)]
-    if (now === undefined || before === undefined) {
-      const message = `commit ${short(commit)}: git cannot read its version of ${path}; restore it from another clone`
-      problems.push({ code: 'object', writer, path, message })
-      continue
-    }
-    const key = `${path} ${is}`
-    const isPrefix =
-      checked.get(key) ??
-      (now <= log.bytes.length && blobId(log.bytes.subarray(0, now), is.length) === is)
-    const first = !checked.has(key)
-    checked.set(key, isPrefix)
-    if (!isPrefix && first) problems.push(await whereItDiffers(context, { change, log, writer }))
-    else if (isPrefix && now < before) {
-      const seq = eventAt(log, now)
-      const message = `commit ${short(commit)} cuts ${path} off before event ${seq}`
-      problems.push({ code: 'not_a_prefix', writer, seq, path, message })
-    }
-  }
-  return problems
-}
-
-async function whereItDiffers(
-  context: HistoryContext,
-  { change, log, writer }: { change: Change; log: TipLog; writer: string },
-): Promise<Problem> {
-  const { commit, path, is } = change
-  const blob = (await readObjects(context, [is])).get(is) ?? Buffer.alloc(0)
-  const seq = eventAt(log, firstDifference(blob, log.bytes))
-  const message = `commit ${short(commit)}: its ${path} is not the beginning of the last one: event ${seq} differs`
-  return { code: 'not_a_prefix', writer, seq, path, message }
-}
-
-export function firstDifference(a: Uint8Array, b: Uint8Array): number {
-  const end = Math.min(a.length, b.length)
-  for (let at = 0; at < end; at += 1) if (a[at] !== b[at]) return at
-  return end
-}
-
-function eventAt({ bytes }: Pick<TipLog, 'bytes'>, offset: number): number {
-  let seq = 0
-  for (let at = bytes.indexOf(10); at !== -1 && at < offset; at = bytes.indexOf(10, at + 1))
-    seq += 1
-  return seq
-}
-
 /** Signatures, and what each commit says of its event, from the commits themselves. */
-async function commitHeaders(
-  context: HistoryContext,
+function commitHeaders(
+  objects: GitObjects,
   commits: readonly string[],
   logs: readonly TipLog[],
-): Promise<{ unsigned: number; events: Set<string>; problems: Problem[] }> {
-  const objects = await readObjects(context, commits)
+): { unsigned: number; events: Set<string>; problems: Problem[] } {
   const problems: Problem[] = []
   const events = new Set<string>()
   let unsigned = 0
@@ -219,9 +184,11 @@ async function commitHeaders(
     if (event === null || digest === undefined) continue
     const [, writer = '', seq] = event
     events.add(`${writer}#${seq}`)
-    const known = logs.find(({ report }) => report.writer === writer)?.report.digests[Number(seq)]
+    const report = logs.find((log) => log.report.writer === writer)?.report
+    const known = report?.digests[Number(seq)]
     if (known === undefined || known === digest) continue
-    const message = `commit ${short(commit)} says another digest of event ${seq} than the log has`
+    const named = { writer, seq: Number(seq), clock: report?.clocks[Number(seq)] }
+    const message = `commit ${commit.slice(0, 12)} says another digest of ${eventWords(named)} than the log has`
     problems.push({ code: 'commit_message', writer, seq: Number(seq), message })
   }
   return { unsigned, events, problems }

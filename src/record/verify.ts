@@ -13,8 +13,9 @@ import { recordPath } from './names.ts'
 import type { CommitReport } from './verify-commit.ts'
 import { anchorOf, verifyCommit } from './verify-commit.ts'
 import { readFolder } from './verify-folder.ts'
-import { firstDifference } from './verify-history.ts'
+import { firstDifference } from './verify-log-history.ts'
 import { meaningOf } from './verify-meaning.ts'
+import { eventOfByte, eventWords } from './verify-names.ts'
 import { fileProblems } from './verify-parts.ts'
 import type { Problem, Verified, VerifiedLog } from './verify-report.ts'
 
@@ -223,13 +224,14 @@ function disagreements(versions: readonly Version[], whole: Whole): Problem[] {
 function differs(from: { path: string; bytes: Buffer; all: Buffer; where: string }): Problem {
   const { path, bytes, all, where } = from
   const at = firstDifference(bytes, all)
-  const seq = all.subarray(0, at).toString('latin1').split('\n').length - 1
+  const writer = path.slice('log/'.length, -'.jsonl'.length)
+  const event = eventOfByte(all, at)
   return {
     code: 'differs',
-    writer: path.slice('log/'.length, -'.jsonl'.length),
-    seq,
+    writer,
+    seq: event.seq,
     path,
-    message: `${where}: ${path} differs from the longest version at event ${seq}, byte ${at}`,
+    message: `${where}: ${path} differs from the longest version at ${eventWords({ ...event, writer })}, byte ${at}`,
   }
 }
 

@@ -107,6 +107,47 @@ test('main verifies after the merge, and what is changed on main later is found'
   expect((await verify(clone, one.journal.incident)).verified).toBe(false)
 })
 
+test('the commit that changed the record is named once, with author and date, and no other', async () => {
+  const clone = cloneOf(one)
+  clone.sh(
+    `git switch -q ${one.ref}; cd incidents/2026/${one.journal.incident}; sed -i '1s/SEV2/SEV3/' log/*.jsonl; echo more >> $(ls evidence/*)
+    GIT_AUTHOR_NAME='Omar Example' GIT_AUTHOR_DATE='2026-11-21T12:30:00Z' git commit -qam 'small fix'; cd -; git commit -q --allow-empty -m later`,
+  )
+  const id = clone.sh('git rev-parse HEAD~1').slice(0, 12)
+  const { problems } = await verify(clone, 'HEAD')
+  const named = problems.filter(({ message }) => message.startsWith('commit'))
+  const words = named.filter(({ code }) => code !== 'commit_message').map((one) => one.message)
+  expect(words).toEqual([
+    expect.stringContaining(`commit ${id} (Omar Example, 2026-11-21T12:30Z) changes evidence/`),
+    expect.stringMatching(
+      /^commit \w+ \(Omar Example, 2026-11-21T12:30Z\) changes log\/\S+: event maria@\S+#0 \(event \d+ of the timeline\) differs$/,
+    ),
+  ])
+  expect(named.filter(({ code }) => code === 'not_a_prefix')).toMatchObject([{ seq: 0 }])
+})
+
+test('a change that was taken back names both commits', async () => {
+  const clone = cloneOf(one)
+  const log = `incidents/2026/${one.journal.incident}/log/*.jsonl`
+  clone.sh(
+    `git switch -q ${one.ref}; sed -i 's/looks better/looks bitter/' ${log}; git commit -qam one; sed -i 's/looks bitter/looks better/' ${log}; git commit -qam two`,
+  )
+  const { problems } = await verify(clone, 'HEAD')
+  const ids = clone.sh('git rev-parse HEAD HEAD~1').trim().split('\n')
+  expect(problems.map(({ code, message }) => [code, message.split(' ')[1]])).toEqual(
+    ids.map((id) => ['not_a_prefix', id.slice(0, 12)]),
+  )
+})
+
+test('a log that was removed and put back with other words is found', async () => {
+  const clone = cloneOf(one)
+  const log = `incidents/2026/${one.journal.incident}/log`
+  clone.sh(
+    `git switch -q ${one.ref}; cp -r ${log} ../$$; git rm -qr ${log}; git commit -qm one; mkdir -p ${log}; cp ../$$/* ${log}; rm -r ../$$; sed -i 's/looks better/looks bitter/' ${log}/*; git add .; git commit -qm two`,
+  )
+  expect(codes(await verify(clone, 'HEAD'))).toEqual(['commit_message', 'not_a_prefix', 'removed'])
+})
+
 test('a squash merge keeps the chain, and the lost proof is said', async () => {
   const clone = cloneOf(one)
   clone.sh(
@@ -170,6 +211,7 @@ test('any byte of a log that is changed in the journal is found, at its event', 
     expect(report.verified, `byte ${at}: ${good.subarray(at - 5, at + 5).toString()}`).toBe(false)
     const near = report.problems.filter((problem) => Math.abs((problem.seq ?? -9) - seq) <= 1)
     expect(near).not.toEqual([])
+    expect(near.map(({ message }) => message).join()).toMatch(/event maria@\S+#\d+/)
   }
   writeFileSync(path, good)
   expect((await verify(place, journal.incident)).verified).toBe(true)

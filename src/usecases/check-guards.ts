@@ -1,8 +1,11 @@
 /** The wrong-terminal guard: must hold before step 1 and on resume. Nothing of it is recorded. */
 import { draftJournal } from '../engine/draft-journal.ts'
+import type { LiveRun } from '../engine/live-run.ts'
+import { renderBody, type Surroundings } from '../engine/render-body.ts'
 import { probeBody } from '../engine/run-body.ts'
 import { HotwashError } from '../errors.ts'
-import type { Runbook, Value } from '../runbook/runbook.ts'
+import type { Operator, Update } from '../ports/operator.ts'
+import type { Body, Runbook, Value } from '../runbook/runbook.ts'
 import { discardEvidence } from '../steps/discard-evidence.ts'
 import { openLive } from './open-live.ts'
 import { noSecrets } from './resolve-secrets.ts'
@@ -17,8 +20,9 @@ export async function checkGuards(
   if (runbook.guard.length === 0) return
   const journal = draftJournal({ ...world, clock: world.ports.clock })
   const secrets = noSecrets(runbook)
-  const live = openLive(world, { journal, runbook, run: 'guard', secrets })
+  const live = openLive(asGuard(world), { journal, runbook, run: 'guard', secrets })
   const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
+  const around = { scope, runbook }
   try {
     for (const body of runbook.guard) {
       const probed = await probeBody(live, body, {
@@ -26,19 +30,50 @@ export async function checkGuards(
         attempt: 1,
         tty: false,
         signal: live.interrupts.signal,
-        around: { scope, runbook },
+        around,
         started: () => {},
       })
       discardEvidence(probed.outcome)
       if (probed.is === 'met') continue
-      const { file, line, column } = body.place
-      const where = `${file}:${line}:${column}`
-      throw new HotwashError('GUARD', `${where}: the guard does not hold: ${probed.reason}`, {
-        hint: 'is this the right terminal, context and environment? nothing was run',
-      })
+      throw doesNotHold(live, body, { around, reason: probed.reason })
     }
   } finally {
     live.interrupts.close()
     journal.close()
   }
+}
+
+/** No step has begun yet: what a guard prints would be taken for the output of one. */
+function asGuard(world: World): World {
+  const { operator } = world
+  const named = (update: Update): Update => {
+    if (update.type !== 'output') return update
+    const sign = update.stream === 'stderr' ? '!' : '|'
+    return { type: 'say', level: 'info', text: `guard ${sign} ${update.line}` }
+  }
+  const shown: Operator = {
+    interactive: operator.interactive,
+    ask: (question, signal) => operator.ask(question, signal),
+    show: (update) => operator.show(named(update)),
+    lend: (use) => operator.lend(use),
+  }
+  return { ...world, operator: shown }
+}
+
+function doesNotHold(
+  live: LiveRun,
+  body: Body,
+  { around, reason }: { around: Surroundings; reason: string },
+): HotwashError {
+  const { file, line, column } = body.place
+  const rendering = renderBody(live, body, around)
+  const command = rendering.ok ? rendering.ready.preview.trimEnd().split('\n') : []
+  const message = [
+    `${file}:${line}:${column}: the guard does not hold, and nothing was run`,
+    ...command.map((text) => `  > ${text}`),
+    `  ${reason}`,
+  ].join('\n')
+  return new HotwashError('GUARD', message, {
+    hint: 'is this the right terminal, context and environment?',
+  })
 }

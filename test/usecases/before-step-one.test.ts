@@ -154,6 +154,31 @@ steps: [{id: wait, manual: {instruction: Wait.}}]
   expect(story(lab)).not.toContain('run.resumed')
 })
 
+test('a guard says that it is one, its command, what was expected and what was seen', async () => {
+  await open(`
+guard: [{run: 'cat context; echo careful >&2', expect: 'stdout.trim() == "staging"'}]
+${touch}`)
+  lab.write('context', 'production\n')
+  const error = await caught(run())
+  expect(error?.message.split('\n')).toEqual([
+    'book.yaml:4:10: the guard does not hold, and nothing was run',
+    '  > bash -euo pipefail with this script:',
+    '  >     cat context; echo careful >&2',
+    '  expected "stdout.trim() == "staging"" (stdout = "production\\n")',
+  ])
+  const said = lab.shown.map((update) => ('text' in update ? update.text : update.type))
+  expect(said.toSorted()).toEqual(['guard ! careful', 'guard | production'])
+})
+
+test('a guard whose program is missing says so', async () => {
+  await open(`guard: [{run: [no-such-program-here]}]\n${touch}`)
+  const error = await caught(run())
+  expect(error).toMatchObject({ code: 'GUARD', exitCode: 4 })
+  expect(error?.message).toMatch(
+    /nothing was run\n {2}> no-such-program-here\n {2}.*no-such-program/,
+  )
+})
+
 test('an unknown input, a missing one and a bad one are named together', async () => {
   await open(`inputs: {a: {type: integer, required: true}, b: {type: boolean}}\n${touch}`)
   const error = await caught(run({ inputs: { b: 'maybe', c: '1' } }))

@@ -62,6 +62,20 @@ export function readFolder(dir: string, incident: string): FolderReport {
   return { logs, files, problems }
 }
 
+/**
+ * Only the chain, sequence and clock of the logs, which is fast enough to ask on every reading. The
+ * bytes behind the last line are not looked at: somebody may be writing there now.
+ */
+export function isChained(dir: string, incident: string): boolean {
+  return namesIn(join(dir, 'log'))
+    .filter((name) => name.endsWith('.jsonl'))
+    .every((name) => {
+      const verifier = logVerifier({ writer: name.slice(0, -'.jsonl'.length), incident })
+      const why = readChunks(join(dir, 'log', name), (bytes) => verifier.push(bytes))
+      return why === undefined && verifier.end().problems.every(({ code }) => code === 'torn_tail')
+    })
+}
+
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).toSorted()

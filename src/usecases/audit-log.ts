@@ -1,6 +1,7 @@
 /** `audit log`: every event, where it stands in its log, and the commit that brought it into git. */
 import { describeEvent } from '../incident/describe-event.ts'
 import type { EventType } from '../incident/event.ts'
+import type { Journal } from '../ports/journal.ts'
 import { damageWarnings } from './damage.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
@@ -35,7 +36,16 @@ export async function auditLog(world: RecordWorld, asked: string | undefined): P
     text: describeEvent(event),
     commit: commitOf(event) ?? null,
   }))
-  return { incident, events, warnings: damageWarnings(journal) }
+  const warnings = [...damageWarnings(journal), ...(await chainWarnings(journal))]
+  return { incident, events, warnings }
+}
+
+/** The events are shown all the same: what was changed is best seen next to the rest. */
+async function chainWarnings({ dir, incident }: Journal): Promise<string[]> {
+  const { isChained } = await import('../record/verify-folder.ts')
+  return isChained(dir, incident)
+    ? []
+    : [`this record does not verify: hotwash audit verify ${incident}`]
 }
 
 async function commitsOfEvents(world: RecordWorld, journal: { dir: string; incident: string }) {

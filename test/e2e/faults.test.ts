@@ -222,7 +222,7 @@ describe('a damaged record', () => {
         ['rollback', '--yes'],
         ['postmortem', 'draft'],
       ]) {
-        expectInWords(hotwash(place, args), 6, writer, /event [34]\b/)
+        expectInWords(hotwash(place, args), 6, writer, /(event |#)[34]\b/)
       }
       for (const args of [['show'], ['status'], ['audit', 'log']]) {
         expectInWords(hotwash(place, args), 0, writer, 'not shown')

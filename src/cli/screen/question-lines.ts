@@ -48,7 +48,7 @@ export function questionLines(
         ),
         ...say(
           question.runningPid !== undefined
-            ? `It is STILL RUNNING as process ${question.runningPid}: no word on it is accepted until it has ended.`
+            ? `Process ${question.runningPid} is STILL RUNNING: no word is accepted before it has ended.`
             : 'Look at the target, then say whether it was done.',
         ),
       ]

@@ -132,6 +132,7 @@ function finish(live: LiveRun, step: Step, all: Finishing): void {
       ...endingOf(outcome, { judged, kept, durationMs: all.durationMs }),
       outputs,
       ...(retryInMs === undefined ? {} : { retry_in_ms: retryInMs }),
+      ...(outcome.ended === 'aborted' ? { interrupted: true as const } : {}),
     },
   })
   live.progress = undefined

@@ -15,6 +15,7 @@
  *      waiting    its gate is open                                         -> await_gate
  *      unknown    settled by `check`, by its harmlessness, else by a person -> settle
  *      failed     to be tried again by itself                              -> wait_retry, then as pending
+ *                 interrupted before the run was resumed, and harmless     -> as pending
  *                 continue -> over; stop -> phase 3; rollback -> request_rollback; ask -> ask_failure
  *      succeeded, skipped, rolled_back: over.
  * 2. Backward, once `rollback.requested` is in the log. Every unknown step is settled first; then the
@@ -151,7 +152,11 @@ function whenWaiting(step: Step, state: StepState, around: Around): Action {
 }
 
 function afterFailure(step: Step, state: StepState, around: Around): Action | 'over' | 'ended' {
-  if (progressOf(step, around.mode).again) return beforeAttempt(step, state, around)
+  const isHarmless = step.idempotent || step.effect === 'read'
+  const again = progressOf(step, around.mode).again
+  if (again || (state.interrupted === 'earlier' && isHarmless)) {
+    return beforeAttempt(step, state, around)
+  }
   if (state.retryInMs !== undefined) return { do: 'wait_retry', step, delayMs: state.retryInMs }
   if (step.always) return 'over'
   switch (step.onFailure) {

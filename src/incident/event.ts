@@ -146,6 +146,8 @@ const data = {
     by: z.literal('hand').optional(),
     /** The engine tries again by itself after this many ms. */
     retry_in_ms: z.int().min(0).optional(),
+    /** It was cut short, by a signal to hotwash or by the operator: it did not fail by itself. */
+    interrupted: z.literal(true).optional(),
   }),
   'step.skipped': z.strictObject({
     reason: z.string(),

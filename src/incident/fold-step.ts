@@ -28,6 +28,7 @@ function startStep(run: RunState, step: StepState, event: EventOf<'step.started'
   step.by = undefined
   step.attempts = event.attempt ?? step.attempts + 1
   step.retryInMs = undefined
+  step.interrupted = undefined
   step.startedAt = event.at
   step.endedAt = undefined
   step.durationMs = undefined
@@ -66,6 +67,7 @@ function finishStep(run: RunState, step: StepState, event: EventOf<'step.finishe
   step.by = data.by
   step.attempts = Math.max(step.attempts, event.attempt ?? 0)
   step.retryInMs = data.retry_in_ms
+  step.interrupted = data.interrupted === true ? 'now' : undefined
   step.endedAt = event.at
   step.durationMs = data.duration_ms
   step.exitCode = data.exit_code

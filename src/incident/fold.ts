@@ -187,6 +187,7 @@ function resumeRun(run: RunState, event: EventOf<'run.resumed'>): void {
   for (const step of run.steps.values()) {
     if (step.status === 'running') step.status = 'unknown'
     if (step.undo?.status === 'running') step.undo.status = 'unknown'
+    if (step.interrupted === 'now') step.interrupted = 'earlier'
   }
 }
 

@@ -38,6 +38,8 @@ export type StepState = {
   attempts: number
   /** The last attempt failed and the engine tries again by itself. */
   retryInMs: number | undefined
+  /** The last attempt was cut short, by a signal or the operator; `earlier`: the run was resumed since. */
+  interrupted?: 'now' | 'earlier' | undefined
   startedAt: string | undefined
   endedAt: string | undefined
   durationMs: number | undefined

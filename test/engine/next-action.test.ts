@@ -112,6 +112,30 @@ const TABLE: Row[] = [
     expect: 'probe_check a',
   },
   {
+    says: 'an interrupted harmless step is no failure once the run is resumed',
+    steps: [step('a', { idempotent: true })],
+    tape: [started('a'), failed('a', { interrupted: true }), ['run.resumed', {}]],
+    expect: 'attempt a',
+  },
+  {
+    says: 'before that it is one',
+    steps: [step('a', { idempotent: true })],
+    tape: [started('a'), failed('a', { interrupted: true })],
+    expect: 'finish failed',
+  },
+  {
+    says: 'an interrupted step that changes something is not repeated',
+    steps: [step('a')],
+    tape: [started('a'), failed('a', { interrupted: true }), ['run.resumed', {}]],
+    expect: 'finish failed',
+  },
+  {
+    says: 'a harmless step that failed by itself is not repeated',
+    steps: [step('a', { idempotent: true })],
+    tape: [started('a'), failed('a'), ['run.resumed', {}]],
+    expect: 'finish failed',
+  },
+  {
     says: 'always runs at a failed end',
     steps: [step('a')],
     always: [step('z')],

@@ -55,7 +55,13 @@ export const every: TestDraft[] = [
   {
     type: 'step.finished',
     ...step,
-    data: { status: 'failed', duration_ms: 10, signal: 'SIGKILL', retry_in_ms: 2000 },
+    data: {
+      status: 'failed',
+      duration_ms: 10,
+      signal: 'SIGKILL',
+      retry_in_ms: 2000,
+      interrupted: true,
+    },
   },
   { type: 'step.skipped', ...step, data: { reason: 'when is false', by: 'when' } },
   { type: 'step.settled', ...step, data: { as: 'done', how: 'hand', evidence: 'looked at it' } },

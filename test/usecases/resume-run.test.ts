@@ -334,6 +334,32 @@ test('SIGTERM ends the step and pauses the run with 143; resume goes on', async 
   expect(await resumeRun(lab.world, {})).toMatchObject({ status: 'succeeded' })
 })
 
+test.each(['idempotent: true', 'effect: read'])(
+  'a step with `%s` that SIGTERM ended runs again at an unattended resume',
+  async (field) => {
+    await open(
+      `steps:\n  - id: slow\n    ${field}\n    run: echo x >> ran; touch began; test -e go || sleep 60\n`,
+    )
+    const running = runRunbook(lab.world, { runbook: 'book.yaml' })
+    await until(() => has('began'))
+    lab.send('SIGTERM')
+    expect(await running).toMatchObject({ status: 'paused', exit_code: 143 })
+    writeFileSync(join(lab.dir, 'go'), '')
+    expect(await resumeRun(lab.world, {})).toMatchObject({ status: 'succeeded', exit_code: 0 })
+    expect(text('ran')).toBe('x\nx\n')
+  },
+)
+
+test('a step that changes and that SIGTERM ended is not repeated unattended', async () => {
+  await open(slow(''))
+  const running = runRunbook(lab.world, { runbook: 'book.yaml' })
+  await until(() => has('began'))
+  lab.send('SIGTERM')
+  expect(await running).toMatchObject({ status: 'paused', exit_code: 143 })
+  expect(await resumeRun(lab.world, {})).toMatchObject({ status: 'failed', exit_code: 4 })
+  expect(text('ran')).toBe('x\n')
+})
+
 test('^C asks; continue goes on, interrupt fails the step, a second ^C terminates with 130', async () => {
   const replies = ['continue', 'interrupt', undefined] as const
   let asked = 0

@@ -20,7 +20,7 @@
  *      succeeded, skipped, rolled_back: over.
  * 2. Backward, once `rollback.requested` is in the log. Every unknown step is settled first; then the
  *    ledger is undone, last in first out: undo, settle, ask_undo_failed. It ends when the ledger is
- *    empty, or when an undo failed and nobody can be asked.
+ *    empty, or when an undo failed and nobody can be asked. Undone to a step only, the run is stopped.
  * 3. The end is decided. The `always` steps run as in phase 1, but a failed one never stops the
  *    others; then `finish`. A pause is no end: `always` does not run on it.
  *
@@ -29,7 +29,7 @@
  */
 import type { RunState, StepState } from '../incident/state.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
-import { leftToUndo } from './ledger.ts'
+import { isUndone, ledger, leftToUndo } from './ledger.ts'
 import { briefly, stepFailed } from './run-reason.ts'
 import { leftOut } from './selection.ts'
 
@@ -189,7 +189,7 @@ function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
   const left = leftToUndo(run)
   const [next] = left
   const reason = run.rollback?.reason
-  if (next === undefined) return { status: 'rolled_back', reason }
+  if (next === undefined) return undone(run, reason)
   const step = runbook.steps.find((candidate) => candidate.id === next.id)
   if (step === undefined) {
     return { status: 'stopped', reason: `step ${next.id} is no longer in the runbook` }
@@ -209,6 +209,14 @@ function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
     case 'succeeded':
       return { do: 'undo', step }
   }
+}
+
+/** With `--to` what came before it stays: such a run is not rolled back. */
+function undone(run: RunState, reason: string | undefined): End {
+  const applied = ledger(run).filter((entry) => !isUndone(entry))
+  if (applied.length === 0) return { status: 'rolled_back', reason }
+  const ids = applied.map(({ id }) => id).join(', ')
+  return { status: 'stopped', reason: `rolled back to ${run.rollback?.to}; still applied: ${ids}` }
 }
 
 const stoppedReason = (id: string, why: string | undefined, left: { id: string }[]): string =>

@@ -78,7 +78,20 @@ function lastRun(state: { id: string; runs: RunState[] }, request: RollbackReque
     const hint = `its steps: ${[...run.steps.keys()].join(', ')}`
     throw new HotwashError('USAGE', `--to ${request.to}: the run has no such step`, { hint })
   }
+  if (request.to !== undefined) refuseWithoutUndo(run, request.to)
   return run
+}
+
+function refuseWithoutUndo(run: RunState, to: string): void {
+  const ids = ledger(run)
+    .map(({ id }) => id)
+    .reverse()
+  if (ids.includes(to)) return
+  const step = run.steps.get(to)
+  const why = step?.always === true ? 'an always step is never undone' : 'it did nothing to undo'
+  const hint =
+    ids.length === 0 ? 'no step of this run can be undone' : `can be undone: ${ids.join(', ')}`
+  throw new HotwashError('USAGE', `--to ${to}: ${why}`, { hint })
 }
 
 async function nothingToDo(world: World, rolling: Omit<Rolling, 'runbook'>): Promise<RunReport> {
@@ -111,7 +124,7 @@ async function undo(world: World, rolling: Rolling): Promise<RunReport> {
   }
   recordRun(live, { type: 'rollback.requested', data })
   const warnings = weakWarnings(world)
-  return driveAndReport(live, publisher, { warnings, rollback: { undoneBefore } })
+  return driveAndReport(live, publisher, { warnings, rollback: { undoneBefore, to: request.to } })
 }
 
 /** What would be undone, in order; nothing is recorded. */

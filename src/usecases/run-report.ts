@@ -1,5 +1,5 @@
 /** What run, resume, rollback, answer and approve report: the JSON that json.md of the docs names. */
-import { ledger } from '../engine/ledger.ts'
+import { isUndone, ledger } from '../engine/ledger.ts'
 import { ERRORS, EXIT, type ErrorCode } from '../errors.ts'
 import type { Check } from '../incident/event.ts'
 import type { RunState, RunStatus, StepState, StepStatus } from '../incident/state.ts'
@@ -62,7 +62,7 @@ export type Reported = {
   warnings?: readonly string[]
   stop?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined
   /** A `hotwash rollback`: to be rolled back is what was asked for. */
-  rollback?: { undoneBefore: ReadonlySet<string> }
+  rollback?: { undoneBefore: ReadonlySet<string>; to?: string | undefined }
 }
 
 export function runReport(reported: Reported): RunReport {
@@ -101,8 +101,9 @@ function codeOf({ run, stop, rollback }: Reported): ErrorCode | undefined {
       return undefined
     case 'rolled_back':
       return rollback === undefined ? 'STEP_FAILED' : undefined
-    case 'failed':
     case 'stopped':
+      return isUndoneTo(run, rollback?.to) ? undefined : 'STEP_FAILED'
+    case 'failed':
       return 'STEP_FAILED'
     case 'running':
     case 'waiting':
@@ -111,6 +112,10 @@ function codeOf({ run, stop, rollback }: Reported): ErrorCode | undefined {
       return 'WAITING'
   }
 }
+
+/** `hotwash rollback --to`: the run stops where it was asked to. */
+const isUndoneTo = (run: RunState, to: string | undefined): boolean =>
+  to !== undefined && ledger(run, to).every(isUndone)
 
 function errorOf(code: ErrorCode, run: RunState, next: string | undefined) {
   const message = run.reason ?? ERRORS[code].says

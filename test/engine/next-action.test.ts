@@ -136,6 +136,20 @@ const TABLE: Row[] = [
     expect: 'finish failed',
   },
   {
+    says: 'undone to a step only, the run is stopped',
+    steps: [step('a'), step('b')],
+    tape: [
+      started('a'),
+      done('a'),
+      started('b'),
+      done('b'),
+      ['rollback.requested', { reason: 'r', to: 'b' }],
+      ['undo.started', {}, 'b'],
+      ['undo.finished', { status: 'succeeded' }, 'b'],
+    ],
+    expect: 'finish stopped',
+  },
+  {
     says: 'always runs at a failed end',
     steps: [step('a')],
     always: [step('z')],

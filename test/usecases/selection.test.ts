@@ -112,26 +112,42 @@ steps:
   - {id: three, run: [touch, three], rollback: {run: [rm, three]}}
 `
 
-test('rollback --to a step that has no undo itself undoes what came after it', async () => {
+test('rollback --to undoes back to a step, and a run with steps still applied is stopped', async () => {
   await open(THREE)
   await run()
-  const report = await rollBack(lab.world, { to: 'look' })
-  expect(report).toMatchObject({ exit_code: 0, status: 'rolled_back' })
+  const report = await rollBack(lab.world, { to: 'two' })
+  expect(report).toMatchObject({ exit_code: 0, status: 'stopped' })
+  expect(report.error).toBeUndefined()
+  expect(report.next).toContain('hotwash rollback')
   expect([has('one'), has('two'), has('three')]).toEqual([true, false, false])
   expect(report.undo).toMatchObject([
     { step: 'three', status: 'succeeded' },
     { step: 'two', status: 'succeeded' },
     { step: 'one', status: 'pending' },
   ])
-  const again = await rollBack(lab.world, { to: 'look' })
+  const finished = events().findLast(({ type }) => type === 'run.finished')
+  expect(finished?.data).toMatchObject({ reason: 'rolled back to two; still applied: one' })
+  const again = await rollBack(lab.world, { to: 'two' })
   expect(again).toMatchObject({ exit_code: 0 })
-  expect(lab.shown).toContainEqual(
-    expect.objectContaining({ text: 'everything is undone already' }) as never,
-  )
   const asked = events().filter(({ type }) => type === 'rollback.requested')
   expect(asked.map(({ data }) => data)).toEqual([
-    { reason: 'hotwash rollback --to look', to: 'look' },
+    { reason: 'hotwash rollback --to two', to: 'two' },
   ])
+  expect(await rollBack(lab.world, {})).toMatchObject({ exit_code: 0, status: 'rolled_back' })
+})
+
+test.each([
+  ['look', 'it did nothing to undo'],
+  ['after', 'an always step is never undone'],
+])('rollback --to %s is refused: %s', async (to, why) => {
+  await open(`${THREE}always:\n  - {id: after, run: ["true"]}\n`)
+  await run()
+  await expect(rollBack(lab.world, { to })).rejects.toMatchObject({
+    code: 'USAGE',
+    message: `--to ${to}: ${why}`,
+    hint: 'can be undone: one, two, three',
+  })
+  expect(has('three')).toBe(true)
 })
 
 test('rollback --to a step that the run does not have is refused with its steps', async () => {

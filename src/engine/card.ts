@@ -1,6 +1,6 @@
 /** All that a person needs to decide about one step, masked. */
 import type { StepCard } from '../ports/operator.ts'
-import type { Step } from '../runbook/runbook.ts'
+import type { Body, Step } from '../runbook/runbook.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
 import { renderBody, type Ready, type Rendering } from './render-body.ts'
@@ -19,11 +19,15 @@ export function renderRollback(live: LiveRun, step: Step): Rendering | undefined
   })
 }
 
-/** `ready` and `undo` where the caller has rendered them already. */
+/** `ready` and `undo` where the caller has rendered them already; what it `does`, when it is about the undo. */
 export function cardOf(
   live: LiveRun,
   step: Step,
-  rendered: { ready?: Ready | undefined; undo?: string | undefined } = {},
+  rendered: {
+    ready?: Ready | undefined
+    undo?: string | undefined
+    does?: Pick<Body, 'kind' | 'effect'>
+  } = {},
 ): StepCard {
   const run = runState(live)
   const rendering =
@@ -38,8 +42,8 @@ export function cardOf(
     name: mask(step.name),
     description: step.description === undefined ? undefined : mask(step.description),
     refs: step.refs,
-    kind: step.body.kind,
-    effect: step.effect,
+    kind: (rendered.does ?? step.body).kind,
+    effect: rendered.does?.effect ?? step.effect,
     preview: ready?.preview ?? (rendering.ok ? '' : `cannot be rendered: ${rendering.message}`),
     undo,
     target: ready?.target ?? '',

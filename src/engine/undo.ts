@@ -28,7 +28,8 @@ export async function undoStep(live: LiveRun, step: Step): Promise<void> {
     type: 'undo.started',
     data: { kind: ready.body.kind, preview: ready.preview, digest: ready.digest },
   })
-  const card = { ...cardOf(live, step, { ready, undo: ready.preview }), attempt: 1 }
+  const does = ready.body
+  const card = { ...cardOf(live, step, { ready, undo: ready.preview, does }), attempt: 1 }
   live.operator.show({ type: 'started', card, undo: true })
   await actUndo(live, step, { ready, around, card })
   await refreshSecrets(live, step.id)

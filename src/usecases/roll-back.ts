@@ -2,6 +2,7 @@
 import { isUndone, ledger } from '../engine/ledger.ts'
 import { runState } from '../engine/live-run.ts'
 import { recordRun } from '../engine/record-step.ts'
+import type { Ready } from '../engine/render-body.ts'
 import { planUndo } from '../engine/undo.ts'
 import { cardOf } from '../engine/card.ts'
 import { HotwashError } from '../errors.ts'
@@ -127,6 +128,8 @@ async function undo(world: World, rolling: Rolling): Promise<RunReport> {
   return driveAndReport(live, publisher, { warnings, rollback: { undoneBefore, to: request.to } })
 }
 
+const undoOf = ({ preview, body }: Ready) => ({ undo: preview, does: body })
+
 /** What would be undone, in order; nothing is recorded. */
 async function plan(world: World, rolling: Rolling): Promise<RunReport> {
   const { journal, run, runbook, undoneBefore, request } = rolling
@@ -138,7 +141,7 @@ async function plan(world: World, rolling: Rolling): Promise<RunReport> {
       const step = runbook.steps.find((candidate) => candidate.id === id)
       if (step === undefined) continue
       const planned = await planUndo(live, step)
-      const card = cardOf(live, step, planned.ok ? { undo: planned.ready.preview } : {})
+      const card = cardOf(live, step, planned.ok ? undoOf(planned.ready) : {})
       const result = planned.ok ? planned.ready.preview : planned.message
       world.operator.show({ type: 'planned', card, ran: 'undo', result })
     }

@@ -150,6 +150,19 @@ test.each([
   expect(has('three')).toBe(true)
 })
 
+test('the card of an undo shows what the undo does, not what its step did', async () => {
+  await open(
+    'steps:\n  - {id: one, run: [touch, one], rollback: {run: [rm, one], effect: destroy}}\n',
+  )
+  await run()
+  await rollBack(lab.world, { plan: true })
+  await rollBack(lab.world, {})
+  const cards = lab.shown.flatMap((one) =>
+    one.type === 'planned' || (one.type === 'started' && one.undo) ? [one.card.effect] : [],
+  )
+  expect(cards).toEqual(['destroy', 'destroy'])
+})
+
 test('rollback --to a step that the run does not have is refused with its steps', async () => {
   await open(THREE)
   await run()

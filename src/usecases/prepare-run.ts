@@ -1,5 +1,6 @@
 /** All that can be refused before anything is recorded or run. */
 import type { Answers, Secrets } from '../engine/live-run.ts'
+import { leftOut, type Selection } from '../engine/selection.ts'
 import { HotwashError } from '../errors.ts'
 import { closest } from '../runbook/did-you-mean.ts'
 import { readInputs } from '../runbook/inputs.ts'
@@ -63,6 +64,27 @@ function refuseUnknownSelection(runbook: Runbook, request: RunRequest): void {
     const message = `--${flag} ${unknown}: no step of the runbook has this tag`
     throw new HotwashError('USAGE', message, { hint })
   }
+  refuseEmptySelection(runbook, request)
+}
+
+/** A run of nothing would succeed, and be on record as a success. */
+function refuseEmptySelection(runbook: Runbook, request: RunRequest): void {
+  const run = { ...request, steps: new Map() } as Selection
+  if (runbook.steps.some((step) => leftOut(step, { run, runbook })?.by !== 'selection')) return
+  if (runbook.steps.length === 0) return
+  const flags = [
+    ...(request.from === undefined ? [] : [`--from ${request.from}`]),
+    ...(request.until === undefined ? [] : [`--until ${request.until}`]),
+    ...(request.tags ?? []).map((tag) => `--tags ${tag}`),
+    ...(request.skipTags ?? []).map((tag) => `--skip-tags ${tag}`),
+  ]
+  const message = `${flags.join(' ')}: no step of the runbook is left`
+  const named = runbook.steps.map(({ id, tags }) =>
+    tags.length === 0 ? id : `${id} (${tags.join(', ')})`,
+  )
+  throw new HotwashError('USAGE', message, {
+    hint: `its steps, with their tags: ${named.join(', ')}`,
+  })
 }
 
 function hintOf(word: string, known: readonly string[], what: string): string {

@@ -163,6 +163,19 @@ test('the card of an undo shows what the undo does, not what its step did', asyn
   expect(cards).toEqual(['destroy', 'destroy'])
 })
 
+test.each([
+  [{ tags: ['diagnosis'], skipTags: ['diagnosis'] }, '--tags diagnosis --skip-tags diagnosis'],
+  [{ from: 'fix', until: 'look' }, '--from fix --until look'],
+  [{ until: 'look', tags: ['fix'] }, '--until look --tags fix'],
+])('%j leaves no step, and is refused before an incident is declared', async (selection, flags) => {
+  await open(TAGGED)
+  await expect(run(selection)).rejects.toMatchObject({
+    code: 'USAGE',
+    message: `${flags}: no step of the runbook is left`,
+  })
+  expect(recordWorldOf(lab.world).store.list()).toEqual([])
+})
+
 test('rollback --to a step that the run does not have is refused with its steps', async () => {
   await open(THREE)
   await run()

@@ -23,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await report(thrown)
   }
   await streams.drained()
+  streams.failOnLostOutput()
   // Not by itself: a pool or a watcher that a failed command left open would hold the terminal.
   process.exit()
 }

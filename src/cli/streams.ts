@@ -33,6 +33,19 @@ export function tolerateGoneReaders(): void {
   }
 }
 
+const GONE = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
+
+/**
+ * A full disk under stdout is no gone reader: who asked for the output must learn that it is lost.
+ * Read from the stream, since its event comes only after the last promise.
+ */
+export function failOnLostOutput(): void {
+  const error: NodeJS.ErrnoException | null = process.stdout.errored
+  if (error === null || GONE.has(error.code ?? '')) return
+  talk(`error: the output could not be written: ${error.message}`)
+  process.exitCode = 1
+}
+
 /** Resolves when both streams handed over what was written, or their readers are gone. */
 export async function drained(): Promise<void> {
   await Promise.all(

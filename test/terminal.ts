@@ -1,7 +1,11 @@
 /** hotwash in a real terminal (tmux), as a person uses it. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { describe } from 'vitest'
 import { BIN, type Place } from './hotwash.ts'
+import { hasProgram } from './machine.ts'
+
+export const describeInTerminal = hasProgram('tmux') ? describe : describe.skip
 
 // A server of its own for every terminal: one that is just ending refuses the next session.
 let servers = 0

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { hasProgram } from '../machine.ts'
 import { createHttpPort } from '../../src/adapters/http.ts'
 
-it('trusts an unknown certificate only with its CA', async () => {
+it.skipIf(!hasProgram('openssl'))('trusts an unknown certificate only with its CA', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'hotwash-tls-'))
   const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { freshPlace, hotwash, json, type Place } from '../hotwash.ts'
-import { endServer, openIn, tmux, type Terminal } from '../terminal.ts'
+import { describeInTerminal, endServer, openIn, tmux, type Terminal } from '../terminal.ts'
 
 const RUNBOOK = `hotwash: 1
 name: Point the service at the migrated database
@@ -49,7 +49,7 @@ afterEach(() => {
 const last = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
 const state = (place: Place): string => readFileSync(join(place.dir, 'state'), 'utf8').trim()
 
-describe.each([80, 200])('the guided screen at %i columns', (columns) => {
+describeInTerminal.each([80, 200])('the guided screen at %i columns', (columns) => {
   it('leads through a run: run, edit an input, note, skip, typed confirmation', async () => {
     const { place, shows, keys, text } = open(columns, 'run switch')
     const first = await shows('step 1 of 4: look')
@@ -185,7 +185,7 @@ describe.each([80, 200])('the guided screen at %i columns', (columns) => {
   })
 })
 
-describe('without a capable terminal', () => {
+describeInTerminal('without a capable terminal', () => {
   it.each([{ TERM: 'dumb' }, { CI: '1' }])(
     'moves no cursor and asks nothing under %o',
     async (env) => {

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { freshPlace, hotwash, json, type Place } from '../hotwash.ts'
 import { eventsOf } from '../journal-on-disk.ts'
-import { endServer, openIn } from '../terminal.ts'
+import { describeInTerminal, endServer, openIn } from '../terminal.ts'
 
 let place: Place
 afterEach(() => {
@@ -44,7 +44,7 @@ const until = async (holds: () => boolean): Promise<void> => {
   }
 }
 
-describe('a step with tty: true', () => {
+describeInTerminal('a step with tty: true', () => {
   it('talks to the person itself, the screen goes on after it, and the record says that nothing was captured', async () => {
     const { shows, keys } = open(ASKS)
     await shows(/step 1 of 2[\s\S]*\[r] run/)
@@ -86,7 +86,7 @@ const STUBBORN = `  - id: stubborn
         while :; do sleep 0.2; done
 `
 
-describe.skipIf(process.platform !== 'linux')('[k] kill at ^C', () => {
+describeInTerminal('[k] kill at ^C', () => {
   it('ends the whole tree at once, also what ignores TERM or left for another session', async () => {
     const { shows, keys } = open(STUBBORN)
     await shows(/step 1 of 1[\s\S]*\[r] run/)

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRedactor } from '../../src/redact/redactor.ts'
+import { hasProgram } from '../machine.ts'
 import { after, AWKWARD, before, PROGRAMS, WRITERS } from './written-forms.ts'
 
 const TOKEN = 'Zx81kq9LmPq2TTv0'
@@ -20,7 +21,8 @@ const expectMasked = (masked: string, written: string, secret: string) => {
 
 describe('a secret in any form', () => {
   for (const [form, write] of Object.entries({ ...WRITERS, ...PROGRAMS })) {
-    test(`is masked: ${form}`, () => {
+    const able = !form.startsWith('python') || hasProgram('python3')
+    test.skipIf(!able)(`is masked: ${form}`, () => {
       for (const secret of [AWKWARD, TOKEN]) {
         const written = write(secret)
         const masked = redactorOf({ KEY: secret }).mask(before + written + after)

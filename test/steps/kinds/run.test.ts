@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { hasProgram } from '../../machine.ts'
 import type { Outcome, StepContext } from '../../../src/steps/kind.ts'
 import { run } from '../../../src/steps/kinds/run.ts'
 import { commandContext, limitAfter } from '../command-context.ts'
@@ -137,13 +138,16 @@ describe('a script', () => {
     expect(readdirSync(folder)).not.toContain('pwned')
   })
 
-  test('can read its stdin, and runs in the folder and shell that are asked for', async () => {
-    const python = commandContext(folder, { shell: 'python3', stdin: 'given' })
-    const source = 'import sys, os\nprint(sys.stdin.read(), os.getcwd() == sys.argv[0])'
-    expect((await run.run(source, python)).data['stdout']).toBe('given False\n')
-    const sh = commandContext(folder, { shell: 'sh' })
-    expect((await run.run('pwd', sh)).data['stdout']).toContain('hotwash-run-')
-  })
+  test.skipIf(!hasProgram('python3'))(
+    'can read its stdin, and runs in the folder and shell that are asked for',
+    async () => {
+      const python = commandContext(folder, { shell: 'python3', stdin: 'given' })
+      const source = 'import sys, os\nprint(sys.stdin.read(), os.getcwd() == sys.argv[0])'
+      expect((await run.run(source, python)).data['stdout']).toBe('given False\n')
+      const sh = commandContext(folder, { shell: 'sh' })
+      expect((await run.run('pwd', sh)).data['stdout']).toContain('hotwash-run-')
+    },
+  )
 
   test('does not show in the list of processes, and leaves no file', async () => {
     const context = commandContext(folder)

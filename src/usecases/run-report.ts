@@ -87,7 +87,11 @@ export function runReport(reported: Reported): RunReport {
     },
     ...(next === undefined ? {} : { next }),
     exit_code: code === undefined ? EXIT.done : EXIT[ERRORS[code].exit],
-    warnings: [...(reported.warnings ?? []), ...recordWarnings(published)],
+    warnings: [
+      ...(reported.warnings ?? []),
+      ...(run.status === 'stopped' && code === undefined ? [run.reason ?? 'stopped'] : []),
+      ...recordWarnings(published),
+    ],
     ...(code === undefined ? {} : { error: errorOf(code, run, next) }),
   }
 }

@@ -118,6 +118,7 @@ test('rollback --to undoes back to a step, and a run with steps still applied is
   const report = await rollBack(lab.world, { to: 'two' })
   expect(report).toMatchObject({ exit_code: 0, status: 'stopped' })
   expect(report.error).toBeUndefined()
+  expect(report.warnings).toContain('rolled back to two; still applied: one')
   expect(report.next).toContain('hotwash rollback')
   expect([has('one'), has('two'), has('three')]).toEqual([true, false, false])
   expect(report.undo).toMatchObject([

@@ -1,7 +1,9 @@
 /** The record of one incident on this machine, as the engine and the use cases see it. */
 import type { Actor, EventDraft, Evidence, IncidentEvent } from '../incident/event.ts'
 import type { IncidentState } from '../incident/state.ts'
-import type { Spooled } from '../steps/kind.ts'
+
+/** Output that was masked on its way to the disk: at most the first and the last part are kept. */
+export type Spooled = { path: string; bytes: number; keptBytes: number; leftOutBytes: number }
 
 export type Journal = {
   readonly incident: string

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Evidence } from '../incident/event.ts'
 import type { Redactor } from '../redact/redactor.ts'
-import type { Spooled } from '../steps/kind.ts'
+import type { Spooled } from '../ports/journal.ts'
 import { makeFolder, onDisk, refuseLinks, writeDurably } from './disk.ts'
 import { unlinkIfThere } from './holder.ts'
 

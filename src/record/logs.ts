@@ -145,7 +145,7 @@ export function readAll(logs: Logs): IncidentEvent[] {
 export const damageError = (logs: Logs, damage: Damage): HotwashError =>
   new HotwashError(
     'NOT_VERIFIED',
-    `incident ${logs.incident} is read-only: log ${damage.writer}, event ${damage.seq}, byte ${damage.atByte}: ${damage.message}`,
+    `incident ${logs.incident} is read-only: event ${damage.writer}#${damage.seq}, byte ${damage.atByte} of its log: ${damage.message}`,
     {
       hint: `compare with the incident's branch: hotwash audit verify ${logs.incident}`,
     },

@@ -8,6 +8,7 @@ import type { CookieJar } from '../ports/http.ts'
 import type { Database } from '../ports/database.ts'
 import type { ChildIdentity } from '../ports/process.ts'
 import type { Ports } from '../ports/ports.ts'
+import type { Spooled } from '../ports/journal.ts'
 import type { Cel, Names, Rendered } from '../runbook/fields.ts'
 import type { Body, Effect, Value } from '../runbook/runbook.ts'
 
@@ -94,9 +95,6 @@ export type EvidenceDraft =
   | { label: string; text: string }
   /** Already masked bytes in a file that the engine takes over and removes. */
   | { label: string; spool: Spooled }
-
-/** Output that was masked on its way to the disk: at most the first and the last part are kept. */
-export type Spooled = { path: string; bytes: number; keptBytes: number; leftOutBytes: number }
 
 export type Outcome = {
   /**

@@ -1,6 +1,7 @@
 /** A child's output on its way: masked, spooled with bounds, shown live. Masking comes first. */
 import type { Redactor } from '../redact/redactor.ts'
-import type { OutputSink, Spooled } from './kind.ts'
+import type { Spooled } from '../ports/journal.ts'
+import type { OutputSink } from './kind.ts'
 import { createLiveLines } from './live-lines.ts'
 import { openSpool, type SpoolSizes } from './spool.ts'
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { HotwashError } from '../errors.ts'
-import type { Spooled } from './kind.ts'
+import type { Spooled } from '../ports/journal.ts'
 
 export type SpoolSizes = { headBytes: number; tailBytes: number }
 

@@ -24,7 +24,9 @@ function oneText(report: Verified): string {
     ({ writer, events, head }) => `  ${writer}: ${events} events, head ${head.slice(0, 16)}`,
   )
   const wrong = problems.map(
-    ({ code, writer, message }) => `  ${code}: ${writer === '' ? '' : `${writer}: `}${message}`,
+    ({ code, writer, message }) =>
+      // Most messages name their log already, as WRITER#SEQ.
+      `  ${code}: ${writer === '' || message.includes(`${writer}#`) ? '' : `${writer}: `}${message}`,
   )
   const said = notes.map((note) => `  note: ${note}`)
   return [

@@ -137,10 +137,10 @@ test('D02: a bad line in the middle makes the incident read-only and is named by
   const before = readFileSync(path)
   const again = place.world.store.open(journal.incident)
   expect(again.events()).toHaveLength(2)
-  expect(again.damage?.()).toContain('event 2')
+  expect(again.damage?.()).toContain('#2')
   const error = thrownBy(() => note(again, 'x'))
   expect(error).toMatchObject({ code: 'NOT_VERIFIED', exitCode: 6 })
-  expect(error.message).toContain(`event 2, byte ${at}`)
+  expect(error.message).toContain(`#2, byte ${at}`)
   expect(readFileSync(path).equals(before)).toBe(true)
 })
 

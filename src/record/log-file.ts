@@ -90,7 +90,7 @@ function readLine(log: LogState, line: Buffer, incident: string): IncidentEvent 
   if (event.prev !== log.prev) {
     return log.nextSeq === 0
       ? 'is not the first of its log: lines before it are missing'
-      : `does not continue event ${log.nextSeq - 1}: that line or this one was changed`
+      : `does not continue #${log.nextSeq - 1}: that line or this one was changed`
   }
   if (event.incident !== incident) return `belongs to incident ${event.incident}`
   if (event.clock <= log.clock && log.nextSeq > 0)

@@ -170,7 +170,7 @@ test.each([
   [
     'a changed line',
     (lines: string[]) => lines.map((line, n) => (n === 1 ? line.replace('demo', 'demu') : line)),
-    'event 2',
+    '#2, byte',
   ],
 ])('D05: %s is found at the exact event', (_, change, message) => {
   const place = makePlace({ git: false })

@@ -5,6 +5,7 @@ export default defineConfig({
     // @oclif/core writes to the real streams.
     disableConsoleIntercept: true,
     reporters: ['default', './test/closing-line.ts'],
+    globalSetup: './test/temporary-folder.ts',
     projects: [
       {
         extends: true,

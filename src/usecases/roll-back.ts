@@ -96,10 +96,18 @@ function refuseWithoutUndo(run: RunState, to: string): void {
 }
 
 async function nothingToDo(world: World, rolling: Omit<Rolling, 'runbook'>): Promise<RunReport> {
-  const { journal, run, undoneBefore } = rolling
-  const published = await publisherOf(world, journal).flush(1_000)
-  const text = undoneBefore.size > 0 ? 'everything is undone already' : 'there is nothing to undo'
+  const text =
+    rolling.undoneBefore.size > 0 ? 'everything is undone already' : 'there is nothing to undo'
   world.operator.show({ type: 'say', level: 'info', text })
+  return reportAsItIs(world, rolling)
+}
+
+/** Of a rollback that recorded nothing: how the run ended before is no failure of this command. */
+async function reportAsItIs(
+  world: World,
+  { journal, run, undoneBefore }: Omit<Rolling, 'runbook'>,
+): Promise<RunReport> {
+  const published = await publisherOf(world, journal).flush(1_000)
   const report = runReport({
     incident: journal.incident,
     run,
@@ -132,7 +140,7 @@ const undoOf = ({ preview, body }: Ready) => ({ undo: preview, does: body })
 
 /** What would be undone, in order; nothing is recorded. */
 async function plan(world: World, rolling: Rolling): Promise<RunReport> {
-  const { journal, run, runbook, undoneBefore, request } = rolling
+  const { journal, run, runbook, request } = rolling
   const secrets = await ready(world, { runbook, inputs: run.inputs })
   const live = openLive(world, { journal, runbook, run: run.id, secrets })
   const asked = ledger(runState(live), request.to)
@@ -148,16 +156,7 @@ async function plan(world: World, rolling: Rolling): Promise<RunReport> {
   } finally {
     live.interrupts.close()
   }
-  const published = await publisherOf(world, journal).flush(1_000)
-  const report = runReport({
-    incident: journal.incident,
-    run,
-    events: journal.state().events,
-    journal: journal.dir,
-    published,
-    rollback: { undoneBefore },
-  })
-  const { error: _error, ...rest } = report
+  const report = await reportAsItIs(world, rolling)
   const inReach = new Set(asked.map(({ id }) => id))
-  return { ...rest, undo: rest.undo.filter(({ step }) => inReach.has(step)), exit_code: 0 }
+  return { ...report, undo: report.undo.filter(({ step }) => inReach.has(step)) }
 }

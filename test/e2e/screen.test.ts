@@ -76,7 +76,7 @@ describeInTerminal.each([80, 200])('the guided screen at %i columns', (columns) 
     expect(state(place)).toBe('new')
     expect(text()).toContain('\\u{0007}')
 
-    await shows('step 3 of 4: slow')
+    await shows(/step 3 of 4: slow[\s\S]*\[r] run/)
     keys('s')
     await shows('Why is it skipped?')
     keys('not needed', 'Enter')

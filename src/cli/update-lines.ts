@@ -1,5 +1,6 @@
 /** What the engine tells, as append-only lines: the plain output, and the scroll-back of the screen. */
 import { durationInWords } from '../incident/duration.ts'
+import { findingInWords } from '../incident/describe-event.ts'
 import type { Check } from '../incident/event.ts'
 import type { RunState, StepState } from '../incident/state.ts'
 import { visibleBlock, visibleLine } from '../incident/visible.ts'
@@ -14,6 +15,8 @@ export function updateLines(update: Update): string[] {
       return [`  ${update.stream === 'stderr' ? '!' : '|'} ${visibleBlock(update.line)}`]
     case 'finished':
       return finishedLines(update.step, update.undo)
+    case 'finding':
+      return [`  ${visibleLine(findingInWords(update.finding))}`]
     case 'retrying':
       return [
         `  ${update.step}: attempt ${update.attempt - 1} failed; attempt ${update.attempt} of ` +

@@ -11,7 +11,7 @@ export default class Show extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(Show)
-    const { incidentJson, runsJson, showIncident, showLines } =
+    const { findingsJson, incidentJson, runsJson, showIncident, showLines } =
       await import('../usecases/show-incident.ts')
     const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
@@ -21,6 +21,7 @@ export default class Show extends BaseCommand {
         incident: incidentJson(shown.state),
         runs: runsJson(shown),
         timeline: shown.rows,
+        findings: findingsJson(shown),
         next: shown.next,
       },
       text: showLines(shown, world.clock.now()).join('\n'),

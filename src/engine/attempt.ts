@@ -7,6 +7,7 @@ import type { Step } from '../runbook/runbook.ts'
 import type { Outcome } from '../steps/kind.ts'
 import { cardOf, renderRollback, renderStep } from './card.ts'
 import { endingOf, judge, keepEvidence, outputsOf, type Judged } from './ending.ts'
+import { findingsOf, recordFindings, showFindings, type FindingsMade } from './findings.ts'
 import type { LiveRun } from './live-run.ts'
 import { trackChildren } from './local-process.ts'
 import { recordStep, show } from './record-step.ts'
@@ -78,6 +79,7 @@ async function act(live: LiveRun, step: Step, { ready, attempt, undo }: Acting):
     started: children.started,
   }
   const beganMono = live.ports.clock.mono()
+  let found: FindingsMade
   try {
     const outcome = step.tty
       ? await live.operator.lend(() => carryOut(live, ready, work))
@@ -86,12 +88,13 @@ async function act(live: LiveRun, step: Step, { ready, attempt, undo }: Acting):
       ? observed(live, outcome)
       : await judge(live, ready, { outcome, work })
     const durationMs = Math.round(live.ports.clock.mono() - beganMono)
-    finish(live, step, { outcome, judged, ready, work, durationMs })
+    found = finish(live, step, { outcome, judged, ready, work, durationMs })
   } finally {
     interruptible.end()
   }
   await refreshSecrets(live, step.id)
   show(live, step)
+  showFindings(live, step, found)
 }
 
 /** A diagnosis succeeds if it could be carried out at all: what it saw is a finding. */
@@ -110,7 +113,7 @@ type Finishing = {
   durationMs: number
 }
 
-function finish(live: LiveRun, step: Step, all: Finishing): void {
+function finish(live: LiveRun, step: Step, all: Finishing): FindingsMade {
   const { outcome, ready, work } = all
   const kept = keepEvidence(live, outcome, { ready, step })
   let { judged } = all
@@ -124,6 +127,8 @@ function finish(live: LiveRun, step: Step, all: Finishing): void {
     }
   }
   if (step.tty) kept.notes.push('the terminal was handed over: output was not captured')
+  const found = findingsOf(live, step, { outcome, ready, around: work.around })
+  kept.notes.push(...found.notes)
   const retryInMs = retryOf(live, step, { judged, outcome, attempt: work.attempt })
   recordStep(live, step, {
     attempt: work.attempt,
@@ -136,7 +141,9 @@ function finish(live: LiveRun, step: Step, all: Finishing): void {
     },
   })
   live.progress = undefined
-  if (step.observe && judged.status === 'succeeded') recordFinding(live, step, all)
+  if (step.observe && judged.status === 'succeeded') recordObservation(live, step, all)
+  recordFindings(live, step, found.made)
+  return found.made
 }
 
 function retryOf(
@@ -150,17 +157,17 @@ function retryOf(
   return retryDelayMs(step.body.retry, at.attempt - first + 1, at.outcome.exitCode)
 }
 
-function recordFinding(live: LiveRun, step: Step, seen: Finishing): void {
+function recordObservation(live: LiveRun, step: Step, seen: Finishing): void {
   recordStep(live, step, {
     type: 'finding.made',
     data: {
-      says: findingOf(live, step, seen),
+      says: observationOf(live, step, seen),
       ...(seen.outcome.checks === undefined ? {} : { checks: seen.outcome.checks }),
     },
   })
 }
 
-function findingOf(live: LiveRun, step: Step, { outcome, ready, work }: Finishing): string {
+function observationOf(live: LiveRun, step: Step, { outcome, ready, work }: Finishing): string {
   const { checks } = outcome
   if (checks !== undefined && checks.length > 0) {
     const tried = checks.filter((check) => check.status !== 'not_checked')

@@ -137,6 +137,27 @@ const runStarted = (data: EventData['run.started']): Told => {
   }
 }
 
+/** `FINDING (likely, database): …` or `RULED OUT "a stale cache": …`: words, and not a color, say which. */
+export const findingInWords = (data: EventData['finding.made']): string => {
+  const { says, category, confidence, hypothesis } = data
+  const claim = hypothesis === undefined ? '' : ` "${hypothesis}"`
+  if (confidence === 'rejected') return `RULED OUT${claim}: ${says}`
+  const about = [confidence, category === 'unknown' ? undefined : category].filter(Boolean)
+  const how = about.length === 0 ? '' : ` (${about.join(', ')})`
+  return `FINDING${how}${claim === '' ? '' : ` on${claim}`}: ${says}`
+}
+
+const finding = (data: EventData['finding.made']): Told => {
+  const { says, category, confidence, hypothesis } = data
+  const more = failedChecks(untold(data.checks, says))
+  if (confidence === undefined) return { subject: 'finding', what: says, more }
+  const claim = hypothesis === undefined ? '' : ` "${hypothesis}"`
+  if (confidence === 'rejected') return { subject: `ruled out${claim}`, what: says, more }
+  const kind = category === undefined || category === 'unknown' ? '' : `, ${category}`
+  const on = claim === '' ? '' : ` on${claim}`
+  return { subject: `finding (${confidence}${kind})${on}`, what: says, more }
+}
+
 type Teller = { [T in EventType]: (data: EventData[T], event: EventOf<T>) => Told }
 
 const stepOf = (event: { step?: string }): string => `step ${event.step ?? '?'}`
@@ -211,11 +232,7 @@ const TELL: Teller = {
     what: `decided${data.to === undefined ? '' : `, down to step ${data.to}`}`,
     why: data.reason,
   }),
-  'finding.made': (data) => ({
-    subject: 'finding',
-    what: data.says,
-    more: failedChecks(untold(data.checks, data.says)),
-  }),
+  'finding.made': finding,
   'postmortem.rendered': (data) => ({
     subject: 'post-mortem',
     what: `written to ${data.path} with template ${data.template}`,
@@ -231,7 +248,7 @@ const tell = (event: IncidentEvent): Told =>
   (TELL[event.type] as (data: unknown, event: IncidentEvent) => Told)(event.data, event)
 
 /** Subjects after which a colon reads better than a verb: `Note: …`. */
-const LABELS = /^(?:note|finding)/
+const LABELS = /^(?:note|finding|ruled out)/
 
 /** One line, plain text, nothing unseen in it. */
 export const describeEvent = (event: IncidentEvent): string => {

@@ -3,6 +3,8 @@
  * Source of every field's meaning; docs and `audit verify` use these schemas.
  */
 import { z } from 'zod'
+import { CATEGORIES } from './error-category.ts'
+import { CONFIDENCES } from './finding.ts'
 import { FORMAT } from './format.ts'
 
 const time = z.iso.datetime({ precision: 3 })
@@ -68,6 +70,8 @@ const data = {
     title: z.string(),
     severity,
     runbook: z.string().optional(),
+    /** Declared by a rehearsal. */
+    drill: z.literal(true).optional(),
   }),
   'incident.updated': z.strictObject({
     status: z.enum(['acknowledged', 'mitigated']).optional(),
@@ -106,6 +110,8 @@ const data = {
     until: z.string().optional(),
     tags: z.array(z.string()).optional(),
     skip_tags: z.array(z.string()).optional(),
+    /** Forward, then everything is undone, against declared targets only. */
+    rehearsal: z.literal(true).optional(),
     /** All step ids in order, `always` last. */
     steps: z.array(runStep),
   }),
@@ -183,7 +189,15 @@ const data = {
   }),
   /** A decision in the failure or undo menu. */
   'rollback.requested': z.strictObject({ reason: z.string(), to: z.string().optional() }),
-  'finding.made': z.strictObject({ says: z.string(), checks: z.array(check).optional() }),
+  'finding.made': z.strictObject({
+    says: z.string(),
+    checks: z.array(check).optional(),
+    category: z.enum(CATEGORIES).optional(),
+    /** Absent: an observation, not a conclusion. */
+    confidence: z.enum(CONFIDENCES).optional(),
+    /** The claim it argues for or against; findings with the same words are about the same one. */
+    hypothesis: z.string().optional(),
+  }),
   'postmortem.rendered': z.strictObject({ path: z.string(), template: z.string(), sha256 }),
   'log.recovered': z.strictObject({
     log: z.string(),

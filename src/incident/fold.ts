@@ -4,6 +4,7 @@
  * event about a run or a step that is not known (yet) changes nothing but the counters.
  */
 import type { EventOf, EventType, IncidentEvent } from './event.ts'
+import type { Finding } from './finding.ts'
 import { applyGateEvent, applyStepEvent, applyUndoEvent } from './fold-step.ts'
 import type { IncidentState, RunState, RunStatus, StepState } from './state.ts'
 
@@ -21,7 +22,9 @@ export function emptyState(id: string): IncidentState {
     mitigatedAt: undefined,
     resolvedAt: undefined,
     closedAt: undefined,
+    drill: false,
     runs: [],
+    findings: [],
     events: 0,
     lastClock: 0,
   }
@@ -38,6 +41,7 @@ export function applyEvent(state: IncidentState, event: IncidentEvent): void {
   state.lastClock = Math.max(state.lastClock, event.clock)
   if (event.type === 'run.started') return startRun(state, event)
   if (isIncidentEvent(event)) return applyIncidentEvent(state, event)
+  if (event.type === 'finding.made') state.findings.push(findingOf(event))
   // Runs are few and the last one is nearly always meant.
   const run = state.runs.findLast((candidate) => candidate.id === event.run)
   if (run === undefined) return
@@ -45,6 +49,17 @@ export function applyEvent(state: IncidentState, event: IncidentEvent): void {
   step?.events.push(event.clock)
   applyRunEvent(run, event, step)
 }
+
+const findingOf = ({ run, step, clock, at, data }: EventOf<'finding.made'>): Finding => ({
+  run,
+  step,
+  says: data.says,
+  category: data.category,
+  confidence: data.confidence,
+  hypothesis: data.hypothesis,
+  clock,
+  at,
+})
 
 type OfIncident = Extract<EventType, `incident.${string}`>
 
@@ -58,6 +73,7 @@ function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
     state.status = 'open'
     state.declaredAt = event.at
     state.declaredBy = event.actor.name
+    state.drill = event.data.drill === true
   } else if (event.type === 'incident.updated') {
     updateIncident(state, event)
   } else if (event.type === 'incident.resolved') {
@@ -115,6 +131,7 @@ function startRun(state: IncidentState, event: EventOf<'run.started'>): void {
     tags: data.tags,
     skipTags: data.skip_tags,
     steps: new Map(data.steps.map((step) => [step.id, pendingStep(step)])),
+    rehearsal: data.rehearsal === true,
     rollback: undefined,
   })
 }

@@ -1,4 +1,5 @@
 /** What an incident is at one moment: the fold of its events and nothing else. */
+import type { Finding } from './finding.ts'
 import type { Value } from '../runbook/runbook.ts'
 import type { Answer, Check, EventOf, Evidence, Gate } from './event.ts'
 
@@ -95,6 +96,8 @@ export type RunState = {
   skipTags?: readonly string[] | undefined
   /** In runbook order, `always` last. */
   steps: Map<string, StepState>
+  /** Runs forward, then undoes everything, against declared targets. */
+  rehearsal: boolean
   /** A rollback was asked for and is not finished. */
   rollback: { reason: string; to: string | undefined } | undefined
 }
@@ -114,8 +117,12 @@ export type IncidentState = {
   mitigatedAt: string | undefined
   resolvedAt: string | undefined
   closedAt: string | undefined
+  /** A rehearsal declared it: nobody was hit, and nothing of it counts. */
+  drill: boolean
   /** Oldest first. */
   runs: RunState[]
+  /** What was observed and concluded, in order. */
+  findings: Finding[]
   events: number
   lastClock: number
 }

@@ -1,5 +1,5 @@
 /** The person at the terminal, or nobody. The engine asks and tells; the screen is an adapter. */
-import type { Answer, Check, Gate } from '../incident/event.ts'
+import type { Answer, Check, EventData, Gate } from '../incident/event.ts'
 import type { RunState, StepState } from '../incident/state.ts'
 import type { Effect, Value } from '../runbook/runbook.ts'
 
@@ -87,6 +87,7 @@ export type Update =
   | { type: 'started'; card: StepCard; undo: boolean }
   | { type: 'output'; step: string; line: string; stream: 'stdout' | 'stderr' }
   | { type: 'finished'; step: StepState; undo: boolean }
+  | { type: 'finding'; step: string; finding: EventData['finding.made'] }
   | { type: 'retrying'; step: string; inMs: number; attempt: number; of: number }
   | { type: 'skipped'; step: string; name: string; reason: string }
   | {

@@ -29,4 +29,4 @@ export const LATER_KINDS: ReadonlySet<string> = new Set([
   'foreach',
   'runbook',
 ])
-export const LATER_FIELDS: ReadonlySet<string> = new Set(['on', 'rollout', 'targets', 'finding'])
+export const LATER_FIELDS: ReadonlySet<string> = new Set(['on', 'rollout', 'targets'])

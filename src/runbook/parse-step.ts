@@ -1,6 +1,7 @@
 /** A whole step: the fields of a step around the body it carries out. */
 import { z } from 'zod'
 import { Template } from './fields.ts'
+import { addFindings, findingsOf } from './parse-findings.ts'
 import { assembleBody, fieldsOf, kindOf, parseBody } from './parse-body.ts'
 import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
@@ -115,6 +116,7 @@ function stepOf(parsing: Parsing, parts: Parts): Step {
     idempotent: fields.idempotent ?? false,
     onFailure: fields.on_failure ?? parsing.defaults.onFailure ?? 'ask',
     observe: fields.observe ?? false,
+    findings: findingsOf(fields.finding),
     evidence: fields.evidence ?? 'keep',
     tty: fields.tty ?? false,
     tags: fields.tags ?? [],
@@ -136,7 +138,10 @@ function withDefaults({ kinds, defaults }: Parsing, body: Body): Body {
   return { ...body, timeoutMs: defaults.timeoutMs }
 }
 
-function addStepPending(parsing: Parsing, { fields, path, around }: Parts): void {
+function addStepPending(parsing: Parsing, { fields, path, around, body }: Parts): void {
+  const outcome = parsing.kinds[body.kind]?.outcome ?? {}
+  const findings = { given: fields.finding, path: [...path, 'finding'], outcome }
+  addFindings(parsing, findings, around)
   const base = { extra: around.locals, order: around.order }
   if (fields.when) {
     const at = { ...base, path: [...path, 'when'], noSecret: 'the reason for a skip is recorded' }

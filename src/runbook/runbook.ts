@@ -1,5 +1,7 @@
 /** A parsed runbook: plain data. `parse` makes it; everything else trusts it. */
 import type { Place } from '../errors.ts'
+import type { Category } from '../incident/error-category.ts'
+import type { Confidence } from '../incident/finding.ts'
 import type { Cel, Template } from './fields.ts'
 
 export const EFFECTS = ['read', 'change', 'destroy'] as const
@@ -40,6 +42,16 @@ export type Body = {
   place: Place
 }
 
+/** A conclusion that a completed outcome may give. */
+export type FindingRule = {
+  /** undefined: always. */
+  when: Cel | undefined
+  says: string | Template
+  category: Category
+  confidence: Confidence
+  hypothesis: string | undefined
+}
+
 export type Step = {
   id: string
   name: string
@@ -54,6 +66,7 @@ export type Step = {
   idempotent: boolean
   onFailure: OnFailure
   observe: boolean
+  findings: readonly FindingRule[]
   evidence: 'keep' | 'none'
   tty: boolean
   tags: readonly string[]

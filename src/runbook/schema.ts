@@ -1,5 +1,7 @@
 /** The fields of a runbook, of a step and of a step body. Kinds bring their own parameters. */
 import { z } from 'zod'
+import { CATEGORIES } from '../incident/error-category.ts'
+import { CONFIDENCES } from '../incident/finding.ts'
 import { body, cel, duration, text } from './fields.ts'
 import { EFFECTS, ON_FAILURE } from './runbook.ts'
 
@@ -58,6 +60,22 @@ export const bodyFields = {
   effect: z.enum(EFFECTS).optional().describe('what it does to the world; by kind unless stated'),
 }
 
+const MAX_FINDINGS = 20
+
+const finding = z.strictObject({
+  when: cel('body').optional().describe('CEL over the outcome; always unless stated'),
+  says: text(line(2_000)).describe('what is concluded; ${{ }} sees the outcome'),
+  category: z.enum(CATEGORIES).optional().describe('unknown unless stated'),
+  confidence: z
+    .enum(CONFIDENCES)
+    .optional()
+    .describe('likely unless stated; rejected: the outcome is evidence against the hypothesis'),
+  hypothesis: line(300)
+    .optional()
+    .describe('the claim it argues for or against; the same words are the same claim'),
+})
+export type FindingFields = z.output<typeof finding>
+
 export const stepFields = {
   id: z.string().describe('unique: lower case letters, digits and _; the address of the step'),
   name: name.optional().describe('what the operator reads'),
@@ -70,6 +88,10 @@ export const stepFields = {
   idempotent: z.boolean().optional().describe('may run again after an interruption without asking'),
   on_failure: z.enum(ON_FAILURE).optional().describe('ask unless stated'),
   observe: z.boolean().optional().describe('a diagnosis: what is seen never fails the step'),
+  finding: z
+    .union([finding, z.array(finding).min(1).max(MAX_FINDINGS)])
+    .optional()
+    .describe('what the outcome says, one or a list; judged on every completed outcome'),
   evidence: z.enum(['keep', 'none']).optional().describe('none: the output is not kept'),
   tty: z.boolean().optional().describe('hand the terminal to the command; no output is captured'),
   tags: z.array(line(60)).max(50).optional(),

@@ -57,6 +57,18 @@ export const runsJson = ({ state }: Shown): Record<string, unknown>[] =>
     undo: undoReport(run),
   }))
 
+/** What was observed, and what was concluded with a confidence, oldest first. */
+export const findingsJson = ({ state }: Shown): Record<string, unknown>[] =>
+  state.findings.map(({ step, says, category, confidence, hypothesis, clock, at }) => ({
+    step,
+    says,
+    category,
+    confidence,
+    hypothesis,
+    clock,
+    at,
+  }))
+
 export const incidentJson = (state: IncidentState): Record<string, unknown> => ({
   id: state.id,
   title: state.title,

@@ -24,6 +24,7 @@ export const step = (id: string, more: Partial<Step> & { kind?: string } = {}): 
     idempotent: false,
     onFailure: 'stop',
     observe: false,
+    findings: [],
     evidence: 'keep',
     tty: false,
     tags: [],

@@ -80,6 +80,21 @@ export const every: TestDraft[] = [
   { type: 'rollback.requested', run: 'r1', data: { reason: 'wrong fix', to: 'fix' } },
   { type: 'finding.made', data: { says: 'two env files' } },
   {
+    type: 'finding.made',
+    ...step,
+    data: { says: 'backend/.env wins', category: 'config', confidence: 'confirmed' },
+  },
+  {
+    type: 'finding.made',
+    ...step,
+    data: {
+      says: 'no byte code is older than its source',
+      category: 'unknown',
+      confidence: 'rejected',
+      hypothesis: 'a stale byte-code cache',
+    },
+  },
+  {
     type: 'postmortem.rendered',
     data: { path: 'postmortem.md', template: 'google-sre', sha256: digest },
   },

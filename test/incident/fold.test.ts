@@ -64,7 +64,7 @@ const data: Record<string, object[]> = {
     { status: 'succeeded', duration_ms: 1, evidence: [] },
   ],
   'rollback.requested': [{ reason: 'r' }, { reason: 'r', to: 'two' }],
-  'finding.made': [{ says: 's' }],
+  'finding.made': [{ says: 's' }, { says: 's', category: 'auth', confidence: 'likely' }],
   'postmortem.rendered': [{ path: 'p', template: 't', sha256: DIGEST }],
   'log.recovered': [{ log: 'l', at_byte: 0, quarantined_bytes: 1, file: 'f' }],
 }

@@ -227,13 +227,26 @@ describe('fields that are refused', () => {
     ],
     [
       'fields and kinds of later versions',
-      '  - {id: a, run: [x], on: web}\n  - {id: b, parallel: {}}\n  - {id: c, run: [x], finding: {}}',
+      '  - {id: a, run: [x], on: web}\n  - {id: b, parallel: {}}',
       'targets: [web]\n',
       [
         '4:1 NOT_SUPPORTED "targets" is not supported in this version',
         '6:23 NOT_SUPPORTED "on" is not',
         '7:13 NOT_SUPPORTED the kind "parallel" is not supported in this version',
-        '8:23 NOT_SUPPORTED "finding"',
+      ],
+    ],
+    [
+      'a finding without words, with an unknown word, or about what is not there',
+      '  - {id: a, run: [x], finding: {}}\n  - {id: b, run: [x], finding: [{says: x}, {says: y, confidence: sure}]}\n  - {id: c, run: [x], finding: {when: stdout, says: "it is ${{ status }}", hypothesis: "a ${{ 1 }}"}}\n  - {id: d, run: [x], finding: []}\n  - {id: e, run: [x], finding: {says: "${{ secrets.TOKEN }}"}}',
+      'secrets: {TOKEN: {env: TOKEN}}\n',
+      [
+        '6:23 FIELD "says" is missing',
+        '7:66 FIELD "sure" is not accepted here; accepted: confirmed, likely, possible, rejected',
+        '8:39 EXPRESSION this is string, where true or false is needed',
+        '8:64 EXPRESSION unknown name "status"',
+        '8:91 NOT_RENDERED ${{ }} is not filled in here',
+        '9:32 FIELD at least 1 elements accepted here',
+        '10:52 SECRET_VISIBLE secrets.TOKEN may not stand here: findings are recorded',
       ],
     ],
     [

@@ -8,7 +8,7 @@ import { setBearer } from '../http/bearer.ts'
 import { outcomeOf } from '../http/outcome.ts'
 import { toRequest, type RequestParams } from '../http/request.ts'
 import type { Flow } from './params.ts'
-import { shapeOf } from './shape.ts'
+import { shapeOf } from '../../error-shape.ts'
 
 /** A login that takes longer than this is broken for the person who waits for it. */
 const REQUEST_LIMIT_MS = 15_000

@@ -1,7 +1,7 @@
 /** Many logins at the same time: some faults show in no other way. */
 import { logIn, type Actor, type LoginRun, type Session } from '../flow.ts'
 import { logOut } from '../session.ts'
-import { createTally } from '../shape.ts'
+import { createTally } from '../../../error-tally.ts'
 import { undeclared, type LoginCheck } from './check.ts'
 
 export const concurrentLogins: LoginCheck = {

@@ -1,7 +1,7 @@
 /** Logging in, and being who one is. */
 import { logIn } from '../flow.ts'
 import { anonymous, isRefused, mustLogIn, refusedBy, whoIs } from '../session.ts'
-import { failuresInWords } from '../shape.ts'
+import { failuresInWords } from '../../../error-tally.ts'
 import { plural, undeclared, type LoginCheck } from './check.ts'
 
 type Failure = { who: string; why: string }

@@ -2,7 +2,7 @@
 import { ask, localsOf } from '../flow.ts'
 import { mustLogIn, whoamisOf, whoIs } from '../session.ts'
 import type { LoginRun, Session } from '../flow.ts'
-import { failuresInWords } from '../shape.ts'
+import { failuresInWords } from '../../../error-tally.ts'
 import { plural, undeclared, type LoginCheck } from './check.ts'
 
 /** How long a service may take to answer again. */

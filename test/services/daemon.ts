@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -95,7 +96,9 @@ export async function listen(listener: RequestListener): Promise<void> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(Number(port), '127.0.0.1', resolve))
   const running: Running = { pid: process.pid, port: (server.address() as AddressInfo).port }
-  writeFileSync(placeOf(dir), JSON.stringify(running))
+  // Whole or not at all: somebody is waiting to read it.
+  writeFileSync(`${placeOf(dir)}.new`, JSON.stringify(running))
+  renameSync(`${placeOf(dir)}.new`, placeOf(dir))
   setInterval(() => {
     if (!isAlive(Number(owner))) process.exit(0)
   }, OWNER_EVERY_MS)

@@ -42,6 +42,10 @@ async function alter(sql: string): Promise<void> {
   }
 }
 
+process.on('uncaughtException', ({ message }) => {
+  process.stderr.write(`${verb} ${word}: ${message}\n`)
+  process.exit(1)
+})
 switch (verb) {
   case 'restart':
     break

@@ -6,7 +6,7 @@ import { Cel } from '../runbook/fields.ts'
 import type { Body } from '../runbook/runbook.ts'
 import { HotwashError } from '../errors.ts'
 import { endedBy } from '../steps/ended.ts'
-import type { ActionKind, Outcome, Probed } from '../steps/kind.ts'
+import type { ActionKind, Outcome, Probed, StepContext } from '../steps/kind.ts'
 import { limitedSignal, SETTLE_MS } from './end-reason.ts'
 import type { LiveRun } from './live-run.ts'
 import { renderBody, type Ready } from './render-body.ts'
@@ -27,6 +27,7 @@ export async function carryOut(live: LiveRun, ready: Ready, work: Work): Promise
     const context = contextOf(live, ready, {
       work: { ...work, signal: limited.signal },
       probe: (body, nested) => probeBody(live, body, nested),
+      prepare: (body, nested) => prepareBody(live, body, nested),
     })
     const run = (kind as ActionKind).run(ready.params, context)
     return await Promise.race([run, watchdog.gaveUp])
@@ -98,7 +99,11 @@ export async function probeBody(live: LiveRun, body: Body, work: Work): Promise<
   if (!rendering.ok) {
     return { is: 'error', reason: rendering.message, outcome: nothing('failed', rendering.message) }
   }
-  const { ready } = rendering
+  return probeReady(live, rendering.ready, work)
+}
+
+async function probeReady(live: LiveRun, ready: Ready, work: Work): Promise<Probed> {
+  const { body } = ready
   const outcome = await carryOut(live, ready, work)
   if (outcome.ended !== 'completed') {
     const reason = live.redactor.mask(outcome.reason ?? outcome.ended)
@@ -111,3 +116,33 @@ export async function probeBody(live: LiveRun, body: Body, work: Work): Promise<
   const around = { ...work.around, inherit: body }
   return probeBody(live, body.verify, { ...work, around })
 }
+
+/** Renders a nested body once; it shows nothing live, since it is carried out many times. */
+export function prepareBody(
+  live: LiveRun,
+  body: Body,
+  { work, timeoutMs }: { work: Work; timeoutMs: number },
+): ReturnType<StepContext['prepare']> {
+  const rendering = renderBody(live, body, work.around)
+  if (!rendering.ok) return { ok: false, reason: live.redactor.mask(rendering.message) }
+  const ready = { ...rendering.ready, timeoutMs: body.timeoutMs ?? timeoutMs }
+  const { kind } = ready
+  const byDefault = kind.type === 'action' ? kind.expect : 'true'
+  const many: Work = { ...work, tty: false, many: { secretsLeft: MAX_SECRETS_OF_MANY } }
+  return {
+    ok: true,
+    prepared: {
+      body,
+      plan: ready.preview,
+      target: ready.target,
+      expectation: body.expect?.source ?? byDefault,
+      once: (signal) => probeReady(live, ready, { ...many, signal }),
+    },
+  }
+}
+
+/**
+ * Each answer of a load may bring a session of its own: masking all of them would make every sink
+ * slower and slower, and none of them is kept.
+ */
+const MAX_SECRETS_OF_MANY = 100

@@ -23,22 +23,39 @@ export type Work = {
   signal: AbortSignal
   around: Surroundings
   started: (child: ChildIdentity) => void
+  /** One of many: nothing is shown live, and few of the secrets that it learns are kept. */
+  many?: { secretsLeft: number }
 }
 
 /** A template that the kind rendered itself could not be; the kind's run ends with it. */
 export class NotRendered extends Error {}
 
-/** `probe` carries out a nested body; handed in, because it needs a context itself. */
+/** How nested bodies are carried out; handed in, because that needs a context itself. */
+type Nested = {
+  probe: (body: Body, work: Work) => Promise<Probed>
+  prepare: (
+    body: Body,
+    nested: { work: Work; timeoutMs: number },
+  ) => ReturnType<StepContext['prepare']>
+}
+
 export function contextOf(
   live: LiveRun,
   ready: Ready,
-  { work, probe }: { work: Work; probe: (body: Body, work: Work) => Promise<Probed> },
+  { work, probe, prepare }: { work: Work } & Nested,
 ): StepContext {
   const { journal, redactor } = live
   const { scope, runbook } = work.around
   const names: Names = ready.kind.outcome
-  const show = (line: string, stream: 'stdout' | 'stderr'): void =>
-    live.operator.show({ type: 'output', step: work.step, line, stream })
+  const { many } = work
+  const show = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (many === undefined) live.operator.show({ type: 'output', step: work.step, line, stream })
+  }
+  const within = (locals: Record<string, unknown> | undefined): Surroundings => ({
+    ...work.around,
+    inherit: ready.body,
+    locals: { ...work.around.locals, ...locals },
+  })
   return {
     ...ready.look,
     ports: live.ports,
@@ -53,10 +70,13 @@ export function contextOf(
     observe: work.observe === true,
     openSink: () =>
       openSink({ folder: join(journal.dir, 'local', 'spool'), redactor, onLine: show }),
-    started: work.started,
+    // A child that only reads may be left to itself: a list of thousands would help nobody.
+    started: many !== undefined && ready.body.effect === 'read' ? () => {} : work.started,
     say: (line) => show(redactor.mask(line), 'stdout'),
     mask: (text) => redactor.mask(text),
-    learnSecret: (name, value) => redactor.add(name, value),
+    learnSecret: (name, value) => {
+      if (many === undefined || (many.secretsLeft -= 1) >= 0) redactor.add(name, value)
+    },
     database: (name) => {
       const opened = databaseOf(live, name, { scope, runbook })
       if (!opened.ok) throw new NotRendered(opened.message)
@@ -81,12 +101,10 @@ export function contextOf(
         ...work,
         tty: false,
         signal: options.signal ?? work.signal,
-        around: {
-          ...work.around,
-          inherit: ready.body,
-          locals: { ...work.around.locals, ...options.locals },
-        },
+        around: within(options.locals),
       }),
+    prepare: (body, { locals, timeoutMs }) =>
+      prepare(body, { work: { ...work, around: within(locals) }, timeoutMs }),
     outputsOf: (id) => scope.steps[id]?.outputs,
     evidenceOf: (id, label) => evidenceOf(live, id, label),
   }

@@ -45,9 +45,12 @@ export class BodySource {
   readonly raw: unknown
   /** `body`: one step body; `steps`: a list of whole steps. */
   readonly as: 'body' | 'steps'
-  constructor(raw: unknown, as: 'body' | 'steps') {
+  /** It is carried out again and again: it must only read, unless the step declares its effect. */
+  readonly repeated: boolean
+  constructor(raw: unknown, as: 'body' | 'steps', repeated = false) {
     this.raw = raw
     this.as = as
+    this.repeated = repeated
   }
 }
 
@@ -117,6 +120,13 @@ export const body = () =>
   z
     .unknown()
     .transform((raw) => new BodySource(raw, 'body'))
+    .meta({ body: true })
+
+/** A body that the kind carries out many times. */
+export const repeatedBody = () =>
+  z
+    .unknown()
+    .transform((raw) => new BodySource(raw, 'body', true))
     .meta({ body: true })
 
 export const nestedSteps = () =>

@@ -5,6 +5,7 @@
 import { BodySource, Cel, Template, type CelScope, type Names } from './fields.ts'
 import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
+import { EFFECTS, type Body } from './runbook.ts'
 import { noSecretIn } from './secret-places.ts'
 
 type At = { raw: Record<string, unknown>; path: Path; kind: string }
@@ -33,6 +34,7 @@ export function parseParams(
     own: shape.outcome,
     root: own,
     place: flow?.place,
+    effect: raw['effect'],
   }
   return { parsed: full, walked: walkParams(full, own, walk) }
 }
@@ -108,6 +110,8 @@ type Walk = {
   own: Names
   root: Path
   place: ((inner: Path) => Path) | undefined
+  /** What the step declares beside the kind, unchecked. */
+  effect: unknown
 }
 
 const placed = (walk: Walk, path: Path): Path =>
@@ -184,6 +188,33 @@ function nested(node: BodySource, path: Path, walk: Walk): unknown {
   const known =
     typeof raw === 'object' && raw !== null ? walk.parsing.source.pathOf(raw) : undefined
   const at = { raw, path: known ?? placed(walk, path) }
-  if (node.as === 'body') return walk.parsing.parseBody(walk.parsing, at, walk.around)
+  if (node.as === 'body') {
+    const body = walk.parsing.parseBody(walk.parsing, at, walk.around)
+    if (body && node.repeated) checkRepeated(body, at.path, walk)
+    return body
+  }
   return walk.parsing.parseNestedSteps(walk.parsing, at, walk.around)
+}
+
+/** What is repeated hundreds of times must be harmless, or declared by the step that repeats it. */
+function checkRepeated(body: Body, path: Path, { parsing, kind, effect }: Walk): void {
+  const problem = (key: string, message: string, hint: string): void =>
+    addAt(parsing, [...path, key], { code: 'FIELD', message, hint, of: 'key' })
+  if (parsing.kinds[body.kind]?.type !== 'action' || body.kind === kind) {
+    problem(
+      body.kind,
+      `${kind} cannot repeat a ${body.kind}`,
+      'name a kind that reads, such as http',
+    )
+  }
+  if (body.retry) {
+    const message = `${kind} repeats the body by itself: a retry would hide its errors`
+    problem('retry', message, 'leave `retry` out')
+  }
+  const declared = EFFECTS.findIndex((one) => one === effect)
+  if (EFFECTS.indexOf(body.effect) <= Math.max(0, declared)) return
+  const does = body.effect === 'destroy' ? 'destroys' : 'changes something'
+  const message = `this ${body.kind} ${does}, and ${kind} would repeat it`
+  const hint = `say \`effect: read\` beside it if it only looks, or \`effect: ${body.effect}\` beside \`${kind}\``
+  problem(body.kind, message, hint)
 }

@@ -3,6 +3,7 @@
  * Schema, docs, completion, lint, plan mode and the conformance test follow from the table.
  */
 import type { z } from 'zod'
+import type { Category } from '../incident/error-category.ts'
 import type { Answer, Check, Gate } from '../incident/event.ts'
 import type { CookieJar } from '../ports/http.ts'
 import type { Database } from '../ports/database.ts'
@@ -11,6 +12,7 @@ import type { Ports } from '../ports/ports.ts'
 import type { Spooled } from '../ports/journal.ts'
 import type { Cel, Names, Rendered } from '../runbook/fields.ts'
 import type { Body, Effect, Value } from '../runbook/runbook.ts'
+import type { ErrorContext } from './error-tally.ts'
 
 type Common<P extends z.ZodType> = {
   /** The YAML key. */
@@ -96,6 +98,9 @@ export type EvidenceDraft =
   /** Already masked bytes in a file that the engine takes over and removes. */
   | { label: string; spool: Spooled }
 
+/** `shape`: its words, without what differs from one error to the next. */
+export type OutcomeError = { category: Category; shape: string; context: ErrorContext }
+
 export type Outcome = {
   /**
    * completed: carried out; `data` is judged by `expect`.
@@ -108,6 +113,8 @@ export type Outcome = {
   /** Why, when not completed. */
   reason?: string
   data: Record<string, Value>
+  /** What went wrong, also when the body was completed (an answer of 500): for kinds that count. */
+  error?: OutcomeError
   checks?: Check[]
   evidence: EvidenceDraft[]
   exitCode?: number
@@ -127,6 +134,19 @@ export type Probed = {
   is: 'met' | 'unmet' | 'error'
   reason: string
   outcome: Outcome
+}
+
+/** A nested body, rendered once, to be carried out many times and judged by its `expect` each time. */
+export type Prepared = {
+  body: Body
+  /** What it would do, masked. */
+  plan: string
+  /** What it works on: host, database or folder. */
+  target: string
+  /** What counts as success, for messages that must not quote the values it saw. */
+  expectation: string
+  /** Bounded by the body's own `timeout`, else by that of `prepare`. Its output is not shown live. */
+  once(signal: AbortSignal): Promise<Probed>
 }
 
 export type StepContext = PlanLook & {
@@ -167,6 +187,11 @@ export type StepContext = PlanLook & {
     body: Body,
     options: { locals?: Record<string, unknown>; signal?: AbortSignal },
   ): Promise<Probed>
+  /** For kinds that carry out a body many times, and then often; `timeoutMs` where it states none. */
+  prepare(
+    body: Body,
+    options: { locals?: Record<string, unknown>; timeoutMs: number },
+  ): { ok: true; prepared: Prepared } | { ok: false; reason: string }
   /** Outputs of earlier steps, e.g. the file and digest of a backup. */
   outputsOf(step: string): Readonly<Record<string, Value>> | undefined
   /** The step only observes (`observe: true`): nothing beyond looking may be done. */

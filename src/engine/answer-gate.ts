@@ -5,6 +5,7 @@ import type { GivenAnswer, OpenGate } from '../incident/state.ts'
 import type { Step, Value } from '../runbook/runbook.ts'
 import type { Accepted, GateAnswer, GateKind } from '../steps/kind.ts'
 import { progressOf } from './ask-operator.ts'
+import { findingsOf, recordFindings, showFindings, type FindingsMade } from './findings.ts'
 import type { GateContent } from './gate-content.ts'
 import type { LiveRun } from './live-run.ts'
 import { stepState } from './live-run.ts'
@@ -174,19 +175,36 @@ function accepted(
     finish(live, step, { gate, data: { status: 'failed', reason: declared.message } })
     return
   }
+  const found = findingsOfAnswer(live, step, { judgement, content })
+  const deviations = judgement.deviation === undefined ? [] : [`deviation: ${judgement.deviation}`]
+  const notes = [...deviations, ...found.notes]
   finish(live, step, {
     gate,
+    found: found.made,
     data: {
       status: 'succeeded',
       reason: judgement.reason,
       outputs: { ...plain, ...declared.outputs },
       ...(gate.gate === 'manual' ? { by: 'hand' as const } : {}),
       ...(secret.length === 0 ? {} : { secret_outputs: secret }),
-      ...(judgement.deviation === undefined
-        ? {}
-        : { notes: [`deviation: ${judgement.deviation}`] }),
+      ...(notes.length === 0 ? {} : { notes }),
     },
   })
+}
+
+/** The words of the person are the outcome; what the kind does not name is a value by its own name. */
+function findingsOfAnswer(
+  live: LiveRun,
+  step: Step,
+  {
+    judgement: { outputs, reason },
+    content,
+  }: { judgement: Extract<Accepted, { is: 'accepted' }>; content: GateContent },
+): ReturnType<typeof findingsOf> {
+  const data = { evidence: reason, ...outputs, values: outputs }
+  const around = { scope: scopeOf(live), runbook: live.runbook }
+  const outcome = { ended: 'completed' as const, data }
+  return findingsOf(live, step, { ready: content.ready, outcome, around })
 }
 
 function declaredOutputs(
@@ -206,6 +224,7 @@ function declaredOutputs(
 
 type Finishing = {
   gate: OpenGate
+  found?: FindingsMade
   data: {
     status: 'succeeded' | 'failed'
     reason: string
@@ -216,7 +235,7 @@ type Finishing = {
   }
 }
 
-function finish(live: LiveRun, step: Step, { gate, data }: Finishing): void {
+function finish(live: LiveRun, step: Step, { gate, found = [], data }: Finishing): void {
   const waitedMs = live.ports.clock.now() - Date.parse(gate.openedAt)
   recordStep(live, step, {
     type: 'step.finished',
@@ -224,5 +243,7 @@ function finish(live: LiveRun, step: Step, { gate, data }: Finishing): void {
     data: { ...data, reason: live.redactor.mask(data.reason), duration_ms: Math.max(0, waitedMs) },
   })
   live.progress = undefined
+  recordFindings(live, step, found)
   show(live, step)
+  showFindings(live, step, found)
 }

@@ -66,14 +66,21 @@ const METRICS = [
   { name: 'Impact duration', end: 'mitigated', start: 'impact_start' },
 ] as const satisfies readonly { name: string; end: MomentName; start: MomentName }[]
 
+/** Times of a drill would make those of real incidents look better than they are. */
+const OF_A_DRILL = 'none: this was a drill'
+
 export const metrics = (events: readonly IncidentEvent[]): Metric[] => {
   const moments = momentsOf(events)
+  const drill = events.some(
+    (event) => event.type === 'incident.declared' && event.data.drill === true,
+  )
   return METRICS.map(({ name, end, start }) => {
     const known = [end, start].flatMap((moment) => {
       const last = moments[moment].at(-1)
       return last === undefined ? [] : [{ moment, ...last, clock: last.event.clock }]
     })
     const formula = `${MOMENTS[end]} − ${MOMENTS[start]}`
+    if (drill) return { name, formula, inputs: [], ms: undefined, says: OF_A_DRILL }
     return { name, formula, inputs: known, ...measure(moments, end, start) }
   })
 }

@@ -10,17 +10,12 @@ import { createCitations, type CommitOf } from './view/citations.ts'
 import { deviationCount, deviations, type Deviation } from './view/deviations.ts'
 import { failures, type Failure } from './view/failures.ts'
 import { frontMatter } from './view/front-matter.ts'
+import { conclusions, type Conclusions } from './view/hypotheses.ts'
 import { backups, evidenceRows, type BackupRow, type EvidenceRow } from './view/kept.ts'
 import { code, say, text, type Markdown } from './view/markdown.ts'
 import { indexEvents, type Material } from './view/material.ts'
 import { changes, stepRows, type ChangeRow, type StepRow } from './view/steps.ts'
-import {
-  findings,
-  outcomeOfRun,
-  timelineRows,
-  type Finding,
-  type TimelineRow,
-} from './view/story.ts'
+import { outcomeOfRun, timelineRows, type TimelineRow } from './view/story.ts'
 import { metricRows, summaryFacts, type Fact, type MetricRow } from './view/summary.ts'
 import { undone, type Undone } from './view/undone.ts'
 
@@ -37,7 +32,9 @@ type RunView = {
 }
 
 /** Every leaf is Markdown that is safe where it stands, a number, a boolean or null; never undefined. */
-export type ViewModel = {
+export type ViewModel = Conclusions & {
+  /** A rehearsal: nobody was hit. */
+  drill: boolean
   front_matter: Markdown
   title: Markdown
   incident: Markdown
@@ -52,7 +49,6 @@ export type ViewModel = {
   outcomes: Markdown[]
   deviations: Deviation[]
   metrics: MetricRow[]
-  findings: Finding[]
   runs: RunView[]
   backups: BackupRow[]
   timeline: TimelineRow[]
@@ -97,12 +93,13 @@ export const buildView = (source: ViewSource): ViewModel => {
         value: deviationCount(found),
       },
     ],
+    drill: state.drill,
     impact_known: state.impactStart !== undefined,
     detection_known: state.detectedAt !== undefined,
     outcomes: state.runs.map((run) => outcomeOfRun(material, run)),
     deviations: found,
     metrics: metricRows(material),
-    findings: findings(material),
+    ...conclusions(material),
     runs: state.runs.map((run) => runView(material, run)),
     backups: backups(material),
     timeline: timelineRows(material),

@@ -31,6 +31,7 @@ export const frontMatter = (
     say`hotwash: 1 # format of this head`,
     say`incident: ${yamlString(state.id)}`,
     say`title: ${yamlString(state.title)}`,
+    ...(state.drill ? [say`drill: true`] : []),
     say`severity: ${yamlString(state.severity)}`,
     say`status: ${yamlString(state.status)}`,
     say`impact_start: ${moment(state.impactStart)}`,

@@ -1,11 +1,11 @@
-/** The timeline, the findings, and one paragraph per run that says how it ended and why. */
+/** The timeline, and one paragraph per run that says how it ended and why. */
 import { durationInWords, momentInWords } from '../../incident/duration.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import type { RunState } from '../../incident/state.ts'
 import { timelineWithEvents } from '../../incident/timeline.ts'
 import { failedNumbers, failureSays } from './failures.ts'
 import { code, join, say, NOTHING, text, type Markdown } from './markdown.ts'
-import { isType, ofType, type Material } from './material.ts'
+import { isType, type Material } from './material.ts'
 import { lastFinish } from './steps.ts'
 
 export type TimelineRow = { at: Markdown; actor: Markdown; says: Markdown; cites: Markdown }
@@ -32,19 +32,6 @@ export const timelineRows = ({ events, citations }: Material): TimelineRow[] => 
 
 const keyOf = (event: IncidentEvent, type: string): string =>
   JSON.stringify([event.run, event.step, event.attempt, type])
-
-export type Finding = { says: Markdown; cites: Markdown }
-
-export const findings = ({ events, citations }: Material): Finding[] =>
-  ofType(events, 'finding.made').map((event) => {
-    const numbers = (event.data.checks ?? [])
-      .filter(({ name, status }) => status === 'failed' && !event.data.says.includes(name))
-      .map(
-        (check) => say`${code(check.name)} saw ${text(check.seen)}, wanted ${text(check.wanted)}`,
-      )
-    const list = numbers.length === 0 ? NOTHING : say` (${join(numbers, '; ')})`
-    return { says: say`${text(event.data.says)}${list}`, cites: citations.cite(event) }
-  })
 
 const ENDED = {
   running: say`is still running`,

@@ -4,20 +4,35 @@
  */
 import { z } from 'zod'
 import type { QueryResult } from '../../ports/database.ts'
-import { json, script, type Rendered } from '../../runbook/fields.ts'
+import { json, script, text, type Rendered } from '../../runbook/fields.ts'
 import type { Value } from '../../runbook/runbook.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { failed } from './database/ended.ts'
+import { namesProblem, withNames } from './sql/names.ts'
 
 const MAX_ROWS = 1_000
 const MAX_EVIDENCE_CHARS = 65_536
 const MAX_PARAMS = 1_000
 
-const params = z.strictObject({
-  database: z.string().describe('a name under `databases:`'),
-  query: script().min(1).describe('one statement; values as $1, $2 … from `params`'),
-  params: z.array(json()).max(MAX_PARAMS).default([]),
-})
+/** Each part of a name, as in schema.table, is there. */
+const name = text(
+  z.string().regex(/^[^.\0]+(\.[^.\0]+){0,2}$/, { error: 'not a name, or too long' }),
+)
+
+const params = z
+  .strictObject({
+    database: z.string().describe('a name under `databases:`'),
+    query: script().min(1).describe('one statement; values as $1, $2 … from `params`'),
+    params: z.array(json()).max(MAX_PARAMS).default([]),
+    names: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/), name)
+      .default({})
+      .describe('tables and columns that stand as :"name" in the query, quoted as names'),
+  })
+  .superRefine(({ query, names }, context) => {
+    const message = namesProblem(query, Object.keys(names))
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['names'], message })
+  })
 type Asked = Rendered<z.output<typeof params>>
 
 export const sql: ActionKind<typeof params> = {
@@ -36,7 +51,8 @@ expect: rows[0].n == 1`,
     const how = writes(look) ? 'in a transaction that is committed' : 'read-only'
     const values = asked.params.map((value, at) => `\n$${at + 1} = ${JSON.stringify(value)}`)
     const where = look.databaseLabel(asked.database)
-    return `${asked.query.trim()}${values.join('')}\non ${where}, ${how}`
+    const query = withNames(asked.query, asked.names).trim()
+    return `${query}${values.join('')}\non ${where}, ${how}`
   },
   target: ({ database }, look) => look.databaseLabel(database),
   run,
@@ -46,7 +62,7 @@ const writes = (look: PlanLook): boolean => look.effect !== undefined && look.ef
 
 async function run(asked: Asked, context: StepContext): Promise<Outcome> {
   const result = await context.database(asked.database).query({
-    sql: asked.query,
+    sql: withNames(asked.query, asked.names),
     params: asked.params as Value[],
     write: writes(context),
     maxRows: MAX_ROWS,

@@ -54,8 +54,16 @@ function context(options: {
 
 const query = (
   text: string,
-  options: { params?: Value[]; effect?: Effect; signal?: AbortSignal } = {},
-) => sql.run({ database: 'app', query: text, params: options.params ?? [] }, context(options))
+  options: {
+    params?: Value[]
+    names?: Record<string, string>
+    effect?: Effect
+    signal?: AbortSignal
+  } = {},
+) => {
+  const { params = [], names = {} } = options
+  return sql.run({ database: 'app', query: text, params, names }, context(options))
+}
 
 describe('sql', () => {
   test('reads rows, counts them and keeps them as evidence', async () => {
@@ -67,6 +75,17 @@ describe('sql', () => {
       data: { rows: [{ id: 1, email: 'a@example.test' }], row_count: 1, columns: ['id', 'email'] },
       evidence: [{ label: 'rows', text: '1 rows\n{"id":1,"email":"a@example.test"}' }],
     })
+  })
+
+  test('takes names of tables and columns that it did not know before, as names only', async () => {
+    const text = 'select count(*) as n from :"t" where :"c" = $1'
+    const names = { t: 'main.users', c: 'email' }
+    const params = ['a@example.test']
+    expect((await query(text, { names, params })).data['rows']).toEqual([{ n: 1 }])
+    const evil = 'users"; drop table users; --'
+    const outcome = await query(text, { names: { ...names, t: evil }, params })
+    expect(outcome).toMatchObject({ ended: 'failed', reason: expect.stringContaining('no such') })
+    expect((await query('select email from users')).data['row_count']).toBe(2)
   })
 
   test('says when it looked at the first rows only', async () => {
@@ -97,7 +116,7 @@ describe('sql', () => {
   })
 
   test('plans the text, its values and whether it writes', () => {
-    const asked = { database: 'app', query: 'select $1', params: ['x'] } as never
+    const asked = { database: 'app', query: 'select $1', params: ['x'], names: {} } as never
     expect(sql.plan(asked, context({}))).toMatch(/^select \$1\n\$1 = "x"\non .*kinds.*, read-only$/)
     expect(sql.plan(asked, context({ effect: 'change' }))).toContain('committed')
   })
@@ -185,9 +204,10 @@ describe('a runbook', () => {
   test('may hold every form of these kinds', () => {
     const found = issues(
       `sql: {database: app, query: "select $1", params: ["\${{ inputs.email }}", 1]}, expect: "rows[0].n == 1"`,
+      `sql: {database: app, query: 'select 1::"char" from :"t"', names: {t: "\${{ inputs.email }}"}}`,
       'backup: {database: app, prove: {restore: {database: proofs}}}',
       'backup: {database: app, to: ../x.dump, prove: list}',
-      'restore: {from: steps.s1, database: app, into: new}',
+      'restore: {from: steps.s2, database: app, into: new}',
     )
     expect(found).toEqual([])
   })
@@ -195,6 +215,13 @@ describe('a runbook', () => {
   test('puts no value into the text of a query', () => {
     const [found] = issues(`sql: {database: app, query: "select '\${{ inputs.email }}'"}`)
     expect(found).toContain('is not filled in here')
+  })
+
+  test('is told which names a query lacks or does not use', () => {
+    const [unknown] = issues(`sql: {database: app, query: 'select 1 from :"t"', names: {}}`)
+    expect(unknown).toContain('names')
+    const [unused] = issues('sql: {database: app, query: select 1, names: {t: users}}')
+    expect(unused).toContain('the query does not use :"t"')
   })
 
   test('is told what these kinds do not know', () => {

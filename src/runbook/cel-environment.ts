@@ -4,6 +4,7 @@
  * so that a null or a late value is an answer and not a type mismatch.
  */
 import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js'
+import { addFunctions } from './cel-functions.ts'
 import type { Names } from './fields.ts'
 
 const LIMITS = { maxAstNodes: 2_000, maxDepth: 60, maxListElements: 1_000, maxMapEntries: 1_000 }
@@ -30,7 +31,7 @@ function mixNumbers(environment: Environment): Environment {
 }
 
 const create = (): Environment =>
-  mixNumbers(new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS }))
+  addFunctions(mixNumbers(new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS })))
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
 

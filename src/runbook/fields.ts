@@ -59,7 +59,8 @@ export const isTemplate = (text: string): boolean => text.includes('${{')
 /** A whole parameter value that is exactly one `${{ }}`. */
 const WHOLE = /^\s*\$\{\{[\s\S]*\}\}\s*$/
 
-const templated = <T extends z.ZodType>(plain: T) =>
+/** Such a value, or one `${{ }}` that must give such a value. */
+export const templated = <T extends z.ZodType>(plain: T) =>
   z.union([
     plain,
     z

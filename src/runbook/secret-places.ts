@@ -5,6 +5,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'actors',
   'body',
   'env',
+  'fields',
   'form',
   'headers',
   'json',

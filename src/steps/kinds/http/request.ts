@@ -1,8 +1,17 @@
 /** An HTTP request as runbooks write it, shared by every kind that sends one. */
 import { z } from 'zod'
 import type { CookieJar, HttpRequest } from '../../../ports/http.ts'
-import { integer, json, Template, text, type Rendered } from '../../../runbook/fields.ts'
+import {
+  integer,
+  isTemplate,
+  json,
+  Template,
+  templated,
+  text,
+  type Rendered,
+} from '../../../runbook/fields.ts'
 import { bearerOf } from './bearer.ts'
+import { encodeFields, fieldScalar, fieldsValue, FORMATS, type Fields } from './fields.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 export const MAX_BODY_BYTES = 1_048_576
@@ -11,16 +20,36 @@ const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, {
   error: 'a header name has letters, digits and dashes',
 })
 /** A line end in a header would smuggle in another one. */
-const headerValue = text(
-  z.string().regex(/^[^\r\n\0]*$/, { error: 'a header value is one line of text' }),
-)
+const oneLine = z.string().regex(/^[^\r\n\0]*$/, { error: 'a header value is one line of text' })
+
+/** From one `${{ }}`, names may come from inputs: an empty name and a null value are left out. */
+const headerMap = z
+  .record(z.union([headerName, z.literal('')]), z.union([oneLine, z.null()]))
+  .transform((given) => {
+    const stated = Object.entries(given).filter(([name, value]) => name !== '' && value !== null)
+    return Object.fromEntries(stated) as Record<string, string>
+  })
+
+/** One `${{ }}` keeps its type, and may be null. */
+const fieldText = z
+  .string()
+  .transform((source) => (isTemplate(source) ? new Template(source, fieldScalar) : source))
+const fieldMap = z.record(z.string(), z.union([fieldText, z.number(), z.boolean(), z.null()]))
+const wholeMap = templated(fieldsValue)
 
 export const requestFields = {
-  method: z.enum(METHODS).default('GET').describe('GET unless stated'),
+  method: templated(z.enum(METHODS)).default('GET').describe('GET unless stated'),
   url: text(z.string().regex(/^https?:\/\//i, { error: 'a url begins with http:// or https://' })),
-  headers: z.record(headerName, headerValue).optional(),
+  headers: z.union([z.record(headerName, text(oneLine)), templated(headerMap)]).optional(),
   json: json().optional().describe('sent as application/json'),
   form: z.record(z.string(), text()).optional().describe('sent as a browser sends a form'),
+  fields: z
+    .union([fieldMap, z.array(z.union([fieldMap, wholeMap])).max(20), wholeMap])
+    .optional()
+    .describe(
+      'names and values, in the `format`; an empty name or a null value is left out, a[b] nests in JSON, of several maps later ones win',
+    ),
+  format: templated(z.enum(FORMATS)).optional().describe('of `fields`: json unless stated'),
   body: text().optional().describe('sent as it is'),
   redirects: integer({ min: 0, max: 20 })
     .optional()
@@ -28,10 +57,15 @@ export const requestFields = {
   tls: z.strictObject({ ca: text().describe('path of a PEM file') }).optional(),
 }
 
-export const oneBody = (value: { json?: unknown; form?: unknown; body?: unknown }): boolean =>
-  [value.json, value.form, value.body].filter((part) => part !== undefined).length <= 1
+type Bodies = { json?: unknown; form?: unknown; body?: unknown; fields?: unknown; format?: unknown }
 
-export const ONE_BODY = { error: 'a request has one of json, form and body' }
+export const oneBody = ({ json, form, body, fields, format }: Bodies): boolean =>
+  [json, form, body, fields].filter((part) => part !== undefined).length <= 1 &&
+  (format === undefined || fields !== undefined)
+
+export const ONE_BODY = {
+  error: 'a request has one of json, form and body, or fields with a format',
+}
 
 export const requestParams = z.strictObject(requestFields).refine(oneBody, ONE_BODY)
 export type RequestParams = Rendered<z.output<typeof requestParams>>
@@ -69,21 +103,35 @@ function contentOf(params: RequestParams): { type?: string; body?: string } {
     const body = new URLSearchParams(params.form).toString()
     return { type: 'application/x-www-form-urlencoded', body }
   }
+  if (params.fields !== undefined) {
+    return encodeFields(params.fields as Fields, params.format ?? 'json')
+  }
   return params.body === undefined ? {} : { body: params.body }
 }
 
 /** Method, address, and the names of what is sent; never the values, which may be secret. */
 export function describeRequest(params: RequestParams): string {
-  const parts = [`${params.method} ${shown(params.url)}`]
-  const names = (of: object): string => Object.keys(of).join(', ')
-  if (params.headers !== undefined) parts.push(`headers: ${names(params.headers)}`)
-  if (params.form !== undefined) parts.push(`form: ${names(params.form)}`)
+  const parts = [`${shown(params.method)} ${shown(params.url)}`]
+  if (params.headers !== undefined) parts.push(`headers: ${namesIn(params.headers)}`)
+  if (params.form !== undefined) parts.push(`form: ${namesIn(params.form)}`)
   if (params.json !== undefined) {
     const fields = params.json !== null && typeof params.json === 'object'
-    parts.push(fields ? `json: ${names(params.json as object)}` : 'json')
+    parts.push(fields ? `json: ${namesIn(params.json)}` : 'json')
+  }
+  if (params.fields !== undefined) {
+    parts.push(`${shown(params.format ?? 'json')} of fields: ${namesIn(params.fields)}`)
   }
   if (params.body !== undefined) parts.push('a body')
   return parts.join('; ')
+}
+
+/** Of what is still an expression, the expression: it names inputs and locals, and holds no value of a secret. */
+function namesIn(of: unknown): string {
+  if (of instanceof Template) return of.source
+  if (Array.isArray(of)) return of.map(namesIn).filter(Boolean).join(', ')
+  if (of === null || typeof of !== 'object') return 'data'
+  const stated = Object.entries(of).filter(([name, value]) => name !== '' && value !== null)
+  return stated.map(([name]) => name).join(', ')
 }
 
 /** In a plan, a part that waits for the step itself is still a Template. The user of a url is hidden. */

@@ -1,0 +1,72 @@
+/**
+ * Functions of hotwash in CEL, beside those of the language: for runbooks that are told by an input
+ * where something stands, such as the path of a token in an answer that they have never seen.
+ */
+import type { Environment } from '@marcbachmann/cel-js'
+
+/** `user.email`, `items.0.id`: what stands there, or null. Values are as CEL holds them. */
+function at(value: unknown, path: string): unknown {
+  let here = value
+  for (const key of path === '' ? [] : path.split('.')) {
+    if (here instanceof Map) here = here.get(key)
+    else if (Array.isArray(here)) here = /^\d{1,9}$/.test(key) ? here[Number(key)] : undefined
+    else if (isLiteral(here)) here = Object.hasOwn(here, key) ? here[key] : undefined
+    else return null
+  }
+  return here ?? null
+}
+
+/** Data comes as a Map; what an expression writes out itself is an object. */
+const isLiteral = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+/** `a, b c` as a list: commas and blanks separate. */
+const items = (text: string): string[] => text.split(/[\s,]+/).filter((item) => item !== '')
+
+/** `grant_type=password&scope=` as a map, decoded as a form is. */
+const pairs = (text: string): Map<string, string> => new Map(new URLSearchParams(text))
+
+function urlDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Elements that carry a value by name: hidden inputs of a form, and meta. */
+const ELEMENT = /<(?:input|meta)\s([^<>]{0,4000})>/gi
+const ATTRIBUTE = /([a-z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi
+const MAX_HTML_CHARS = 262_144
+
+/** The value of the input, or the content of the meta, of that name; null where there is none. */
+function htmlValue(html: string, name: string): string | null {
+  for (const [, inside = ''] of html.slice(0, MAX_HTML_CHARS).matchAll(ELEMENT)) {
+    const attributes = new Map<string, string>()
+    for (const [, key = '', double, single, bare] of inside.matchAll(ATTRIBUTE)) {
+      attributes.set(key.toLowerCase(), double ?? single ?? bare ?? '')
+    }
+    if (attributes.get('name') !== name) continue
+    const value = attributes.get('value') ?? attributes.get('content')
+    if (value !== undefined) return unescaped(value)
+  }
+  return null
+}
+
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+const unescaped = (text: string): string =>
+  text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,4}));/gi, (whole, dec, hex, name) => {
+    if (name !== undefined) return NAMED[String(name).toLowerCase()] ?? whole
+    const code = dec === undefined ? parseInt(hex, 16) : Number(dec)
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+  })
+
+export function addFunctions(environment: Environment): Environment {
+  environment.registerFunction('at(dyn, string): dyn', at)
+  environment.registerFunction('items(string): list<string>', items)
+  environment.registerFunction('pairs(string): map<string, string>', pairs)
+  environment.registerFunction('urlDecoded(string): string', urlDecoded)
+  environment.registerFunction('htmlValue(string, string): dyn', htmlValue)
+  return environment
+}

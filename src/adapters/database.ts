@@ -54,6 +54,7 @@ function lazily<T extends { engine: Database['engine']; label: string }>(
     label: target.label,
     query: async (request) => (await real()).query(request),
     describe: async (signal) => (await real()).describe(signal),
+    readTable: async (request) => (await real()).readTable(request),
     digestTable: async (...args) => (await real()).digestTable(...args),
     countTable: async (...args) => (await real()).countTable(...args),
     backup: async (request) => (await real()).backup(request),

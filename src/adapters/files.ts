@@ -1,7 +1,7 @@
 /** The part of the file system that steps look at, and the private folders they write to. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { chmod, lstat, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, open, opendir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { FileFacts, Files } from '../ports/files.ts'
@@ -13,6 +13,7 @@ const EMPTY_SHA256 = createHash('sha256').digest('hex')
 export function createFiles(options: { stateDir: string }): Files {
   return {
     readText,
+    list,
     facts,
     digest,
     privateFile,
@@ -45,6 +46,20 @@ async function readText(path: string, maxBytes: number): Promise<string> {
   } finally {
     await file.close()
   }
+}
+
+/** Links to folders are not followed: they may lead around in a circle. */
+async function list(folder: string, most: number): Promise<string[]> {
+  const files: string[] = []
+  const folders = ['']
+  for (let inner = folders.pop(); inner !== undefined; inner = folders.pop()) {
+    for await (const entry of await opendir(join(folder, inner))) {
+      const path = inner === '' ? entry.name : `${inner}/${entry.name}`
+      if (entry.isDirectory()) folders.push(path)
+      else if (files.push(path) > most) throw new Error(`${folder} holds more than ${most} files`)
+    }
+  }
+  return files.sort()
 }
 
 /** undefined: there is nothing at this path. A link is reported as a link, never followed. */

@@ -28,6 +28,33 @@ export type BackupResult = {
   proof: 'list' | 'restore'
 }
 
+/** In the words of the engine. */
+export type Column = { column: string; type: string; nullable: boolean; generated?: true }
+
+export type Index = {
+  /** Names, or the text of an expression; without what is only INCLUDEd. */
+  columns: string[]
+  unique: boolean
+  /** Condition of a partial index. */
+  where?: string
+  /** PostgreSQL builds it no further and does not use it: CREATE INDEX CONCURRENTLY broke off. */
+  invalid?: true
+  /** The engine named it, by the order in which constraints were declared. */
+  unnamed?: true
+}
+
+export type Catalog = {
+  /** Columns by table, in their order. Tables outside the schema `public` carry their schema's name. */
+  tables: Readonly<Record<string, readonly Column[]>>
+  /** By table, then by name. */
+  indexes: Readonly<Record<string, Readonly<Record<string, Index>>>>
+  /** What else can stand where a table could, by name. */
+  others: Readonly<Record<string, 'view' | 'materialized view' | 'foreign table' | 'partition'>>
+  /** Where this connection looks for a table without a schema; empty in SQLite. */
+  schema: string
+  serverVersion: string
+}
+
 export type Database = {
   readonly engine: 'postgres' | 'sqlite'
   /** Host and database, or the file; never a user or a password. */
@@ -39,15 +66,15 @@ export type Database = {
     maxRows: number
     signal: AbortSignal
   }): Promise<QueryResult | DatabaseFailure>
-  /** Tables, columns and types of user tables. */
-  describe(signal: AbortSignal): Promise<
-    | {
-        ok: true
-        tables: Record<string, { column: string; type: string; nullable: boolean }[]>
-        serverVersion: string
-      }
-    | DatabaseFailure
-  >
+  /** The catalog of user tables: one round trip per question, however many tables there are. */
+  describe(signal: AbortSignal): Promise<({ ok: true } & Catalog) | DatabaseFailure>
+  /** Named columns of the rows of a table, in any order. Names are quoted here. */
+  readTable(request: {
+    table: string
+    columns: readonly string[]
+    maxRows: number
+    signal: AbortSignal
+  }): Promise<QueryResult | DatabaseFailure>
   /** Rows and an order-independent digest of the named columns. */
   digestTable(
     table: string,

@@ -10,6 +10,8 @@ export type FileFacts = {
 
 export type Files = {
   readText(path: string, maxBytes: number): Promise<string>
+  /** Paths of all files under a folder, relative to it, with `/`, sorted; at most `most`. */
+  list(folder: string, most: number): Promise<string[]>
   facts(path: string): Promise<FileFacts | undefined>
   /** A 0700 folder under the machine's state folder, made when missing. */
   stateFolder(...names: string[]): Promise<string>

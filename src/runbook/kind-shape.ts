@@ -21,7 +21,6 @@ export type KindShapes = Readonly<Record<string, KindShape>>
 export const LATER_KINDS: ReadonlySet<string> = new Set([
   'health',
   'config',
-  'schema',
   'load',
   'logs',
   'notify',

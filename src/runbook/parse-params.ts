@@ -78,6 +78,9 @@ const STEP_REFERENCES: Readonly<Record<string, readonly string[]>> = {
   restore: ['from'],
 }
 
+/** Where a kind names a database besides `database`. */
+const DATABASE_REFERENCES: Readonly<Record<string, readonly string[]>> = { schema: ['like'] }
+
 function addReferences(
   parsing: Parsing,
   { kind, params, path }: { kind: string; params: unknown; path: Path },
@@ -92,14 +95,16 @@ function addReferences(
     const of = key === 'like' ? { kind } : {}
     parsing.pending.push({ ...at, is: 'step', id, ...of })
   }
-  const { database } = params
-  if (typeof database !== 'string' || parsing.databases.has(database)) return
-  const known = [...parsing.databases]
-  addAt(parsing, [...path, 'database'], {
-    code: 'UNKNOWN_NAME',
-    message: `no database "${database}" is declared`,
-    hint: known.length > 0 ? `declared: ${known.join(', ')}` : 'declare it under `databases:`',
-  })
+  for (const key of ['database', ...(DATABASE_REFERENCES[kind] ?? [])]) {
+    const database = params[key]
+    if (typeof database !== 'string' || parsing.databases.has(database)) continue
+    const known = [...parsing.databases]
+    addAt(parsing, [...path, key], {
+      code: 'UNKNOWN_NAME',
+      message: `no database "${database}" is declared`,
+      hint: known.length > 0 ? `declared: ${known.join(', ')}` : 'declare it under `databases:`',
+    })
+  }
 }
 
 type Walk = {

@@ -10,6 +10,7 @@ import { login } from './kinds/login.ts'
 import { manual } from './kinds/manual.ts'
 import { restore } from './kinds/restore.ts'
 import { run } from './kinds/run.ts'
+import { schema } from './kinds/schema.ts'
 import { snapshot } from './kinds/snapshot.ts'
 import { sql } from './kinds/sql.ts'
 import { wait } from './kinds/wait.ts'
@@ -27,6 +28,7 @@ export const KINDS: KindTable = {
   manual: erased(manual),
   restore: erased(restore),
   run: erased(run),
+  schema: erased(schema),
   snapshot: erased(snapshot),
   sql: erased(sql),
   wait: erased(wait),

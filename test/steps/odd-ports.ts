@@ -61,6 +61,7 @@ export function chattyPorts(folder: string): { ports: Ports; database: Database 
   }
   const capture = (_command: unknown, maxBytes: number) =>
     Promise.resolve({ ...EXIT, stdout: 'x'.repeat(maxBytes), stderr: 'x'.repeat(maxBytes) })
+  const column = { column: 'x'.repeat(63), type: 'text', nullable: true }
   const row = { id: 1, text: 'x'.repeat(1_000) }
   const database = {
     engine: 'sqlite',
@@ -71,6 +72,27 @@ export function chattyPorts(folder: string): { ports: Ports; database: Database 
         rows: Array.from({ length: maxRows }, () => row),
         rowCount: 1e6,
         columns: ['id', 'text'],
+        durationMs: 1,
+      }),
+    describe: () =>
+      Promise.resolve({
+        ok: true,
+        tables: Object.fromEntries(
+          Array.from({ length: 5_000 }, (_, n) => [`table_${n}`, [{ ...column }]]),
+        ),
+        indexes: {},
+        others: {},
+        schema: '',
+        serverVersion: '15',
+      }),
+    readTable: ({ columns, maxRows }: { columns: string[]; maxRows: number }) =>
+      Promise.resolve({
+        ok: true,
+        rows: Array.from({ length: maxRows }, () =>
+          Object.fromEntries(columns.map((name) => [name, row.text])),
+        ),
+        rowCount: 1e6,
+        columns,
         durationMs: 1,
       }),
     backup: () =>

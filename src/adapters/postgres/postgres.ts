@@ -2,7 +2,7 @@
 import type { Random } from '../../ports/clock.ts'
 import type { Database } from '../../ports/database.ts'
 import { caught } from '../failure.ts'
-import { countRows, digestRows, findTable, readTables, serverVersion } from './catalog.ts'
+import { countRows, digestRows, findTable, readCatalog, selectFrom } from './catalog.ts'
 import { runQuery } from './query.ts'
 import { withSession } from './session.ts'
 import type { Session } from './session.ts'
@@ -23,12 +23,18 @@ export function openPostgres(target: PostgresTarget, parts: Parts & { random: Ra
     label: target.label,
     query: (request) => caught(() => runQuery(target, request)),
     describe: (signal) =>
-      look('the description', signal, async (session) => {
-        const { text } = await serverVersion(session)
-        const tables = await readTables(session)
-        const columns = [...tables].map(([name, table]) => [name, table.columns] as const)
-        return { ok: true, tables: Object.fromEntries(columns), serverVersion: text }
-      }),
+      look('the description', signal, async (session) => ({
+        ok: true,
+        ...(await readCatalog(session)),
+      })),
+    async readTable({ table: name, columns, ...limits }) {
+      const found = await look(`the look at ${name}`, limits.signal, async (session) => ({
+        ok: true as const,
+        sql: selectFrom(await findTable(session, name), columns),
+      }))
+      if (!found.ok) return found
+      return caught(() => runQuery(target, { ...limits, sql: found.sql, params: [], write: false }))
+    },
     digestTable: (name, columns, signal) =>
       look(`the digest of ${name}`, signal, async (session) => {
         const table = await findTable(session, name)

@@ -1,7 +1,7 @@
 /** A SQLite database behind the port. */
 import type { Database } from '../../ports/database.ts'
 import { caught } from '../failure.ts'
-import { countRows, digestRows, findTable, readTables, versionOf } from './catalog.ts'
+import { countRows, digestRows, findTable, readCatalog, selectFrom } from './catalog.ts'
 import type { SqliteParts } from './copy.ts'
 import { runQuery } from './query.ts'
 import { withSqlite } from './session.ts'
@@ -16,10 +16,18 @@ export function openSqlite(target: SqliteTarget, parts: SqliteParts): Database {
       caught(() =>
         withSqlite(target, { signal, what: 'the description' }, (database) => ({
           ok: true as const,
-          tables: readTables(database),
-          serverVersion: versionOf(database),
+          ...readCatalog(database),
         })),
       ),
+    async readTable({ table, columns, ...limits }) {
+      const what = `the look at ${table}`
+      return caught(async () => {
+        const sql = await withSqlite(target, { signal: limits.signal, what }, (database) =>
+          selectFrom(database, table, columns),
+        )
+        return runQuery(target, { ...limits, sql, params: [], write: false })
+      })
+    },
     digestTable(table, columns, signal) {
       const options = { signal, what: `the digest of ${table}` }
       return caught(() =>

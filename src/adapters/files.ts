@@ -1,10 +1,11 @@
 /** The part of the file system that steps look at, and the private folders they write to. */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { chmod, lstat, mkdir, mkdtemp, open, opendir, rm } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { chmod, lstat, mkdir, mkdtemp, open, opendir, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { FileFacts, Files } from '../ports/files.ts'
+import { readBytes } from './file-bytes.ts'
+import type { FileFacts, Files, SmallFile } from '../ports/files.ts'
 
 const PRIVATE_FOLDER = 0o700
 const PRIVATE_FILE = 0o600
@@ -13,6 +14,8 @@ const EMPTY_SHA256 = createHash('sha256').digest('hex')
 export function createFiles(options: { stateDir: string }): Files {
   return {
     readText,
+    readRegular,
+    readBytes,
     list,
     facts,
     digest,
@@ -34,15 +37,9 @@ export function createFiles(options: { stateDir: string }): Files {
 async function readText(path: string, maxBytes: number): Promise<string> {
   const file = await open(path, 'r')
   try {
-    const bytes = Buffer.alloc(maxBytes + 1)
-    let length = 0
-    while (length < bytes.length) {
-      const { bytesRead } = await file.read(bytes, length, bytes.length - length)
-      if (bytesRead === 0) break
-      length += bytesRead
-    }
-    if (length > maxBytes) throw new Error(`${path} is larger than ${maxBytes} bytes`)
-    return bytes.toString('utf8', 0, length)
+    const bytes = await readUpTo(file, maxBytes + 1)
+    if (bytes.length > maxBytes) throw new Error(`${path} is larger than ${maxBytes} bytes`)
+    return bytes.toString('utf8')
   } finally {
     await file.close()
   }
@@ -60,6 +57,47 @@ async function list(folder: string, most: number): Promise<string[]> {
     }
   }
   return files.sort()
+}
+
+async function readUpTo(file: FileHandle, maxBytes: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(maxBytes)
+  let length = 0
+  while (length < bytes.length) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return bytes.subarray(0, length)
+}
+
+const WHY_NOT: Readonly<Record<string, Exclude<SmallFile['is'], 'read'>>> = {
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  EISDIR: 'directory',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  ENXIO: 'special',
+}
+
+async function readRegular(path: string, maxBytes: number): Promise<SmallFile> {
+  try {
+    // A pipe without a writer would block for ever.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      const stats = await file.stat()
+      if (stats.isDirectory()) return { is: 'directory' }
+      if (!stats.isFile()) return { is: 'special' }
+      if (stats.size > maxBytes) return { is: 'too_large' }
+      const bytes = await readUpTo(file, maxBytes + 1)
+      if (bytes.length > maxBytes) return { is: 'too_large' }
+      return { is: 'read', text: bytes.toString('utf8') }
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    return { is: WHY_NOT[code] ?? 'failed' }
+  }
 }
 
 /** undefined: there is nothing at this path. A link is reported as a link, never followed. */

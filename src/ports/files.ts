@@ -8,10 +8,29 @@ export type FileFacts = {
   kind: 'file' | 'directory' | 'symlink' | 'other'
 }
 
+/** A file of bounded size, or why it is not one: a folder, a pipe that would block, too large. */
+export type SmallFile =
+  | { is: 'read'; text: string }
+  | { is: 'missing' | 'directory' | 'special' | 'too_large' | 'denied' | 'failed' }
+
+/** `size`: when the reading began, and no further was read; `sizeAfter`: when it ended. */
+export type BytesRead = { from: number; to: number; size: number; sizeAfter: number }
+
 export type Files = {
+  /** Never blocks, and never throws for what is at the path. Follows links. */
+  readRegular(path: string, maxBytes: number): Promise<SmallFile>
   readText(path: string, maxBytes: number): Promise<string>
   /** Paths of all files under a folder, relative to it, with `/`, sorted; at most `most`. */
   list(folder: string, most: number): Promise<string[]>
+  /**
+   * Hands on a file in pieces, from `from` (its beginning, where it is shorter) to where it ended at
+   * the start: a log that grows faster than it is read would never end. A piece is valid during the
+   * call only. Ends early, without a word, when the signal fires.
+   */
+  readBytes(
+    path: string,
+    options: { from: number; signal: AbortSignal; onBytes: (bytes: Uint8Array) => void },
+  ): Promise<BytesRead>
   facts(path: string): Promise<FileFacts | undefined>
   /** A 0700 folder under the machine's state folder, made when missing. */
   stateFolder(...names: string[]): Promise<string>

@@ -1,10 +1,12 @@
 /** What parsing needs to know of a step kind; the table in steps/registry.ts fits it. */
 import type { z } from 'zod'
 import type { Names } from './fields.ts'
-import type { Effect } from './runbook.ts'
+import type { Effect, GroupWay } from './runbook.ts'
 
 export type KindShape = {
-  readonly type: 'action' | 'gate'
+  readonly type: 'action' | 'gate' | 'group'
+  /** Of a group: how its members are walked. */
+  readonly members?: GroupWay
   readonly summary: string
   readonly params: z.ZodType
   readonly example: string
@@ -18,14 +20,5 @@ export type KindShape = {
 export type KindShapes = Readonly<Record<string, KindShape>>
 
 /** Kinds and fields of later versions: known, so that they are refused by name. */
-export const LATER_KINDS: ReadonlySet<string> = new Set([
-  'health',
-  'config',
-  'load',
-  'logs',
-  'notify',
-  'parallel',
-  'foreach',
-  'runbook',
-])
+export const LATER_KINDS: ReadonlySet<string> = new Set(['health', 'load', 'notify'])
 export const LATER_FIELDS: ReadonlySet<string> = new Set(['on', 'rollout', 'targets'])

@@ -4,12 +4,17 @@ import type { Kind, KindTable } from './kind.ts'
 import { approve } from './kinds/approve.ts'
 import { ask } from './kinds/ask.ts'
 import { backup } from './kinds/backup.ts'
+import { config } from './kinds/config.ts'
 import { decide } from './kinds/decide.ts'
+import { foreach } from './kinds/foreach.ts'
 import { http } from './kinds/http.ts'
 import { login } from './kinds/login.ts'
+import { logs } from './kinds/logs.ts'
 import { manual } from './kinds/manual.ts'
+import { parallel } from './kinds/parallel.ts'
 import { restore } from './kinds/restore.ts'
 import { run } from './kinds/run.ts'
+import { runbook } from './kinds/runbook.ts'
 import { schema } from './kinds/schema.ts'
 import { snapshot } from './kinds/snapshot.ts'
 import { sql } from './kinds/sql.ts'
@@ -22,12 +27,17 @@ export const KINDS: KindTable = {
   approve: erased(approve),
   ask: erased(ask),
   backup: erased(backup),
+  config: erased(config),
   decide: erased(decide),
+  foreach: erased(foreach),
   http: erased(http),
   login: erased(login),
+  logs: erased(logs),
   manual: erased(manual),
+  parallel: erased(parallel),
   restore: erased(restore),
   run: erased(run),
+  runbook: erased(runbook),
   schema: erased(schema),
   snapshot: erased(snapshot),
   sql: erased(sql),

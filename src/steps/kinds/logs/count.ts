@@ -1,0 +1,143 @@
+/** What was found, by category: counts, first and last time, and messages by their shape. */
+import type { Value } from '../../../runbook/runbook.ts'
+import { createTally, type ErrorGroup, type Tally } from '../../error-tally.ts'
+import { jsonEntry, jsonFields, textEntry, type Entry } from './entry.ts'
+import { findTime, type Zone } from './log-time.ts'
+import { lineEnd, lineStart, MAX_ENTRY_BYTES } from './record-range.ts'
+import type { Rules } from './rules.ts'
+import type { Found } from './scan-log.ts'
+
+export type Window = { sinceMs: number; untilMs: number }
+
+type Category = { tally: Tally; count: number; firstMs: number; lastMs: number }
+
+export type Counts = {
+  add(found: Found): void
+  /** Entries, each counted once. */
+  total(): number
+  outside(): number
+  withoutTime(): number
+  /** Lines that are no JSON, where the format is. */
+  skipped(): number
+  /** Some times named no zone. */
+  assumedZone(): boolean
+  data(samples: number): Record<string, Value>
+}
+
+export type CountOptions = {
+  rules: Rules
+  window: Window
+  zone: Zone
+  format: 'auto' | 'json' | 'text'
+  mask: (text: string) => string
+}
+
+/** More of a message tells nothing more. */
+const MESSAGE_CHARS = 4_096
+
+export function createCounts(options: CountOptions): Counts {
+  const { rules, window } = options
+  const seen = { total: 0, outside: 0, withoutTime: 0, skipped: 0, assumed: false }
+  const categories = new Map(
+    rules.names.map((name): [string, Category] => [
+      name,
+      { tally: createTally(), count: 0, firstMs: Infinity, lastMs: -Infinity },
+    ]),
+  )
+  const add = (found: Found): void => {
+    const read = reader(found, options)
+    if (read === undefined) return void (seen.skipped += 1)
+    const { names, telling } = rules.judge(found.candidates, () => read(''))
+    if (names.length === 0) return
+    const entry = read(telling)
+    const timeMs = entry.timeMs ?? timeBefore(found, options.zone)
+    if (timeMs === undefined) seen.withoutTime += 1
+    else if (timeMs < window.sinceMs || timeMs > window.untilMs) return void (seen.outside += 1)
+    if (entry.assumed) seen.assumed = true
+    seen.total += 1
+    // Masked before it is shortened: the rest of a secret would be none to the masking.
+    const message = options.mask(entry.message).slice(0, MESSAGE_CHARS)
+    const context = maskedContext(entry.context, options.mask)
+    for (const name of names) {
+      const category = categories.get(name)
+      if (category === undefined) continue
+      category.count += 1
+      category.tally.add(message, { context })
+      if (timeMs === undefined) continue
+      category.firstMs = Math.min(category.firstMs, timeMs)
+      category.lastMs = Math.max(category.lastMs, timeMs)
+    }
+  }
+  return {
+    add,
+    total: () => seen.total,
+    outside: () => seen.outside,
+    withoutTime: () => seen.withoutTime,
+    skipped: () => seen.skipped,
+    assumedZone: () => seen.assumed,
+    data: (samples) => dataOf([...categories], samples),
+  }
+}
+
+/** Reads the entry; undefined: it is no entry in this format. */
+function reader(
+  { bytes, entry, candidates }: Found,
+  { format, zone }: CountOptions,
+): ((telling: string) => Entry) | undefined {
+  const end = Math.min(lineEnd(bytes, entry.from, entry.to), entry.from + MAX_ENTRY_BYTES)
+  const first = bytes.toString('utf8', entry.from, end)
+  const fields = format === 'text' ? undefined : jsonFields(first)
+  if (fields !== undefined) {
+    const read = jsonEntry(fields, zone)
+    return () => read
+  }
+  if (format === 'json') return undefined
+  return (telling) => textEntry(first, telling || (candidates[0]?.line ?? ''), zone)
+}
+
+const LOOKED_BACK = 50
+
+/** An entry without a time of its own was written at or after the time above it. */
+function timeBefore({ bytes, entry }: Found, zone: Zone): number | undefined {
+  let at = entry.from
+  for (let lines = 0; at > 0 && lines < LOOKED_BACK; lines += 1) {
+    const end = at - 1
+    at = lineStart(bytes, end)
+    const line = bytes.toString('utf8', at, Math.min(end, at + MAX_ENTRY_BYTES))
+    const fields = jsonFields(line)
+    const found = fields === undefined ? findTime(line, zone)?.ms : jsonEntry(fields, zone).timeMs
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const maskedContext = (context: Entry['context'], mask: (text: string) => string) =>
+  Object.fromEntries(Object.entries(context).map(([key, text]) => [key, mask(text)]))
+
+const iso = (ms: number): string => (Number.isFinite(ms) ? new Date(ms).toISOString() : '')
+
+function dataOf(categories: [string, Category][], samples: number): Record<string, Value> {
+  const first = Math.min(...categories.map(([, { firstMs }]) => firstMs))
+  const last = Math.max(...categories.map(([, { lastMs }]) => lastMs))
+  const byName = categories.map(([name, { tally, count, firstMs, lastMs }]): [string, Value] => [
+    name,
+    {
+      count,
+      first_seen: iso(firstMs),
+      last_seen: iso(lastMs),
+      samples: tally.groups().slice(0, samples).map(sampleOf),
+    },
+  ])
+  return {
+    categories: Object.fromEntries(byName),
+    first_seen: iso(first),
+    last_seen: iso(last),
+  }
+}
+
+const sampleOf = ({ shape, count, first, last_at: lastAt }: ErrorGroup): Value => ({
+  message: shape,
+  count,
+  ...first,
+  ...(lastAt === undefined || lastAt === first.at ? {} : { last_at: lastAt }),
+})

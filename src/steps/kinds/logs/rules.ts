@@ -1,0 +1,107 @@
+/** What is looked for: the runbook's own patterns, or the categories of error that hotwash knows. */
+import { CATEGORIES, CATEGORY_RULES, categoryOf } from '../../../incident/error-category.ts'
+import { jsonFields, textsOf, type Entry } from './entry.ts'
+import { requiredLiterals } from './literals.ts'
+import { createLiteralScan, type LiteralScan } from './literal-scan.ts'
+import type { LogsParams } from './params.ts'
+
+/** Lines of one entry, each with the numbers of the patterns that may match it. */
+export type Candidate = { line: string; patterns: ReadonlySet<number> }
+
+export type Rules = {
+  names: readonly string[]
+  /** The texts that the patterns need. */
+  scan: LiteralScan
+  /** Patterns that need no text of their own: every line is tried. */
+  always: readonly number[]
+  /** The pattern that is being tried, for the message when it takes for ever. */
+  trying: { pattern: string }
+  /** The categories that an entry is of, and the line that says so. */
+  judge(candidates: readonly Candidate[], entry: () => Entry): { names: string[]; telling: string }
+}
+
+const NONE = { names: [], telling: '' }
+
+export function rulesOf({ categories, ignore_case: ignoreCase }: LogsParams): Rules {
+  return categories === undefined ? builtIn() : ownRules(categories, ignoreCase)
+}
+
+function ownRules(categories: Readonly<Record<string, string[]>>, ignoreCase: boolean): Rules {
+  const patterns = Object.entries(categories).flatMap(([name, sources]) =>
+    sources.map((source) => ({ name, source, test: new RegExp(source, ignoreCase ? 'i' : '') })),
+  )
+  const trying = { pattern: '' }
+  return {
+    ...scanFor(patterns.map(({ source }) => requiredLiterals(source))),
+    names: Object.keys(categories),
+    trying,
+    judge(candidates) {
+      const names = new Set<string>()
+      let telling: string | undefined
+      for (const { line, patterns: numbers } of candidates) {
+        let texts: string | undefined
+        for (const number of numbers) {
+          const one = patterns[number]
+          if (one === undefined || names.has(one.name)) continue
+          trying.pattern = `${one.source} of ${one.name}`
+          // Once as it stands, and once as it reads: JSON writes a quote as \".
+          const matches = one.test.test(line) || one.test.test((texts ??= unescaped(line)))
+          if (!matches) continue
+          names.add(one.name)
+          telling ??= line
+        }
+      }
+      return telling === undefined ? NONE : { names: [...names], telling }
+    },
+  }
+}
+
+const unescaped = (line: string): string => {
+  const fields = line.includes('\\') ? jsonFields(line) : undefined
+  return fields === undefined ? '' : textsOf(fields)
+}
+
+type Sets = readonly (readonly string[] | undefined)[]
+
+function scanFor(sets: Sets): Pick<Rules, 'scan' | 'always'> {
+  const always = sets.flatMap((set, number) => (set === undefined ? [number] : []))
+  return { scan: createLiteralScan(sets), always }
+}
+
+/** Words that tell an error from other lines, where no level does. */
+const SIGNS =
+  'error|fatal|critical|exception|panic|failed|failure|denied|refused|invalid|unauthori|forbidden|does not exist|not found|timed out|timeout|cannot|could not|unable|must be|not queryable|closed|too many|Traceback'
+/** A number for a level, as pino and bunyan write it, and answers of 5xx. */
+const NUMBERS = ['50', '60', '"error"', '"fatal"']
+  .flatMap((level) => [`level":${level}`, `level": ${level}`])
+  .concat(
+    ['0', '1', '2', '3', '4'].flatMap((last) => [` 50${last} `, `":50${last}`, `": 50${last}`]),
+  )
+const SIGN = new RegExp(SIGNS, 'i')
+const QUIET = new Set(['trace', 'debug', 'info', 'notice', 'log'])
+
+function builtIn(): Rules {
+  const sources = [...CATEGORY_RULES.map(([, pattern]) => pattern.source), SIGNS]
+  return {
+    ...scanFor([...sources.map(requiredLiterals), NUMBERS]),
+    names: CATEGORIES,
+    trying: { pattern: 'a built-in one' },
+    judge(candidates, entryOf) {
+      const entry = entryOf()
+      const text = candidates.map(({ line }) => line).join('\n')
+      if (!isError(entry, text)) return NONE
+      const { status } = entry
+      const said = `${entry.message}\n${text}`
+      const name = categoryOf({ text: said, ...(status === undefined ? {} : { status }) })
+      const telling = candidates.find(({ line }) => SIGN.test(line)) ?? candidates[0]
+      return { names: [name], telling: telling?.line ?? '' }
+    },
+  }
+}
+
+/** An answer of 5xx is one; an entry that says its level is believed; else its words decide. */
+function isError({ level, status }: Entry, text: string): boolean {
+  if (status !== undefined && status >= 500) return true
+  if (level !== undefined) return !QUIET.has(level)
+  return status === undefined && SIGN.test(text)
+}

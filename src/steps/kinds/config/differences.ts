@@ -1,0 +1,60 @@
+/** Keys that sources disagree on: files that are read one over the other, and environments side by side. */
+import type { Problem } from './findings.ts'
+import { isMeant, type ConfigParams } from './params.ts'
+import type { Source } from './sources.ts'
+import { definitionsOf, type Definition, type Look } from './winners.ts'
+
+export type Differences = {
+  differing: string[]
+  missing: string[]
+  /** Keys by the source that lacks them. */
+  missingIn: Map<string, string[]>
+  problems: Problem[]
+}
+
+export const IN_FILES = 'same_in_files'
+export const IN_ENVIRONMENTS = 'same_in_environments'
+
+/** Among files that are read one over the other a missing key is usual: it is told, and no problem. */
+export function differencesIn(
+  sources: readonly Source[],
+  { asked, look, check }: { asked: ConfigParams; look: Look; check: string },
+): Differences {
+  const read = sources.filter(({ isRead }) => isRead)
+  const found: Differences = { differing: [], missing: [], missingIn: new Map(), problems: [] }
+  if (read.length < 2) return found
+  for (const [key, definitions] of definitionsOf(read)) {
+    if (asked.ignore.some((one) => isMeant(key, one))) continue
+    const between = asked.rules.find(
+      (one) => one.between !== undefined && isMeant(key, one.key),
+    )?.between
+    const distinct = new Set(definitions.map(({ value }) => value)).size
+    if (distinct > 1) found.differing.push(key)
+    const problem = (says: string): void => {
+      found.problems.push({ check, key, file: '', says: `${key} ${says}` })
+    }
+    if (distinct > 1 && (between ?? 'same') === 'same') problem(differs(definitions, look))
+    if (between === 'different' && distinct < definitions.length) {
+      problem(`is the same in ${namesOf(definitions)}, and must not be`)
+    }
+    if (definitions.length === read.length) continue
+    const has = new Set(definitions.map(({ source }) => source))
+    const lacking = read.filter((source) => !has.has(source)).map(({ name }) => name)
+    for (const name of lacking) {
+      found.missingIn.set(name, [...(found.missingIn.get(name) ?? []), key])
+    }
+    if (check !== IN_ENVIRONMENTS || between === 'any') continue
+    found.missing.push(key)
+    problem(`is missing in ${lacking.join(', ')}`)
+  }
+  return found
+}
+
+const namesOf = (definitions: readonly Definition[]): string =>
+  definitions.map(({ source }) => source.name).join(', ')
+
+/** Two addresses of different places are called out by host and database. */
+function differs(definitions: readonly Definition[], look: Look): string {
+  const seen = definitions.map(({ source, value }) => `${source.name}: ${look.describe(value)}`)
+  return `differs: ${seen.join(', ')}`
+}

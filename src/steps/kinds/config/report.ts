@@ -1,0 +1,97 @@
+/** What is kept of a configuration: a table to read and the same as JSON, by key and fingerprint. */
+import type { Value } from '../../../runbook/runbook.ts'
+import { placeOf } from './connection.ts'
+import type { Source } from './sources.ts'
+import type { Definition, Look } from './winners.ts'
+
+/** Keys beyond are counted only; the files of a service have a few hundred. */
+export const MOST_ROWS = 20_000
+
+type Definitions = ReadonlyMap<string, readonly Definition[]>
+
+export function winnersOf(definitions: Definitions, look: Look): Record<string, Value> {
+  const winners: [string, Value][] = []
+  for (const [key, [winner]] of definitions) {
+    if (winner === undefined || winners.length >= MOST_ROWS) continue
+    const { source, value } = winner
+    const connection = look.connection(value)
+    const { host, database } = connection ?? {}
+    winners.push([
+      key,
+      {
+        file: source.name,
+        fingerprint: look.fingerprint(value),
+        ...(host === undefined || host === '' ? {} : { host }),
+        ...(database === undefined || database === '' ? {} : { database }),
+      },
+    ])
+  }
+  return Object.fromEntries(winners)
+}
+
+/** `DB_HOST`, `DB_PORT` and `DB_NAME` as many frameworks have them, besides whole urls. */
+const PARTS =
+  /^(?:(.*_)?(DB|DATABASE|POSTGRES|PG|MYSQL|MARIADB|SQL)_?)(HOST|SERVER|PORT|NAME|DATABASE|DB)$/
+
+export function databasesOf(sources: readonly Source[], look: Look): Value[] {
+  const found: Value[] = []
+  for (const { name: file, values } of sources) {
+    for (const [key, value] of values) {
+      const connection = look.connection(value)
+      if (connection === undefined || connection.database === '') continue
+      found.push({ file, key, host: connection.host, database: connection.database })
+    }
+    found.push(...fromParts(file, values))
+  }
+  return found.slice(0, MOST_ROWS)
+}
+
+function fromParts(file: string, values: ReadonlyMap<string, string>): Value[] {
+  const groups = new Map<string, { key: string; host: string; port: string; database: string }>()
+  for (const [key, value] of values) {
+    const parts = PARTS.exec(key)
+    if (parts === null || !/^[\w.-]{1,128}$/.test(value)) continue
+    const [, before = '', what = '', part = ''] = parts
+    const prefix = before + what
+    const group = groups.get(prefix) ?? { key: '', host: '', port: '', database: '' }
+    if (part === 'HOST' || part === 'SERVER') group.host = value
+    else if (part === 'PORT') group.port = /^\d+$/.test(value) ? `:${value}` : ''
+    else Object.assign(group, { database: value, key })
+    groups.set(prefix, group)
+  }
+  return [...groups.values()]
+    .filter(({ database, host }) => database !== '' && host !== '')
+    .map(({ key, host, port, database }) => ({ file, key, host: host + port, database }))
+}
+
+export function tableText(
+  definitions: Definitions,
+  { sources, look }: { sources: readonly Source[]; look: Look },
+): string {
+  const head = ['KEY', ...sources.map(({ name }) => name)]
+  const rows = [...definitions].slice(0, MOST_ROWS).map(([key, known]) => {
+    const by = new Map(known.map(({ source, value }) => [source, value]))
+    return [
+      key,
+      ...sources.map((source) => {
+        const value = by.get(source)
+        if (value === undefined) return '-'
+        const connection = look.connection(value)
+        const place = connection === undefined ? '' : placeOf(connection)
+        return look.fingerprint(value) + (place === '' ? '' : ` ${place}`)
+      }),
+    ]
+  })
+  const all = [head, ...rows]
+  const widths = head.map((_, column) =>
+    all.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
+  )
+  const lines = all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  const left = definitions.size - rows.length
+  return [...lines, ...(left > 0 ? [`(${left} more keys)`] : [])].join('\n')
+}

@@ -6,6 +6,7 @@ import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
 import { describeRequest, hostOf, shown } from './http/request.ts'
 import { makeChecks } from './login/make-checks.ts'
+import { statedParts } from './login/stated-parts.ts'
 import { CHECKS, isFlow, LOCALS, params, type LoginParams } from './login/params.ts'
 
 type Params = z.output<typeof params>
@@ -57,6 +58,9 @@ function planOf(asked: LoginParams): string {
   }
   if (revoke !== undefined) lines.push(`end the sessions of ${revoke.of} as ${revoke.as}`)
   if (survives !== undefined) lines.push('see whether sessions survive what the step declares')
+  for (const [part, { source }] of Object.entries(asked.when ?? {})) {
+    lines.push(`${part} only when ${source}`)
+  }
   return lines.join('\n')
 }
 
@@ -65,8 +69,10 @@ async function run(asked: Rendered<Params>, context: StepContext): Promise<Outco
   if (!isFlow(asked)) throw new Error('a login without a flow')
   const checks: Check[] = []
   const logins = { ok: 0, tried: 0 }
+  const stated = statedParts(asked, context)
+  if (!stated.ok) return { ...outcomeOf(checks, logins), ended: 'failed', reason: stated.message }
   try {
-    await makeChecks({ flow: asked, context, checks, logins })
+    await makeChecks({ ...stated, context, checks, logins })
   } catch (error) {
     if (!context.signal.aborted) throw error
     const ended = endedBy(context.signal)

@@ -7,7 +7,7 @@ import type { StepContext } from '../../kind.ts'
 import { setBearer } from '../http/bearer.ts'
 import { outcomeOf } from '../http/outcome.ts'
 import { toRequest, type RequestParams } from '../http/request.ts'
-import type { Flow } from './params.ts'
+import type { Flow, Part } from './params.ts'
 import { shapeOf } from '../../error-shape.ts'
 
 /** A login that takes longer than this is broken for the person who waits for it. */
@@ -44,6 +44,8 @@ export type LoginRun = {
   flow: Flow
   context: StepContext
   actors: readonly Actor[]
+  /** Parts that the flow states, and whose condition does not hold. */
+  off: ReadonlySet<Part>
   /** Those whose first login worked; the other checks are made with them. */
   able: Actor[]
   /** Sessions that the checks opened, to be logged out again. */
@@ -122,7 +124,17 @@ function remember(run: LoginRun, session: Session): void {
   run.opened.push(session)
 }
 
+/** What a conditional `prepare` would have given: the request that mentions it gets null. */
+const unprepared = (run: LoginRun): Prepared =>
+  Object.fromEntries(
+    Object.entries(run.flow.prepare ?? {}).map(([name, { outputs }]) => [
+      name,
+      Object.fromEntries(Object.keys(outputs).map((key) => [key, null])),
+    ]),
+  )
+
 async function prepare(run: LoginRun, actor: Actor['fields'], jar: CookieJar) {
+  if (run.off.has('prepare')) return { ok: true as const, prepared: unprepared(run) }
   const prepared: Prepared = {}
   for (const [name, step] of Object.entries(run.flow.prepare ?? {})) {
     const locals = { actor, prepare: prepared }
@@ -142,6 +154,22 @@ async function prepare(run: LoginRun, actor: Actor['fields'], jar: CookieJar) {
   return { ok: true as const, prepared }
 }
 
+/**
+ * Before what changes a session: a CSRF token belongs to a session, and many services give a new
+ * one at the login. What is not given again keeps its value.
+ */
+export async function prepareAgain(run: LoginRun, session: Session): Promise<Session> {
+  if (run.flow.prepare === undefined || run.off.has('prepare')) return session
+  const again = await prepare(run, session.actor.fields, session.jar)
+  if (!again.ok) return session
+  const prepared: Prepared = { ...session.prepared }
+  for (const [name, outputs] of Object.entries(again.prepared)) {
+    const given = Object.entries(outputs).filter(([, value]) => value !== null && value !== '')
+    prepared[name] = { ...prepared[name], ...Object.fromEntries(given) }
+  }
+  return { ...session, prepared }
+}
+
 type Found = Pick<Session, 'cookies' | 'bearer'>
 
 function findSession(
@@ -150,22 +178,41 @@ function findSession(
   locals: Record<string, unknown>,
 ): Found | string {
   const { cookie, bearer } = run.flow.session
-  if (bearer !== undefined) {
-    const token = run.context.evaluate(bearer, { ...asked.outcome, ...locals })
-    const found = token.ok && typeof token.value === 'string' && token.value !== ''
-    if (found) return { cookies: [], bearer: token.value as string }
-    return `${asked.status} without the token of the session`
-  }
-  const names = run.context.render<string[]>([cookie ?? []].flat(), locals)
+  const names = run.context
+    .render([cookie ?? []], locals)
+    .flat()
+    .filter(Boolean) as string[]
   const cookies: HttpCookie[] = []
   for (const name of names) {
-    const set = asked.cookies.findLast((one) => one.name === name)
-    if (set === undefined || set.value === '') {
-      return `${asked.status} without the cookie ${name}`
-    }
-    cookies.push(set)
+    const set = cookiesOf(asked, name)
+    if (set.length === 0) return `${asked.status} without the cookie ${name}`
+    cookies.push(...set)
   }
-  return { cookies, bearer: undefined }
+  if (bearer === undefined) {
+    return names.length > 0 ? { cookies, bearer } : 'the flow names no cookie of the session'
+  }
+  const token = run.context.evaluate(bearer, { ...asked.outcome, ...locals })
+  const found = token.ok && typeof token.value === 'string' && token.value !== ''
+  if (found) return { cookies, bearer: token.value as string }
+  if (names.length > 0) return { cookies, bearer: undefined }
+  return `${asked.status} without the token of the session`
+}
+
+/** A long session is set in chunks, NAME.0 and so on: that is how Auth.js keeps below 4096 bytes. */
+function cookiesOf(asked: Asked & { ok: true }, name: string): HttpCookie[] {
+  const last = (wanted: string): HttpCookie | undefined =>
+    asked.cookies.findLast((one) => one.name === wanted && one.value !== '')
+  const whole = last(name)
+  if (whole !== undefined) return [whole]
+  const chunks: HttpCookie[] = []
+  for (
+    let chunk = last(`${name}.0`);
+    chunk !== undefined;
+    chunk = last(`${name}.${chunks.length}`)
+  ) {
+    chunks.push(chunk)
+  }
+  return chunks
 }
 
 export const localsOf = (session: Session): Record<string, unknown> => ({

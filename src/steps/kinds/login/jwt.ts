@@ -6,7 +6,9 @@ export type Jwt = { text: string; header: Record<string, unknown>; body: string 
 const JWT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/
 
 export function tokenOf(session: Pick<Session, 'bearer' | 'cookies'>): Jwt | undefined {
-  const values = [session.bearer, ...session.cookies.map(({ value }) => value)]
+  const cookies = session.cookies.map(({ value }) => value)
+  // In chunks it is one token only when they are put together.
+  const values = [session.bearer, ...cookies, cookies.join('')]
   for (const value of values) {
     const jwt = value === undefined ? undefined : readJwt(plain(value))
     if (jwt !== undefined) return jwt

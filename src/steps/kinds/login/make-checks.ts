@@ -7,7 +7,7 @@ import type { LoginCheck } from './checks/check.ts'
 import { logOutAll } from './checks/concurrent-logins.ts'
 import { LOGIN_CHECKS } from './checks/table.ts'
 import { logIn, type Actor, type LoginRun, type Session } from './flow.ts'
-import type { CheckName, Flow } from './params.ts'
+import type { CheckName, Flow, Part } from './params.ts'
 import { NoSession } from './session.ts'
 
 const CLEAN_UP_AT_A_TIME = 4
@@ -20,13 +20,15 @@ type Making = {
   /** Filled as they are made, so that an interrupted step still tells what it saw. */
   checks: Check[]
   logins: { ok: number; tried: number }
+  off: ReadonlySet<Part>
 }
 
-export async function makeChecks({ flow, context, checks, logins }: Making): Promise<void> {
+export async function makeChecks({ flow, context, checks, logins, off }: Making): Promise<void> {
   const run: LoginRun = {
     flow,
     context,
     actors: actorsOf(flow, context),
+    off,
     able: [],
     opened: [],
     kept: new Map(),

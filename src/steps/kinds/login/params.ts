@@ -5,6 +5,7 @@ import {
   cel,
   flag,
   integer,
+  templated,
   text,
   type Names,
   type Rendered,
@@ -58,14 +59,36 @@ const whoami = z
   })
   .refine(oneBody, ONE_BODY)
 
+const cookieNames = z.union([z.string(), z.array(z.string()).max(10), z.null()])
+
 const session = z
   .strictObject({
-    cookie: z.union([text(), z.array(text()).min(1).max(10)]).optional(),
-    bearer: judged().optional().describe('the token in the answer, sent as Authorization: Bearer'),
+    cookie: z
+      .union([templated(cookieNames), text(), z.array(text()).min(1).max(10)])
+      .optional()
+      .describe('name or names; a session in chunks NAME.0, NAME.1 is found by NAME'),
+    bearer: judged()
+      .optional()
+      .describe(
+        'the token in the answer, sent as Authorization: Bearer; beside a cookie it may be missing',
+      ),
   })
-  .refine(({ cookie, bearer }) => (cookie === undefined) !== (bearer === undefined), {
-    error: 'a session is in a cookie or a bearer token: state one of cookie and bearer',
+  .refine(({ cookie, bearer }) => cookie !== undefined || bearer !== undefined, {
+    error: 'a session is in a cookie or a bearer token: state one of cookie and bearer, or both',
   })
+
+/** What a flow may state under a condition. */
+const PARTS = [
+  'prepare',
+  'whoami',
+  'cookie',
+  'token',
+  'logout',
+  'revoke',
+  'load',
+  'survives',
+] as const
+export type Part = (typeof PARTS)[number]
 
 const token = z
   .strictObject({
@@ -111,11 +134,16 @@ const fields = z.strictObject({
     .strictObject({
       concurrency: integer({ min: 1, max: 256 }),
       count: integer({ min: 1, max: 5_000 }),
+      whoami: flag().optional().describe('each must also be who logged in'),
     })
     .optional(),
   survives: body().optional().describe('what sessions must outlive, such as a restart'),
   like: id.optional().describe('the step whose flow is used again'),
   skip: z.array(z.enum(CHECKS)).default([]),
+  when: z
+    .partialRecord(z.enum(PARTS), cel())
+    .optional()
+    .describe('CEL by part of the flow: where it is false the part counts as not stated'),
 })
 
 const NEEDED = ['request', 'actors', 'success', 'session'] as const

@@ -7,6 +7,7 @@ import {
   holds,
   localsOf,
   logIn,
+  prepareAgain,
   type Actor,
   type Asked,
   type LoginRun,
@@ -110,7 +111,8 @@ export const anonymous = (run: LoginRun, actor: Actor): Session => ({
 
 export async function logOut(run: LoginRun, session: Session): Promise<Asked | undefined> {
   if (run.flow.logout === undefined) return undefined
-  return ask(run, run.flow.logout, { jar: session.jar, locals: localsOf(session) })
+  const ready = await prepareAgain(run, session)
+  return ask(run, run.flow.logout, { jar: session.jar, locals: localsOf(ready) })
 }
 
 /** Thrown by a check that needs a session and cannot get one; it fails the check, in words. */

@@ -1,8 +1,10 @@
 /** Many logins at the same time: some faults show in no other way. */
 import { logIn, type Actor, type LoginRun, type Session } from '../flow.ts'
-import { logOut } from '../session.ts'
+import { logOut, whoIs } from '../session.ts'
 import { createTally } from '../../../error-tally.ts'
 import { undeclared, type LoginCheck } from './check.ts'
+
+const NO_LOAD = { count: 0, concurrency: 1, whoami: false }
 
 export const concurrentLogins: LoginCheck = {
   name: 'concurrent_logins',
@@ -10,18 +12,21 @@ export const concurrentLogins: LoginCheck = {
   // Nobody can log in: then how the many fail is the finding.
   needsLogin: false,
   async run(run) {
-    const { count, concurrency } = run.flow.load ?? { count: 0, concurrency: 1 }
+    const { count, concurrency, whoami = false } = run.flow.load ?? NO_LOAD
     const failures = createTally()
     const sessions: Session[] = []
     await inPool({ count, concurrency, signal: run.context.signal }, async (index) => {
       const actor = run.actors[index % run.actors.length] as Actor
       const loggedIn = await logIn(run, actor, { forLoad: true })
-      if (loggedIn.ok) sessions.push(loggedIn.session)
-      else failures.add(loggedIn.why)
+      if (!loggedIn.ok) return failures.add(loggedIn.why)
+      sessions.push(loggedIn.session)
+      const known = whoami ? await whoIs(run, loggedIn.session) : { is: true, why: '' }
+      if (!known.is) failures.add(`logged in, and then: ${known.why}`)
     })
-    Object.assign(run.logins, { ok: sessions.length, tried: count })
+    const ok = count - failures.total()
+    Object.assign(run.logins, { ok, tried: count })
     await logOutAll(run, { sessions, concurrency })
-    const seen = `${sessions.length} of ${count} logins, ${concurrency} at a time`
+    const seen = `${ok} of ${count} logins, ${concurrency} at a time`
     return {
       passed: failures.total() === 0,
       seen: failures.total() === 0 ? seen : `${seen}; ${failures.inWords()}`,

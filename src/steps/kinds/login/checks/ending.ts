@@ -1,5 +1,5 @@
 /** Sessions end when they should, and only those. */
-import { ask, localsOf, type LoginRun, type Session } from '../flow.ts'
+import { ask, localsOf, prepareAgain, type LoginRun, type Session } from '../flow.ts'
 import { isRefused, logOut, mustLogIn, refusedBy, replayed, whoIs } from '../session.ts'
 import { undeclared, type LoginCheck } from './check.ts'
 
@@ -57,7 +57,8 @@ export const revoke: LoginCheck = {
     }
     const acting = await mustLogIn(run, by)
     const ended = [await mustLogIn(run, victim), await mustLogIn(run, victim)]
-    const locals = { ...localsOf(acting), of: victim.fields }
+    const ready = await prepareAgain(run, acting)
+    const locals = { ...localsOf(ready), of: victim.fields }
     const answer = await ask(run, request, { jar: acting.jar, locals })
     // The kept session of this actor is among the revoked ones.
     run.kept.delete(of)

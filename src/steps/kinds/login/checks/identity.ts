@@ -1,5 +1,5 @@
 /** Logging in, and being who one is. */
-import { logIn } from '../flow.ts'
+import { logIn, type LoginRun, type Session } from '../flow.ts'
 import { anonymous, isRefused, mustLogIn, refusedBy, whoIs } from '../session.ts'
 import { failuresInWords } from '../../../error-tally.ts'
 import { plural, undeclared, type LoginCheck } from './check.ts'
@@ -63,6 +63,13 @@ export const noSessionRefused: LoginCheck = {
   },
 }
 
+/** Many services give everybody a session: only one that is somebody's was given for the password. */
+async function isSomebody(run: LoginRun, session: Session): Promise<boolean> {
+  if (run.flow.whoami === undefined) return true
+  if (refusedBy(run, 'whoami') !== undefined) return !(await isRefused(run, session)).is
+  return (await whoIs(run, session)).is
+}
+
 export const wrongPasswordRefused: LoginCheck = {
   name: 'wrong_password_refused',
   missing: ({ flow }) =>
@@ -79,8 +86,11 @@ export const wrongPasswordRefused: LoginCheck = {
       context.learnSecret('wrong password', password)
       const tried = await logIn(run, actor, { password })
       const locals = { actor: { ...actor.fields, password }, prepare: {} }
-      if (tried.ok) accepted.push({ who: actor.name, why: 'accepted, with a session' })
-      else if (!tried.asked.ok) accepted.push({ who: actor.name, why: tried.why })
+      if (tried.ok) {
+        if (await isSomebody(run, tried.session)) {
+          accepted.push({ who: actor.name, why: 'accepted, with a session' })
+        }
+      } else if (!tried.asked.ok) accepted.push({ who: actor.name, why: tried.why })
       else {
         const status = tried.asked.status
         const judged = cel && context.evaluate(cel, { ...tried.asked.outcome, ...locals })

@@ -98,9 +98,12 @@ function doneByHand(live: LiveRun, step: Step, evidence: string): undefined {
   show(live, step)
 }
 
-export function requestRollback(live: LiveRun, reason: string, to?: string): undefined {
-  const data = to === undefined ? { reason } : { reason, to }
-  recordRun(live, { type: 'rollback.requested', data })
+export function requestRollback(
+  live: LiveRun,
+  reason: string,
+  more: { rehearsal?: true } = {},
+): undefined {
+  recordRun(live, { type: 'rollback.requested', data: { reason, ...more } })
   live.progress = undefined
 }
 

@@ -86,7 +86,11 @@ async function perform(live: LiveRun, action: Exclude<Action, { do: 'finish' }>)
     case 'settle':
       return settle(live, action.step, action)
     case 'request_rollback':
-      return requestRollback(live, action.reason)
+      return requestRollback(
+        live,
+        action.reason,
+        action.rehearsal === true ? { rehearsal: true } : {},
+      )
     case 'undo':
       return (await askAgainForSecrets(live, action.step)) ?? undoStep(live, action.step)
     case 'ask_undo_failed':

@@ -21,6 +21,7 @@
  * 2. Backward, once `rollback.requested` is in the log. Every unknown step is settled first; then the
  *    ledger is undone, last in first out: undo, settle, ask_undo_failed. It ends when the ledger is
  *    empty, or when an undo failed and nobody can be asked. Undone to a step only, the run is stopped.
+ *    A rehearsal goes backward from the end of phase 1 in any case.
  * 3. The end is decided. The `always` steps run as in phase 1, but a failed one never stops the
  *    others; then `finish`. A pause is no end: `always` does not run on it.
  *
@@ -79,7 +80,7 @@ export type Action =
   | { do: 'wait_retry'; step: Step; delayMs: number }
   | { do: 'ask_failure'; step: Step; state: StepState }
   | { do: 'settle'; step: Step; undo: boolean; interrupted: boolean }
-  | { do: 'request_rollback'; reason: string }
+  | { do: 'request_rollback'; reason: string; rehearsal?: true }
   | { do: 'undo'; step: Step }
   | { do: 'ask_undo_failed'; step: Step; state: StepState; remaining: number }
   | { do: 'finish'; status: FinalStatus; reason: string | undefined }
@@ -89,8 +90,19 @@ export function nextAction(runbook: Runbook, run: RunState, mode: Mode): Action 
   if (backward !== undefined && 'do' in backward) return backward
   const end = backward ?? forwards(runbook, run, mode)
   if ('do' in end) return end
+  if (run.rehearsal && backward === undefined && leftToUndo(run).length > 0) {
+    return undoRehearsal(end)
+  }
   return finishing(runbook, run, { mode, end })
 }
+
+/** A rehearsal is over when all of it is undone, however far it came. */
+const undoRehearsal = ({ status, reason }: End): Action =>
+  status === 'succeeded'
+    ? { do: 'request_rollback', reason: FORWARD_DONE, rehearsal: true }
+    : { do: 'request_rollback', reason: reason ?? status }
+
+const FORWARD_DONE = 'the way forward of the rehearsal succeeded'
 
 /** How a run ends, before its `always` steps had their say. */
 type End = { status: FinalStatus; reason: string | undefined }
@@ -214,9 +226,21 @@ function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
 /** With `--to` what came before it stays: such a run is not rolled back. */
 function undone(run: RunState, reason: string | undefined): End {
   const applied = ledger(run).filter((entry) => !isUndone(entry))
-  if (applied.length === 0) return { status: 'rolled_back', reason }
+  if (applied.length === 0) {
+    return run.rollback?.rehearsal === true ? rehearsed(run) : { status: 'rolled_back', reason }
+  }
   const ids = applied.map(({ id }) => id).join(', ')
   return { status: 'stopped', reason: `rolled back to ${run.rollback?.to}; still applied: ${ids}` }
+}
+
+/** What a person left out or did by hand was not rehearsed. */
+function rehearsed(run: RunState): End {
+  const untried = ledger(run).filter(
+    ({ undo }) => undo.status !== 'succeeded' || undo.by === 'hand',
+  )
+  if (untried.length === 0) return { status: 'succeeded', reason: undefined }
+  const named = untried.map(({ id, undo }) => `${id} (${undo.by ?? undo.status})`).join(', ')
+  return { status: 'failed', reason: `not undone by its own rollback: ${named}` }
 }
 
 const stoppedReason = (id: string, why: string | undefined, left: { id: string }[]): string =>

@@ -124,7 +124,7 @@ const runStarted = (data: EventData['run.started']): Told => {
   const range = [data.from && `from step ${data.from}`, data.until && `until step ${data.until}`]
   const only = range.filter(Boolean).join(' ')
   return {
-    subject: 'run',
+    subject: data.rehearsal === true ? 'rehearsal' : 'run',
     what: `of "${data.runbook.name}" started${only && `, only ${only}`}`,
     more: join(
       data.guided
@@ -166,7 +166,7 @@ const undoOf = (event: { step?: string }): string => `undo of ${event.step ?? '?
 const TELL: Teller = {
   'incident.declared': (data) => ({
     subject: 'incident',
-    what: `declared: ${data.title} (${data.severity})`,
+    what: `declared${data.drill === true ? ' as a drill' : ''}: ${data.title} (${data.severity})`,
   }),
   'incident.updated': updated,
   'incident.resolved': (data) => ({

@@ -141,7 +141,14 @@ const data = {
     digest: sha256,
     timeout_ms: z.int().min(1).nullable(),
     /** Present when the step can be undone: what the undo would do, rendered before the step runs. */
-    undo: z.strictObject({ kind: z.string(), preview: z.string() }).optional(),
+    undo: z
+      .strictObject({
+        kind: z.string(),
+        preview: z.string(),
+        /** sha256 of the step and its rollback as written: by it a drill is known to have tried this one. */
+        source: sha256.optional(),
+      })
+      .optional(),
     observe: z.boolean().optional(),
   }),
   'step.finished': z.strictObject({
@@ -188,7 +195,12 @@ const data = {
     skipped: z.string().optional(),
   }),
   /** A decision in the failure or undo menu. */
-  'rollback.requested': z.strictObject({ reason: z.string(), to: z.string().optional() }),
+  'rollback.requested': z.strictObject({
+    reason: z.string(),
+    to: z.string().optional(),
+    /** The way forward of a rehearsal succeeded: to be undone is what was asked for. */
+    rehearsal: z.literal(true).optional(),
+  }),
   'finding.made': z.strictObject({
     says: z.string(),
     checks: z.array(check).optional(),

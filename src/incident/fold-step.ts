@@ -44,6 +44,7 @@ function startStep(run: RunState, step: StepState, event: EventOf<'step.started'
       status: 'pending',
       preview: data.undo.preview,
       kind: data.undo.kind,
+      source: data.undo.source,
       exitCode: undefined,
       reason: undefined,
       scope: { inputs: run.inputs, outputs: outputsOf(run, step), runbook: run.runbook.sha256 },
@@ -132,6 +133,7 @@ export function applyUndoEvent(step: StepState, event: IncidentEvent): void {
     step.undo.exitCode = data.exit_code
     step.undo.durationMs = data.skipped === undefined ? data.duration_ms : undefined
     step.undo.reason = data.skipped ?? data.reason
+    step.undo.by = data.by
     if (step.undo.status === 'succeeded') step.status = 'rolled_back'
   } else if (event.type === 'step.settled' && event.data.undo === true) {
     step.undo.status = event.data.as === 'done' ? 'succeeded' : 'pending'

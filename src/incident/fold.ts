@@ -220,7 +220,8 @@ function takeNewSteps(run: RunState, steps: readonly Parameters<typeof pendingSt
 }
 
 function requestRollback(run: RunState, event: EventOf<'rollback.requested'>): void {
-  run.rollback = { reason: event.data.reason, to: event.data.to }
+  const { reason, to, rehearsal } = event.data
+  run.rollback = { reason, to, rehearsal: rehearsal === true }
   // `always` belongs to the end of a run, and the rollback brings a new one.
   for (const step of run.steps.values()) {
     if (step.always) step.status = 'pending'

@@ -64,6 +64,9 @@ export type StepState = {
         exitCode: number | undefined
         durationMs?: number | undefined
         reason: string | undefined
+        by?: 'hand' | undefined
+        /** Digest of the step and its rollback as written. */
+        source?: string | undefined
         /** What the undo sees: values as they were before the step ran. */
         scope: {
           inputs: Readonly<Record<string, Value>>
@@ -99,7 +102,7 @@ export type RunState = {
   /** Runs forward, then undoes everything, against declared targets. */
   rehearsal: boolean
   /** A rollback was asked for and is not finished. */
-  rollback: { reason: string; to: string | undefined } | undefined
+  rollback: { reason: string; to: string | undefined; rehearsal?: boolean } | undefined
 }
 
 type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved' | 'closed'

@@ -6,6 +6,7 @@ import { Cel } from '../runbook/fields.ts'
 import type { Body } from '../runbook/runbook.ts'
 import { HotwashError } from '../errors.ts'
 import { endedBy } from '../steps/ended.ts'
+import { errorOf } from '../steps/error-of.ts'
 import type { ActionKind, Outcome, Probed, StepContext } from '../steps/kind.ts'
 import { limitedSignal, SETTLE_MS } from './end-reason.ts'
 import type { LiveRun } from './live-run.ts'
@@ -127,7 +128,7 @@ export function prepareBody(
   if (!rendering.ok) return { ok: false, reason: live.redactor.mask(rendering.message) }
   const ready = { ...rendering.ready, timeoutMs: body.timeoutMs ?? timeoutMs }
   const { kind } = ready
-  const byDefault = kind.type === 'action' ? kind.expect : 'true'
+  const expectation = body.expect?.source ?? (kind as ActionKind).expect
   const many: Work = { ...work, tty: false, many: { secretsLeft: MAX_SECRETS_OF_MANY } }
   return {
     ok: true,
@@ -135,8 +136,9 @@ export function prepareBody(
       body,
       plan: ready.preview,
       target: ready.target,
-      expectation: body.expect?.source ?? byDefault,
       once: (signal) => probeReady(live, ready, { ...many, signal }),
+      errorOf: (probed) =>
+        errorOf(kind as ActionKind, { probed, params: ready.params, expectation }),
     },
   }
 }

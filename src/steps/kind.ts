@@ -3,7 +3,7 @@
  * Schema, docs, completion, lint, plan mode and the conformance test follow from the table.
  */
 import type { z } from 'zod'
-import type { Category } from '../incident/error-category.ts'
+import type { Category, ErrorSigns } from '../incident/error-category.ts'
 import type { Answer, Check, Gate } from '../incident/event.ts'
 import type { CookieJar } from '../ports/http.ts'
 import type { Database } from '../ports/database.ts'
@@ -44,7 +44,11 @@ export type ActionKind<P extends z.ZodType = z.ZodType> = Common<P> & {
   /** CEL over the outcome: what counts as success unless the step says otherwise. */
   expect: string
   run(params: Rendered<z.output<P>>, context: StepContext): Promise<Outcome>
+  /** Of an outcome that is not as expected: its words, and where it was seen. Absent: its reason tells. */
+  signsOf?(params: Rendered<z.output<P>>, outcome: Outcome): OutcomeSigns
 }
+
+export type OutcomeSigns = ErrorSigns & { context?: ErrorContext }
 
 export type GateKind<P extends z.ZodType = z.ZodType> = Common<P> & {
   type: 'gate'
@@ -98,9 +102,6 @@ export type EvidenceDraft =
   /** Already masked bytes in a file that the engine takes over and removes. */
   | { label: string; spool: Spooled }
 
-/** `shape`: its words, without what differs from one error to the next. */
-export type OutcomeError = { category: Category; shape: string; context: ErrorContext }
-
 export type Outcome = {
   /**
    * completed: carried out; `data` is judged by `expect`.
@@ -113,8 +114,6 @@ export type Outcome = {
   /** Why, when not completed. */
   reason?: string
   data: Record<string, Value>
-  /** What went wrong, also when the body was completed (an answer of 500): for kinds that count. */
-  error?: OutcomeError
   checks?: Check[]
   evidence: EvidenceDraft[]
   exitCode?: number
@@ -143,11 +142,14 @@ export type Prepared = {
   plan: string
   /** What it works on: host, database or folder. */
   target: string
-  /** What counts as success, for messages that must not quote the values it saw. */
-  expectation: string
   /** Bounded by the body's own `timeout`, else by that of `prepare`. Its output is not shown live. */
   once(signal: AbortSignal): Promise<Probed>
+  /** Of one that was not met: no value that it saw is in it. */
+  errorOf(probed: Probed): OutcomeError
 }
+
+/** `shape`: the words of an error without what differs from one to the next. */
+export type OutcomeError = { category: Category; shape: string; context: ErrorContext }
 
 export type StepContext = PlanLook & {
   ports: Ports

@@ -8,6 +8,7 @@ import { config } from './kinds/config.ts'
 import { decide } from './kinds/decide.ts'
 import { foreach } from './kinds/foreach.ts'
 import { http } from './kinds/http.ts'
+import { load } from './kinds/load.ts'
 import { login } from './kinds/login.ts'
 import { logs } from './kinds/logs.ts'
 import { manual } from './kinds/manual.ts'
@@ -31,6 +32,7 @@ export const KINDS: KindTable = {
   decide: erased(decide),
   foreach: erased(foreach),
   http: erased(http),
+  load: erased(load),
   login: erased(login),
   logs: erased(logs),
   manual: erased(manual),

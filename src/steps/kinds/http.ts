@@ -3,8 +3,10 @@ import { z } from 'zod'
 import type { CookieJar, HttpFailure, HttpResponse } from '../../ports/http.ts'
 import { text, type Rendered } from '../../runbook/fields.ts'
 import { endedBy } from '../ended.ts'
-import type { ActionKind, Outcome, StepContext } from '../kind.ts'
+import { shapeOf } from '../error-shape.ts'
+import type { ActionKind, Outcome, OutcomeSigns, StepContext } from '../kind.ts'
 import { bearerOf } from './http/bearer.ts'
+import { contextOf, requestIdOf } from './http/context.ts'
 import { HTTP_OUTCOME, outcomeOf } from './http/outcome.ts'
 import * as request from './http/request.ts'
 
@@ -23,7 +25,8 @@ const params = z
 
 type Params = z.output<typeof params>
 
-const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'
+/** One that is an expression may turn out to be any. */
+const isRead = (method: unknown): boolean => method === 'GET' || method === 'HEAD'
 
 export const http: ActionKind<typeof params> = {
   type: 'action',
@@ -43,6 +46,7 @@ expect: 'status == 200 && json.cleared == true'`,
   },
   target: ({ url }) => request.hostOf(url),
   run,
+  signsOf,
 }
 
 async function run(asked: Rendered<Params>, context: StepContext): Promise<Outcome> {
@@ -86,6 +90,19 @@ function failed(failure: HttpFailure, at: { method: string; signal: AbortSignal 
   const ended = endedBy(at.signal)
   const why = ended === 'timed_out' ? 'no answer within the time limit' : 'ended by the operator'
   return { ...nothing, ended, reason: why }
+}
+
+/** A request that was not answered has no data: its reason tells. */
+function signsOf(asked: Rendered<Params>, { ended, data }: Outcome): OutcomeSigns {
+  const context = contextOf(asked)
+  if (ended !== 'completed') return { context }
+  const { status, headers, body } = data as Pick<HttpResponse, 'status' | 'headers' | 'body'>
+  const id = requestIdOf(headers)
+  return {
+    text: shapeOf({ status, headers, body }),
+    status,
+    context: id === '' ? context : { ...context, request_id: id },
+  }
 }
 
 /** The values of cookies are left out: they are keys to somebody's session. */

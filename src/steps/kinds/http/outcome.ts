@@ -1,7 +1,10 @@
 /** What conditions see of an HTTP answer. */
+import { categoryOf, type Category } from '../../../incident/error-category.ts'
 import type { HttpCookie, HttpResponse } from '../../../ports/http.ts'
 import type { Names } from '../../../runbook/fields.ts'
 import type { Value } from '../../../runbook/runbook.ts'
+import { shapeOf } from '../../error-shape.ts'
+import { requestIdOf } from './context.ts'
 
 export const HTTP_OUTCOME = {
   status: 'int',
@@ -11,6 +14,8 @@ export const HTTP_OUTCOME = {
   cookies: 'map',
   url: 'string',
   duration_ms: 'int',
+  category: 'string',
+  request_id: 'string',
 } as const satisfies Names
 
 export const outcomeOf = (response: HttpResponse): Record<string, Value> => ({
@@ -21,7 +26,13 @@ export const outcomeOf = (response: HttpResponse): Record<string, Value> => ({
   cookies: Object.fromEntries(response.cookies.map((cookie) => [cookie.name, cookieOf(cookie)])),
   url: response.url,
   duration_ms: response.durationMs,
+  category: categoryOfAnswer(response),
+  request_id: requestIdOf(response.headers),
 })
+
+/** Of an answer that is an error; '' of any other, whatever words are in it. */
+const categoryOfAnswer = (response: HttpResponse): Category | '' =>
+  response.status < 400 ? '' : categoryOf({ text: shapeOf(response), status: response.status })
 
 const parsed = (body: string): Value => {
   try {

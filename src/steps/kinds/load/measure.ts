@@ -1,0 +1,148 @@
+/**
+ * What a load has seen, in bounded memory however many requests there are: latencies in a histogram
+ * of three significant digits, failures by shape.
+ */
+import { createHistogram } from 'node:perf_hooks'
+import { CATEGORIES } from '../../../incident/error-category.ts'
+import type { Bounds } from '../../../runbook/surely.ts'
+import { createTally, type Tally } from '../../error-tally.ts'
+import type { OutcomeError } from '../../kind.ts'
+
+const US_PER_MS = 1_000
+const HIGHEST_US = 3_600 * 1_000 * US_PER_MS
+const PERCENTILES = { p50_ms: 50, p90_ms: 90, p95_ms: 95, p99_ms: 99 } as const
+const NAMES = Object.keys(PERCENTILES) as (keyof typeof PERCENTILES)[]
+
+export type Latencies = {
+  add(ms: number): void
+  count(): number
+  /** The value of this rank, 1 the smallest; 0 for rank 0 and below. */
+  rank(rank: number): number
+  meanMs(): number
+  /** How many are at most so long, for each of the edges and beyond the last. */
+  upTo(edgesMs: readonly number[]): number[]
+}
+
+export type Measure = {
+  add(ms: number, error?: OutcomeError): void
+  latencies: Latencies
+  failures: Tally
+  numbers(elapsedMs: number): Record<string, number>
+  /** What the numbers can still become when there are at most so many requests in all. */
+  bounds(most: number): Bounds
+}
+
+export function createMeasure(): Measure {
+  const latencies = createLatencies()
+  const failures = createTally()
+  let errors = 0
+  return {
+    latencies,
+    failures,
+    add: (ms, error) => {
+      latencies.add(ms)
+      if (error === undefined) return
+      errors += 1
+      failures.add(error.shape, error)
+    },
+    numbers: (elapsedMs) => {
+      const count = latencies.count()
+      return {
+        count,
+        errors,
+        error_rate: count === 0 ? 0 : errors / count,
+        ...Object.fromEntries(NAMES.map((name) => [name, latencies.rank(rankOf(name, count))])),
+        max_ms: latencies.rank(count),
+        mean_ms: rounded(latencies.meanMs()),
+        rps: rounded((count * 1_000) / Math.max(1, elapsedMs)),
+      }
+    },
+    bounds: (most) => boundsOf({ latencies, errors, most }),
+  }
+}
+
+/** Nearest rank: the smallest latency that so many in a hundred do not exceed. */
+const rankOf = (name: keyof typeof PERCENTILES, count: number): number =>
+  Math.ceil((PERCENTILES[name] * count) / 100)
+
+/**
+ * The least comes when all that are missing are answered at once and without error. Each is worked
+ * out when it is asked for: a percentile costs microseconds, and this is asked after each request.
+ */
+function boundsOf(seen: { latencies: Latencies; errors: number; most: number }): Bounds {
+  const { latencies, errors, most } = seen
+  const count = latencies.count()
+  const bounds: Record<string, { least: number; most: number }> = {}
+  const bound = (name: string, least: () => number, greatest: () => number): void => {
+    Object.defineProperty(bounds, name, {
+      enumerable: true,
+      get: () => ({ least: least(), most: greatest() }),
+    })
+  }
+  const never = (): number => Infinity
+  bound(
+    'count',
+    () => count,
+    () => most,
+  )
+  bound(
+    'errors',
+    () => errors,
+    () => errors + (most - count),
+  )
+  bound(
+    'error_rate',
+    () => errors / most,
+    () => 1,
+  )
+  bound('max_ms', () => latencies.rank(count), never)
+  for (const name of NAMES) {
+    bound(name, () => latencies.rank(rankOf(name, most) - (most - count)), never)
+  }
+  return bounds
+}
+
+const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
+
+function createLatencies(): Latencies {
+  const histogram = createHistogram({ lowest: 1, highest: HIGHEST_US, figures: 3 })
+  const msOf = (us: number): number => us / US_PER_MS
+  const rank = (wanted: number): number => {
+    const { count } = histogram
+    if (!(wanted >= 1) || count === 0) return 0
+    // The library rounds `count * percentile / 100` to the nearest rank: half a rank is its margin.
+    return msOf(histogram.percentile((Math.min(wanted, count) / count) * 100))
+  }
+  return {
+    add: (ms) => {
+      histogram.record(Math.min(HIGHEST_US, Math.max(1, Math.round(ms * US_PER_MS))))
+    },
+    count: () => histogram.count,
+    rank,
+    meanMs: () => (histogram.count === 0 ? 0 : msOf(histogram.mean)),
+    upTo: (edges) => countsUpTo(edges, { count: histogram.count, rank }),
+  }
+}
+
+/** The library tells values by rank, not ranks by value: found by halving. */
+function countsUpTo(
+  edges: readonly number[],
+  { count, rank }: { count: number; rank: (rank: number) => number },
+): number[] {
+  const atMost = (ms: number): number => {
+    let [low, high] = [0, count]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if (rank(middle) <= ms) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+  const sums = [...edges.map(atMost), count]
+  return sums.map((sum, index) => sum - (sums[index - 1] ?? 0))
+}
+
+export const categoriesOf = (failures: Tally): Record<string, number> => {
+  const counts = failures.byCategory()
+  return Object.fromEntries(CATEGORIES.map((name) => [name, counts[name]]))
+}

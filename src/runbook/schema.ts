@@ -117,7 +117,7 @@ export const secretSpec = z.strictObject({
   env: z.string().regex(NAME, { error: 'not the name of a variable' }).optional(),
   file: text().optional(),
   env_file: text().optional(),
-  key: line(200).optional().describe('the name in env_file'),
+  key: text(line(200)).optional().describe('the name in env_file'),
   command: argv.optional().describe('prints the secret; no shell'),
   optional: z.boolean().optional().describe('may be missing'),
   refreshed_by: z.string().optional().describe('read again after this step and after its undo'),

@@ -1,5 +1,5 @@
 /** A runbook in words: what it asks for, and what each step does and can be undone by. */
-import type { InputSpec, Runbook, SecretSource, Step } from '../runbook/runbook.ts'
+import type { InputSpec, Runbook, SecretSource, Step, Within } from '../runbook/runbook.ts'
 import { loadRunbook, type RunbookWorld } from './find-runbook.ts'
 
 type ShownStep = {
@@ -14,7 +14,7 @@ type ShownStep = {
   verify: boolean
   observe: boolean
   always: boolean
-  within: { decide: string; option: string } | null
+  within: Within | null
 }
 
 export type ShownRunbook = {
@@ -49,7 +49,7 @@ const sourceOf = (value: string | { source: string }): string =>
 function secretWords(source: SecretSource): string {
   if ('env' in source) return `environment variable ${source.env}`
   if ('file' in source) return `file ${sourceOf(source.file)}`
-  if ('env_file' in source) return `${source.key} in ${sourceOf(source.env_file)}`
+  if ('env_file' in source) return `${sourceOf(source.key)} in ${sourceOf(source.env_file)}`
   return `command ${source.command.map(sourceOf).join(' ')}`
 }
 
@@ -117,6 +117,9 @@ function inputLine([name, spec]: [string, InputSpec]): string {
   return `${name}: ${facts.join(', ')}${spec.description ? ` (${spec.description})` : ''}`
 }
 
+const withinWords = ({ group, decide, option }: Within): string =>
+  group === undefined ? `if ${decide} is ${option}` : `in ${group}`
+
 function stepLines(step: ShownStep, index: number): string[] {
   const facts = [
     step.kind,
@@ -125,7 +128,7 @@ function stepLines(step: ShownStep, index: number): string[] {
     ...(step.check ? ['checked first'] : []),
     ...(step.verify ? ['verified'] : []),
     ...(step.observe ? ['observes'] : []),
-    ...(step.within ? [`if ${step.within.decide} is ${step.within.option}`] : []),
+    ...(step.within ? [withinWords(step.within)] : []),
     ...(step.always ? ['always'] : []),
   ]
   const title = step.name === step.id ? step.id : `${step.id}: ${step.name}`

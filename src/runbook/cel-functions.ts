@@ -23,6 +23,12 @@ const isLiteral = (value: unknown): value is Record<string, unknown> =>
 /** `a, b c` as a list: commas and blanks separate. */
 const items = (text: string): string[] => text.split(/[\s,]+/).filter((item) => item !== '')
 
+const isScalar = (value: unknown): boolean => !['object', 'function'].includes(typeof value)
+
+/** Equal as text: an id may be a number in one answer and a text in another. Null equals nothing. */
+const same = (one: unknown, other: unknown): boolean =>
+  isScalar(one) && isScalar(other) && String(one) === String(other)
+
 /** `grant_type=password&scope=` as a map, decoded as a form is. */
 const pairs = (text: string): Map<string, string> => new Map(new URLSearchParams(text))
 
@@ -64,6 +70,7 @@ const unescaped = (text: string): string =>
 
 export function addFunctions(environment: Environment): Environment {
   environment.registerFunction('at(dyn, string): dyn', at)
+  environment.registerFunction('same(dyn, dyn): bool', same)
   environment.registerFunction('items(string): list<string>', items)
   environment.registerFunction('pairs(string): map<string, string>', pairs)
   environment.registerFunction('urlDecoded(string): string', urlDecoded)

@@ -30,6 +30,10 @@ export const ERRORS = {
   INVALID_INPUT: { exit: 'invalid', says: 'an input is missing or has the wrong type' },
   INVALID_TEMPLATE: { exit: 'invalid', says: 'a post-mortem template has problems' },
   SECRET: { exit: 'invalid', says: 'a secret does not resolve, or its file is readable by others' },
+  REHEARSAL: {
+    exit: 'invalid',
+    says: 'a rehearsal would touch what hotwash.yaml does not declare for it',
+  },
   NEWER_FORMAT: { exit: 'invalid', says: 'the record was written by a newer hotwash' },
   GUARD: { exit: 'step_failed', says: 'a guard does not hold: probably the wrong terminal' },
   STEP_FAILED: { exit: 'step_failed', says: 'a step failed' },

@@ -83,6 +83,10 @@ async function follow(request: HttpRequest, jar: Jar, agent: Agent): Promise<Sen
         response: { status, headers, body, bodyBytes, cookies, url: hop.url, durationMs },
       }
     }
+    const message = request.refuseHop?.(next.url)
+    if (message !== undefined) {
+      return { ok: false, failure: { state: 'not_sent', code: 'NOT_DECLARED', message } }
+    }
     hop = next
   }
 }

@@ -16,6 +16,7 @@ import { retryDelayMs } from './retry.ts'
 import { carryOut, judgeExpectation } from './run-body.ts'
 import { scopeOf } from './scope-of.ts'
 import type { Work } from './step-context.ts'
+import { stepSource } from './step-source.ts'
 
 export async function attemptStep(live: LiveRun, step: Step, attempt: number): Promise<void> {
   const rendering = renderStep(live, step)
@@ -39,7 +40,13 @@ export async function attemptStep(live: LiveRun, step: Step, attempt: number): P
       timeout_ms: ready.timeoutMs,
       ...(undo === undefined
         ? {}
-        : { undo: { kind: undo.ready.body.kind, preview: undo.ready.preview } }),
+        : {
+            undo: {
+              kind: undo.ready.body.kind,
+              preview: undo.ready.preview,
+              source: stepSource(step),
+            },
+          }),
       ...(step.observe ? { observe: true } : {}),
     },
   })

@@ -12,6 +12,7 @@ import { runState, stepState } from './live-run.ts'
 import { nextAction, noProgress, type Action } from './next-action.ts'
 import { probeUntilMet } from './probe.ts'
 import { recordRun, recordStep } from './record-step.ts'
+import { notDeclared } from './rehearsal-targets.ts'
 import { isTrue, scopeOf } from './scope-of.ts'
 import { askAgainForSecrets } from './secret-outputs.ts'
 import { settle } from './settle.ts'
@@ -33,6 +34,11 @@ export async function driveRun(live: LiveRun): Promise<Driven> {
       const why = stop === 'SIGHUP' ? 'hangup' : 'operator'
       return rest(live, { pause: why, reason: `hotwash got ${stop}` })
     }
+    const refused = undeclaredTarget(live)
+    if (refused !== undefined) {
+      requestRollback(live, refused)
+      continue
+    }
     const action = nextAction(live.runbook, runState(live), {
       interactive: live.operator.interactive,
       guided: live.guided,
@@ -50,6 +56,13 @@ export async function driveRun(live: LiveRun): Promise<Driven> {
     // A signal that came meanwhile is the better reason.
     if (pause !== undefined && live.interrupts.stop === undefined) return rest(live, pause)
   }
+}
+
+/** A rehearsal that met a target which is not declared goes no further, whatever its steps make of it. */
+function undeclaredTarget(live: LiveRun): string | undefined {
+  const refused = live.targets?.refused
+  if (refused === undefined || runState(live).rollback !== undefined) return undefined
+  return live.redactor.mask(notDeclared(refused))
 }
 
 function rest(live: LiveRun, { pause, reason }: Pause): Driven {

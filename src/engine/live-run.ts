@@ -10,6 +10,7 @@ import type { Runbook, Value } from '../runbook/runbook.ts'
 import type { KindTable } from '../steps/kind.ts'
 import type { Interrupts } from './interrupts.ts'
 import type { PauseWhy, Progress } from './next-action.ts'
+import type { Targets } from './rehearsal-targets.ts'
 
 /** What --answers holds for one step. */
 export type StepAnswer = {
@@ -59,6 +60,8 @@ export type LiveRun = {
   seriesStart: Map<string, number>
   jars: Map<string, CookieJar>
   databases: Map<string, Database>
+  /** Of a rehearsal: what it may touch. */
+  targets?: Targets | undefined
 }
 
 /** A reason to let the run rest. */

@@ -8,6 +8,7 @@ import type { Kind, PlanLook } from '../steps/kind.ts'
 import { inheritedEnv } from './command-env.ts'
 import { databaseOf } from './database-of.ts'
 import type { LiveRun } from './live-run.ts'
+import { notDeclared, refusedInBody } from './rehearsal-targets.ts'
 
 export type Ready = {
   body: Body
@@ -53,6 +54,8 @@ export function renderBody(live: LiveRun, body: Body, around: Surroundings): Ren
     },
   )
   if (!rendered.ok) return rendered
+  const refused = undeclared(live, { kind: body.kind, params: rendered.value.params })
+  if (refused !== undefined) return { ok: false, message: refused }
   const value = rendered.value as { params: never; env: {}; cwd?: string; stdin?: string }
   const look = lookOf(live, body, {
     ...around,
@@ -76,6 +79,15 @@ export function renderBody(live: LiveRun, body: Body, around: Surroundings): Ren
       digest: sha256(preview),
     },
   }
+}
+
+/** In a rehearsal: judged here for every body, since a template may give another target than it seemed. */
+function undeclared({ targets }: LiveRun, body: Pick<Body, 'kind' | 'params'>): string | undefined {
+  if (targets === undefined) return undefined
+  const [refused] = refusedInBody(targets, body)
+  if (refused === undefined) return undefined
+  targets.refused ??= refused
+  return notDeclared(refused)
 }
 
 function lookOf(

@@ -10,6 +10,7 @@ import { databaseOf } from './database-of.ts'
 import { keyedDigest } from './incident-key.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState } from './live-run.ts'
+import { guardProcess } from './rehearsal-targets.ts'
 import type { Ready, Surroundings } from './render-body.ts'
 import { evaluateIn } from './scope-of.ts'
 
@@ -58,7 +59,7 @@ export function contextOf(
   })
   return {
     ...ready.look,
-    ports: live.ports,
+    ports: portsOf(live, ready.kind.kind),
     signal: work.signal,
     incident: journal.incident,
     run: live.id,
@@ -109,6 +110,9 @@ export function contextOf(
     evidenceOf: (id, label) => evidenceOf(live, id, label),
   }
 }
+
+const portsOf = ({ ports, targets }: LiveRun, kind: string): LiveRun['ports'] =>
+  targets === undefined ? ports : { ...ports, process: guardProcess(ports.process, kind, targets) }
 
 function outcomeNames(live: LiveRun, scope: unknown): Names {
   if (scope === null || typeof scope !== 'object' || !('outcomeOf' in scope)) return {}

@@ -4,7 +4,7 @@
  * an undo that would do something else is not begun.
  */
 import type { StepState } from '../incident/state.ts'
-import type { Step } from '../runbook/runbook.ts'
+import type { Body, Step } from '../runbook/runbook.ts'
 import { addNote, ask, quit } from './ask.ts'
 import { refreshSecrets } from './attempt.ts'
 import { cardOf } from './card.ts'
@@ -12,6 +12,7 @@ import { endingOf, judge, keepEvidence } from './ending.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { stepState } from './live-run.ts'
 import { trackChildren } from './local-process.ts'
+import { proven } from './prove-undone.ts'
 import { recordStep, show } from './record-step.ts'
 import { renderBody, type Ready } from './render-body.ts'
 import { retryDelayMs } from './retry.ts'
@@ -23,7 +24,7 @@ import type { Surroundings } from './render-body.ts'
 export async function undoStep(live: LiveRun, step: Step): Promise<void> {
   const planned = await planUndo(live, step)
   if (!planned.ok) return failUndo(live, step, planned.message)
-  const { ready, around } = planned
+  const { ready, around, check } = planned
   recordStep(live, step, {
     type: 'undo.started',
     data: { kind: ready.body.kind, preview: ready.preview, digest: ready.digest },
@@ -31,12 +32,14 @@ export async function undoStep(live: LiveRun, step: Step): Promise<void> {
   const does = ready.body
   const card = { ...cardOf(live, step, { ready, undo: ready.preview, does }), attempt: 1 }
   live.operator.show({ type: 'started', card, undo: true })
-  await actUndo(live, step, { ready, around, card })
+  await actUndo(live, step, { ready, around, card, check })
   await refreshSecrets(live, step.id)
   show(live, step, true)
 }
 
-type Planned = { ok: true; ready: Ready; around: Surroundings } | { ok: false; message: string }
+type Planned =
+  | { ok: true; ready: Ready; around: Surroundings; check: Body | undefined }
+  | { ok: false; message: string }
 
 export async function planUndo(live: LiveRun, step: Step): Promise<Planned> {
   const { undo } = stepState(live, step.id)
@@ -60,7 +63,7 @@ export async function planUndo(live: LiveRun, step: Step): Promise<Planned> {
     const message = `what it would do now is not what was written down before the step ran: ${logged}`
     return { ok: false, message }
   }
-  return { ok: true, ready: rendering.ready, around }
+  return { ok: true, ready: rendering.ready, around, check: then.check }
 }
 
 function failUndo(live: LiveRun, step: Step, reason: string): void {
@@ -71,10 +74,15 @@ function failUndo(live: LiveRun, step: Step, reason: string): void {
   show(live, step, true)
 }
 
-type Acting = { ready: Ready; around: Surroundings; card: ReturnType<typeof cardOf> }
+type Acting = {
+  ready: Ready
+  around: Surroundings
+  card: ReturnType<typeof cardOf>
+  check: Body | undefined
+}
 
 async function actUndo(live: LiveRun, step: Step, acting: Acting): Promise<void> {
-  const { ready, around, card } = acting
+  const { ready, around, card, check } = acting
   const about = { run: live.id, step: step.id, undo: true }
   const children = trackChildren({ journal: live.journal, port: live.ports.process }, about)
   const interruptible = live.interrupts.begin(card, children.kill)
@@ -85,8 +93,12 @@ async function actUndo(live: LiveRun, step: Step, acting: Acting): Promise<void>
       const { started } = children
       const work = { step: step.id, attempt, tty: false, signal, around, started }
       const outcome = await carryOut(live, ready, work)
-      const judged = await judge(live, ready, { outcome, work })
       const kept = keepEvidence(live, outcome, { ready, step })
+      const judged = await proven(live, check, {
+        work,
+        judged: await judge(live, ready, { outcome, work }),
+        notes: kept.notes,
+      })
       const wanted = judged.status === 'failed' && !signal.aborted
       const delayMs = wanted ? retryDelayMs(ready.body.retry, attempt, outcome.exitCode) : undefined
       if (delayMs !== undefined && (await pause(live, delayMs, signal))) continue

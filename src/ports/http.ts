@@ -6,6 +6,8 @@ export type HttpRequest = {
   body?: string | Uint8Array
   /** Redirects to follow; the last answer is the outcome. */
   redirects: number
+  /** Why a redirect must not be followed there; undefined: it may. */
+  refuseHop?: (url: string) => string | undefined
   jar?: CookieJar
   tls?: { ca?: string; insecure?: boolean }
   /** At most this much of the body is kept. */

@@ -2,7 +2,7 @@
 import { evaluateExpression, mentions } from './expression.ts'
 import { BodySource, Cel, Template, type CelType, type Names, type Rendered } from './fields.ts'
 import { globalNames } from './names.ts'
-import type { Runbook, Value } from './runbook.ts'
+import type { Body, Runbook, Value } from './runbook.ts'
 import type { Scope } from './scope.ts'
 import { partsOf, wholeExpression, type Part } from './template-parts.ts'
 
@@ -82,7 +82,7 @@ function renderNode(node: unknown, render: (template: Template) => unknown): unk
 }
 
 /** Bodies are rendered by whoever runs them, with the names they are given then. */
-const isBody = (node: object): boolean =>
+export const isBody = (node: object): node is Body =>
   'kind' in node && 'params' in node && 'place' in node && 'effect' in node
 
 /** Replaces every Template of the tree; Cel and Body objects are left alone. */

@@ -39,7 +39,9 @@ export const createJar = (): Jar => {
       waiting.push({ url, cookie })
       jar()
     },
-    header: (url) => jar()?.getCookieStringSync(url) ?? '',
+    // Most jars of a load are made for one request and never hold anything.
+    header: (url) =>
+      inner === undefined && waiting.length === 0 ? '' : (jar()?.getCookieStringSync(url) ?? ''),
   }
 }
 

@@ -20,9 +20,19 @@ export function limitedSignal(
 ): { signal: AbortSignal; clear(): void } {
   if (timeoutMs === null) return { signal: parent, clear: () => {} }
   const own = new AbortController()
+  // A composite signal would do, at ten times the cost: a load makes one for every request.
+  const follow = (): void => own.abort(parent.reason)
+  if (parent.aborted) follow()
+  parent.addEventListener('abort', follow, { once: true })
   const timer = setTimeout(
     () => own.abort(limitReached(timeoutMs)),
     Math.min(timeoutMs, MAX_TIMER_MS),
   )
-  return { signal: AbortSignal.any([parent, own.signal]), clear: () => clearTimeout(timer) }
+  return {
+    signal: own.signal,
+    clear: () => {
+      clearTimeout(timer)
+      parent.removeEventListener('abort', follow)
+    },
+  }
 }

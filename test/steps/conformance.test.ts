@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { endedByOperator } from '../../src/engine/end-reason.ts'
-import type { ActionKind, Kind, PlanLook, StepContext } from '../../src/steps/kind.ts'
+import type { Body } from '../../src/runbook/runbook.ts'
+import type { ActionKind, Kind, PlanLook, Probed, StepContext } from '../../src/steps/kind.ts'
 import { KINDS } from '../../src/steps/registry.ts'
 import { commandContext } from './command-context.ts'
 import { exampleOf, parsed, rendered, STEP } from './example-runbook.ts'
@@ -42,6 +43,15 @@ function contextWith({ ports, database }: Odd, kind: Kind, signal: AbortSignal):
   return step as unknown as StepContext
 }
 
+/** A body that does nothing until it is ended. */
+const hangs = async (signal: AbortSignal | undefined): Promise<Probed> => {
+  await new Promise<void>((resolve) => {
+    if (signal?.aborted === true) resolve()
+    signal?.addEventListener('abort', () => resolve())
+  })
+  return { is: 'error', reason: 'ended', outcome: { ended: 'aborted', data: {}, evidence: [] } }
+}
+
 const narrowContext = (kind: Kind) => ({
   ...look,
   kind: kind.kind,
@@ -53,10 +63,17 @@ const narrowContext = (kind: Kind) => ({
   outputsOf: () => dumpOf(),
   render: <T>(value: T) => value,
   evaluate: () => ({ ok: true, value: true }),
-  probe: async (_body: unknown, { signal }: { signal?: AbortSignal }) => {
-    await new Promise((resolve) => signal?.addEventListener('abort', resolve))
-    return { is: 'error', reason: 'ended', outcome: { ended: 'aborted', data: {}, evidence: [] } }
-  },
+  probe: (_body: unknown, { signal }: { signal?: AbortSignal }) => hangs(signal),
+  prepare: (body: Body) => ({
+    ok: true,
+    prepared: {
+      body,
+      plan: `plan of ${body.kind}`,
+      target: 'nowhere',
+      once: hangs,
+      errorOf: () => ({ category: 'unknown', shape: 'ended', context: {} }),
+    },
+  }),
 })
 
 describe.each(Object.entries(KINDS))('the kind %s', (name, kind) => {

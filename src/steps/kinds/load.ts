@@ -69,18 +69,19 @@ async function run(asked: Params, context: StepContext): Promise<Outcome> {
   if (!made.ok) return { ended: 'failed', reason: made.reason, data: {}, evidence: [] }
   const { clock } = context.ports
   const beganMs = clock.mono()
+  const stated: Load = {
+    count: asked.count ?? Infinity,
+    concurrency: asked.concurrency,
+    perMs: asked.rate === undefined ? undefined : perMs(asked.rate),
+    forMs: asked.for ?? FOR_MS,
+  }
   const running: Running = {
     asked,
     context,
     prepared: made.prepared,
-    load: {
-      count: asked.count ?? Infinity,
-      concurrency: asked.concurrency,
-      perMs: asked.rate === undefined ? undefined : perMs(asked.rate),
-      forMs: asked.for ?? FOR_MS,
-    },
+    load: stated,
     limit: asked.limit,
-    measure: createMeasure(),
+    measure: createMeasure(mostOf(stated)),
     beganMs,
     stop: new AbortController(),
     late: { count: 0, mostMs: 0 },
@@ -98,7 +99,6 @@ async function run(asked: Params, context: StepContext): Promise<Outcome> {
 function createCarryOut(running: Running, stopping: AbortSignal): (start: Start) => Promise<void> {
   const { context, prepared, measure, stop, late, limit } = running
   const { clock } = context.ports
-  const most = mostOf(running.load)
   // What only reads is cut off when the limit is broken; a change is let come to its end.
   const signal = prepared.body.effect === 'read' ? stopping : context.signal
   return async (start) => {
@@ -115,7 +115,7 @@ function createCarryOut(running: Running, stopping: AbortSignal): (start: Start)
       const at = new Date(clock.now()).toISOString()
       measure.add(now - start.fromMs, { ...error, context: { ...where, at } })
     }
-    if (limit !== undefined && isSurelyBroken(limit, measure.bounds(most))) stop.abort()
+    if (limit !== undefined && isSurelyBroken(limit, measure.bounds)) stop.abort()
     sayProgress(running, now)
   }
 }

@@ -28,11 +28,12 @@ export type Measure = {
   latencies: Latencies
   failures: Tally
   numbers(elapsedMs: number): Record<string, number>
-  /** What the numbers can still become when there are at most so many requests in all. */
-  bounds(most: number): Bounds
+  /** What the numbers can still become, always up to date. */
+  bounds: Bounds
 }
 
-export function createMeasure(): Measure {
+/** `most`: how many requests there can be in all, Infinity where nobody knows. */
+export function createMeasure(most: number): Measure {
   const latencies = createLatencies()
   const failures = createTally()
   let errors = 0
@@ -57,7 +58,7 @@ export function createMeasure(): Measure {
         rps: rounded((count * 1_000) / Math.max(1, elapsedMs)),
       }
     },
-    bounds: (most) => boundsOf({ latencies, errors, most }),
+    bounds: boundsOf({ latencies, most, errors: () => errors }),
   }
 }
 
@@ -67,39 +68,24 @@ const rankOf = (name: keyof typeof PERCENTILES, count: number): number =>
 
 /**
  * The least comes when all that are missing are answered at once and without error. Each is worked
- * out when it is asked for: a percentile costs microseconds, and this is asked after each request.
+ * out when it is looked at: a percentile costs microseconds, and a limit is judged after every request.
  */
-function boundsOf(seen: { latencies: Latencies; errors: number; most: number }): Bounds {
-  const { latencies, errors, most } = seen
-  const count = latencies.count()
-  const bounds: Record<string, { least: number; most: number }> = {}
-  const bound = (name: string, least: () => number, greatest: () => number): void => {
-    Object.defineProperty(bounds, name, {
-      enumerable: true,
-      get: () => ({ least: least(), most: greatest() }),
-    })
+function boundsOf(seen: { latencies: Latencies; most: number; errors: () => number }): Bounds {
+  const { latencies, most, errors } = seen
+  const count = latencies.count
+  const missing = (): number => most - count()
+  const unbounded = (least: () => number) => () => ({ least: least(), most: Infinity })
+  const bounds: Record<string, () => Bounds[string]> = {
+    count: () => ({ least: count(), most }),
+    errors: () => ({ least: errors(), most: errors() + missing() }),
+    error_rate: () => ({ least: errors() / most, most: 1 }),
+    max_ms: unbounded(() => latencies.rank(count())),
   }
-  const never = (): number => Infinity
-  bound(
-    'count',
-    () => count,
-    () => most,
-  )
-  bound(
-    'errors',
-    () => errors,
-    () => errors + (most - count),
-  )
-  bound(
-    'error_rate',
-    () => errors / most,
-    () => 1,
-  )
-  bound('max_ms', () => latencies.rank(count), never)
   for (const name of NAMES) {
-    bound(name, () => latencies.rank(rankOf(name, most) - (most - count)), never)
+    bounds[name] = unbounded(() => latencies.rank(rankOf(name, most) - missing()))
   }
-  return bounds
+  const getters = Object.entries(bounds).map(([name, get]) => [name, { get, enumerable: true }])
+  return Object.defineProperties({}, Object.fromEntries(getters) as PropertyDescriptorMap)
 }
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000

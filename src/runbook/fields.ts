@@ -45,12 +45,22 @@ export class BodySource {
   readonly raw: unknown
   /** `body`: one step body; `steps`: a list of whole steps. */
   readonly as: 'body' | 'steps'
-  /** It is carried out again and again: it must only read, unless the step declares its effect. */
-  readonly repeated: boolean
-  constructor(raw: unknown, as: 'body' | 'steps', repeated = false) {
+  /**
+   * `looks`: it must only read, unless the step declares its effect; `repeated`: and it is carried
+   * out again and again.
+   */
+  readonly use: 'once' | 'looks' | 'repeated'
+  /** Keys beside the kind that are the kind's around it. */
+  readonly beside: readonly string[]
+  constructor(
+    raw: unknown,
+    as: 'body' | 'steps',
+    { use = 'once', beside = [] }: { use?: BodySource['use']; beside?: readonly string[] } = {},
+  ) {
     this.raw = raw
     this.as = as
-    this.repeated = repeated
+    this.use = use
+    this.beside = beside
   }
 }
 
@@ -127,8 +137,25 @@ export const body = () =>
 export const repeatedBody = () =>
   z
     .unknown()
-    .transform((raw) => new BodySource(raw, 'body', true))
+    .transform((raw) => new BodySource(raw, 'body', { use: 'repeated' }))
     .meta({ body: true })
+
+/** A body that only looks, with keys of the kind around it beside its own, such as `category`. */
+export const bodyWith = <T extends z.ZodRawShape>(beside: T) => {
+  const own = z.strictObject(beside)
+  const names = Object.keys(beside)
+  return z
+    .unknown()
+    .transform((raw, context) => {
+      const held = raw !== null && typeof raw === 'object' ? Object.entries(raw) : []
+      const given = own.safeParse(Object.fromEntries(held.filter(([key]) => names.includes(key))))
+      const body = new BodySource(raw, 'body', { use: 'looks', beside: names })
+      if (given.success) return { ...given.data, body }
+      for (const issue of given.error.issues) context.addIssue({ ...issue })
+      return z.NEVER
+    })
+    .meta({ body: true, beside: own })
+}
 
 export const nestedSteps = () =>
   z

@@ -14,13 +14,28 @@ const ID = 'https://hotwash.example/runbook.schema.json'
 type Overridden = { jsonSchema: object }
 
 /** What the vocabulary marks by `meta`: bodies, nested steps, scripts. */
-function override(given: Overridden): void {
-  const jsonSchema = given.jsonSchema as JsonSchema
-  const { body, steps } = jsonSchema
-  for (const mark of ['body', 'steps', 'script']) delete jsonSchema[mark]
-  if (body === true) Object.assign(jsonSchema, { $ref: '#/definitions/body' })
-  if (steps === true) Object.assign(jsonSchema, listOf('step'))
+const overriding =
+  (bodies: Map<string, Properties>) =>
+  (given: Overridden): void => {
+    const jsonSchema = given.jsonSchema as JsonSchema
+    const { body, steps, beside } = jsonSchema
+    for (const mark of ['body', 'steps', 'script', 'beside']) delete jsonSchema[mark]
+    if (body === true) {
+      Object.assign(jsonSchema, { $ref: `#/definitions/${bodyOf(beside, bodies)}` })
+    }
+    if (steps === true) Object.assign(jsonSchema, listOf('step'))
+  }
+
+/** The definition of a body, here of one that takes keys of the kind around it. */
+function bodyOf(beside: unknown, bodies: Map<string, Properties>): string {
+  if (!(beside instanceof z.ZodObject)) return 'body'
+  const properties = propertiesOf(z.toJSONSchema(beside, OPTIONS))
+  const name = `body_with_${Object.keys(properties).join('_')}`
+  bodies.set(name, properties)
+  return name
 }
+
+const OPTIONS = { target: 'draft-7', io: 'input', unrepresentable: 'any' } as const
 
 const listOf = (name: string): JsonSchema => ({
   type: 'array',
@@ -35,6 +50,7 @@ export function runbookJsonSchema(kinds: KindShapes): JsonSchema {
   const params = Object.fromEntries(
     Object.entries(kinds).map(([name, { params, summary }]) => [name, params.describe(summary)]),
   )
+  const bodies = new Map<string, Properties>()
   // One conversion, so that what several kinds refer to is defined once and under one name.
   const all = z.toJSONSchema(
     z.strictObject({
@@ -43,7 +59,7 @@ export function runbookJsonSchema(kinds: KindShapes): JsonSchema {
       body: z.strictObject(bodyFields),
       kinds: z.strictObject(params),
     }),
-    { target: 'draft-7', io: 'input', unrepresentable: 'any', override },
+    { ...OPTIONS, override: overriding(bodies) },
   )
   const { runbook, step, body, kinds: kindSchemas } = propertiesOf(all)
   const words = Object.keys(kinds)
@@ -56,6 +72,9 @@ export function runbookJsonSchema(kinds: KindShapes): JsonSchema {
   }
   definitions['step'] = oneKind(step, named, ['id'])
   definitions['body'] = oneKind(body, named, [])
+  for (const [name, own] of bodies) {
+    definitions[name] = oneKind({ properties: { ...propertiesOf(body), ...own } }, named, [])
+  }
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: ID,

@@ -137,10 +137,10 @@ function walkParams(node: unknown, path: Path, walk: Walk): unknown {
     pending.push({
       ...at,
       extra,
-      noSecret: undefined,
+      noSecret: walk.kind === 'foreach' ? 'the items are recorded' : undefined,
       is: 'cel',
       source: node.source,
-      wants: 'any',
+      wants: walk.kind === 'foreach' ? 'list' : 'any',
     })
     return node
   }
@@ -192,34 +192,44 @@ function nested(node: BodySource, path: Path, walk: Walk): unknown {
   if (raw === undefined) return undefined
   const known =
     typeof raw === 'object' && raw !== null ? walk.parsing.source.pathOf(raw) : undefined
-  const at = { raw, path: known ?? placed(walk, path) }
+  const at = { raw: without(node.beside, raw), path: known ?? placed(walk, path) }
   if (node.as === 'body') {
     const body = walk.parsing.parseBody(walk.parsing, at, walk.around)
-    if (body && node.repeated) checkRepeated(body, at.path, walk)
+    if (body && node.use !== 'once') checkLooks(body, { path: at.path, use: node.use }, walk)
     return body
   }
   return walk.parsing.parseNestedSteps(walk.parsing, at, walk.around)
 }
 
-/** What is repeated hundreds of times must be harmless, or declared by the step that repeats it. */
-function checkRepeated(body: Body, path: Path, { parsing, kind, effect }: Walk): void {
+const without = (keys: readonly string[], raw: unknown): unknown =>
+  keys.length === 0 || !isMap(raw)
+    ? raw
+    : Object.fromEntries(Object.entries(raw).filter(([key]) => !keys.includes(key)))
+
+/** What looks, or is repeated hundreds of times, must be harmless, or declared by the step around it. */
+function checkLooks(
+  body: Body,
+  { path, use }: { path: Path; use: 'looks' | 'repeated' },
+  { parsing, kind, effect }: Walk,
+): void {
   const problem = (key: string, message: string, hint: string): void =>
     addAt(parsing, [...path, key], { code: 'FIELD', message, hint, of: 'key' })
-  if (parsing.kinds[body.kind]?.type !== 'action' || body.kind === kind) {
+  const does = use === 'repeated' ? 'repeat' : 'carry out'
+  if (parsing.kinds[body.kind]?.type !== 'action' || (use === 'repeated' && body.kind === kind)) {
     problem(
       body.kind,
-      `${kind} cannot repeat a ${body.kind}`,
+      `${kind} cannot ${does} a ${body.kind}`,
       'name a kind that reads, such as http',
     )
   }
-  if (body.retry) {
+  if (body.retry && use === 'repeated') {
     const message = `${kind} repeats the body by itself: a retry would hide its errors`
     problem('retry', message, 'leave `retry` out')
   }
   const declared = EFFECTS.findIndex((one) => one === effect)
   if (EFFECTS.indexOf(body.effect) <= Math.max(0, declared)) return
-  const does = body.effect === 'destroy' ? 'destroys' : 'changes something'
-  const message = `this ${body.kind} ${does}, and ${kind} would repeat it`
+  const has = body.effect === 'destroy' ? 'destroys' : 'changes something'
+  const message = `this ${body.kind} ${has}, and ${kind} would ${does} it`
   const hint = `say \`effect: read\` beside it if it only looks, or \`effect: ${body.effect}\` beside \`${kind}\``
   problem(body.kind, message, hint)
 }

@@ -7,6 +7,7 @@ import { backup } from './kinds/backup.ts'
 import { config } from './kinds/config.ts'
 import { decide } from './kinds/decide.ts'
 import { foreach } from './kinds/foreach.ts'
+import { health } from './kinds/health.ts'
 import { http } from './kinds/http.ts'
 import { load } from './kinds/load.ts'
 import { login } from './kinds/login.ts'
@@ -31,6 +32,7 @@ export const KINDS: KindTable = {
   config: erased(config),
   decide: erased(decide),
   foreach: erased(foreach),
+  health: erased(health),
   http: erased(http),
   load: erased(load),
   login: erased(login),

@@ -114,7 +114,7 @@ async function perform(live: LiveRun, action: Exclude<Action, { do: 'finish' }>)
 function skip(
   live: LiveRun,
   step: Step,
-  why: { by: 'when' | 'check' | 'option' | 'selection' | 'operator'; reason: string },
+  why: { by: 'when' | 'check' | 'option' | 'group' | 'selection' | 'operator'; reason: string },
 ): void {
   const reason = live.redactor.mask(why.reason)
   recordStep(live, step, { type: 'step.skipped', data: { reason, by: why.by } })

@@ -65,7 +65,7 @@ export type Mode = {
   isGate(kind: string): boolean
 }
 
-type SkippedBy = 'when' | 'check' | 'option' | 'selection' | 'operator'
+type SkippedBy = 'when' | 'check' | 'option' | 'group' | 'selection' | 'operator'
 type FinalStatus = 'succeeded' | 'failed' | 'rolled_back' | 'stopped'
 export type PauseWhy = 'operator' | 'waiting' | 'hangup' | 'unknown_step' | 'failed_step'
 

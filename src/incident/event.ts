@@ -49,6 +49,20 @@ const runStep = z.strictObject({
   kind: z.string(),
   name: z.string(),
   always: z.boolean(),
+  /** The group it is a member of. */
+  within: z.string().optional(),
+})
+
+/** A group of steps begins: what it works on, which its members and their undo see. */
+const group = z.strictObject({
+  /** Of a `parallel`: how many at a time. */
+  limit: z.int().min(1).optional(),
+  /** Of a `foreach`. */
+  items: z.array(value).optional(),
+  /** The steps of all its rounds, which are not in the list of the run. */
+  members: z.array(runStep).optional(),
+  /** Of an included runbook. */
+  inputs: values.optional(),
 })
 
 const GATES = ['manual', 'ask', 'decide', 'approve', 'confirm'] as const
@@ -150,6 +164,8 @@ const data = {
       })
       .optional(),
     observe: z.boolean().optional(),
+    /** Its members are steps of their own; it is at work until its step.finished. */
+    group: group.optional(),
   }),
   'step.finished': z.strictObject({
     ...ending,
@@ -164,7 +180,7 @@ const data = {
   }),
   'step.skipped': z.strictObject({
     reason: z.string(),
-    by: z.enum(['when', 'check', 'option', 'selection', 'operator']),
+    by: z.enum(['when', 'check', 'option', 'group', 'selection', 'operator']),
   }),
   'step.settled': z.strictObject({
     as: z.enum(['done', 'not_done']),

@@ -1,6 +1,7 @@
 /** The part of the fold that concerns one step: its attempts, its gate, its undo. */
 import type { Value } from '../runbook/runbook.ts'
 import type { EventOf, IncidentEvent } from './event.ts'
+import { pendingStep, type RunStep } from './pending-step.ts'
 import type { RunState, StepState } from './state.ts'
 
 export function applyStepEvent(run: RunState, step: StepState, event: IncidentEvent): void {
@@ -37,6 +38,7 @@ function startStep(run: RunState, step: StepState, event: EventOf<'step.started'
   step.reason = undefined
   step.checks = []
   step.observed = data.observe === true
+  if (data.group !== undefined) startGroup(run, step, data.group)
   step.gate = undefined
   run.status = resumed(run)
   if (data.undo !== undefined && step.undo === undefined) {
@@ -51,6 +53,29 @@ function startStep(run: RunState, step: StepState, event: EventOf<'step.started'
       order: event.clock,
     }
   }
+}
+
+/** A group that is begun again goes on with what it was begun with; what failed in it is to do again. */
+function startGroup(run: RunState, step: StepState, group: NonNullable<StepState['group']>): void {
+  const isFirst = step.group === undefined
+  step.group ??= group
+  if (isFirst && group.members !== undefined) declare(run, step, group.members)
+  for (const member of run.steps.values()) {
+    if (member.within === step.id && member.status === 'failed') member.status = 'pending'
+  }
+}
+
+/** Its members follow it; `always` is last. */
+function declare(run: RunState, step: StepState, members: readonly RunStep[]): void {
+  const made = members
+    .filter(({ id }) => !run.steps.has(id))
+    .map((member): [string, StepState] => [member.id, pendingStep(member)])
+  const ofAlways = made.filter(([, member]) => member.always !== step.always)
+  const own = made.filter(([, member]) => member.always === step.always)
+  run.steps = new Map(
+    [...run.steps].flatMap((entry) => (entry[0] === step.id ? [entry, ...own] : [entry])),
+  )
+  for (const [id, member] of ofAlways) run.steps.set(id, member)
 }
 
 /** Outputs of the other steps that have ended so far. They are replaced, never changed in place. */

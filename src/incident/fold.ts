@@ -6,6 +6,7 @@
 import type { EventOf, EventType, IncidentEvent } from './event.ts'
 import type { Finding } from './finding.ts'
 import { applyGateEvent, applyStepEvent, applyUndoEvent } from './fold-step.ts'
+import { pendingStep } from './pending-step.ts'
 import type { IncidentState, RunState, RunStatus, StepState } from './state.ts'
 
 export function emptyState(id: string): IncidentState {
@@ -136,29 +137,6 @@ function startRun(state: IncidentState, event: EventOf<'run.started'>): void {
   })
 }
 
-const pendingStep = (step: Pick<StepState, 'id' | 'kind' | 'name' | 'always'>): StepState => ({
-  ...step,
-  status: 'pending',
-  by: undefined,
-  attempts: 0,
-  retryInMs: undefined,
-  startedAt: undefined,
-  endedAt: undefined,
-  durationMs: undefined,
-  exitCode: undefined,
-  signal: undefined,
-  reason: undefined,
-  outputs: {},
-  secretOutputs: [],
-  checks: [],
-  evidence: [],
-  observed: false,
-  gate: undefined,
-  answers: [],
-  undo: undefined,
-  events: [],
-})
-
 /** What a run is called after a pause, by the cause of the pause. */
 const PAUSED: Record<EventOf<'run.paused'>['data']['why'], RunStatus> = {
   operator: 'paused',
@@ -202,7 +180,8 @@ function resumeRun(run: RunState, event: EventOf<'run.resumed'>): void {
   if (event.data.steps !== undefined) takeNewSteps(run, event.data.steps)
   // Nothing of this run was alive when it was resumed: what had no end is unknown.
   for (const step of run.steps.values()) {
-    if (step.status === 'running') step.status = 'unknown'
+    // A group only waits for its members.
+    if (step.status === 'running' && step.group === undefined) step.status = 'unknown'
     if (step.undo?.status === 'running') step.undo.status = 'unknown'
     if (step.interrupted === 'now') step.interrupted = 'earlier'
   }

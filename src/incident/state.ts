@@ -52,6 +52,10 @@ export type StepState = {
   checks: readonly Check[]
   evidence: readonly Evidence[]
   observed: boolean
+  /** The group it is a member of. */
+  within?: string | undefined
+  /** Of a group, from its first start on: what it works on. */
+  group?: EventOf<'step.started'>['data']['group']
   /** The open gate, and the answers given to gates of this step, oldest first. */
   gate: OpenGate | undefined
   answers: readonly GivenAnswer[]

@@ -3,6 +3,7 @@ import { checkExpression, type Checked, type Mistake } from './expression.ts'
 import { closest } from './did-you-mean.ts'
 import { isTemplate, type Names, type Template } from './fields.ts'
 import { addAt, type KnownStep, type Parsing, type Pending } from './parsing.ts'
+import { outOfReach } from './check-reach.ts'
 import { partsOf, wholeExpression } from './template-parts.ts'
 
 export type Uses = { inputs: Set<string>; secrets: Set<string>; steps: Set<string> }
@@ -38,7 +39,8 @@ export function checkPending(parsing: Parsing, globals: Names): Uses {
   return uses
 }
 
-function scopeOf({ extra }: Pending, { globals, scopes }: Checking): Names {
+function scopeOf({ extra, names }: Pending, { globals, scopes }: Checking): Names {
+  if (names !== undefined) return { ...names, ...extra }
   const key = JSON.stringify(extra)
   const known = scopes.get(key)
   if (known) return known
@@ -58,11 +60,16 @@ function checkCel(pending: Pending & { is: 'cel' }, checking: Checking): void {
     return
   }
   const checked = check(source, { pending, start: 0 }, checking)
-  if (!checked.ok || wants === 'any' || ['bool', 'dyn'].includes(checked.type)) return
+  if (!checked.ok || wants === 'any' || checked.type === 'dyn') return
+  if (checked.type.replace(/<.*/, '') === wants) return
   addAt(checking.parsing, pending.path, {
     code: 'EXPRESSION',
-    message: `this is ${checked.type}, where true or false is needed`,
-    hint: 'compare it with something, such as == or !=',
+    ...(wants === 'bool'
+      ? {
+          message: `this is ${checked.type}, where true or false is needed`,
+          hint: 'compare it with something, such as == or !=',
+        }
+      : { message: `this is ${checked.type}, where a list is needed` }),
   })
 }
 
@@ -111,7 +118,10 @@ function check(
   for (const { path, ends } of checked.mentions) {
     const [root, name] = path
     const at = offsetOf((ends[1] ?? ends[0])?.start ?? start)
-    if (name === undefined) continue
+    if (name === undefined || pending.names !== undefined) continue
+    if (root === 'inputs' && isEarly(pending)) {
+      parsing.early.set(name, parsing.report.place(at))
+    }
     if (root === 'inputs' || root === 'secrets') checking.uses[root].add(name)
     if (root === 'secrets' && pending.noSecret !== undefined) {
       const message = `secrets.${name} may not stand here: ${pending.noSecret}`
@@ -122,6 +132,10 @@ function check(
   }
   return checked
 }
+
+/** Guards, secrets and the lock are for the time before step 1; the url of a database is not. */
+const isEarly = ({ order, path }: Pending): boolean =>
+  order === undefined && path[0] !== 'databases'
 
 const later = ({ message }: Mistake): string | undefined =>
   message.startsWith('no such overload')
@@ -146,6 +160,9 @@ function checkOrder(
       ? `step "${id}" cannot use itself (line ${line}, column ${column}); its outcome is named directly in expect and outputs`
       : `step "${id}" runs later (line ${line}, column ${column})`
     parsing.report.add(at, { code: 'STEP_ORDER', message })
+  } else {
+    const message = outOfReach(parsing, step, pending.order)
+    if (message !== undefined) parsing.report.add(at, { code: 'STEP_ORDER', message })
   }
 }
 

@@ -29,7 +29,9 @@ export function globalNames(runbook: Runbook): Names {
   const known = ofRunbook.get(runbook)
   if (known) return known
   const steps: Record<string, CelType> = {}
-  for (const { id } of [...runbook.steps, ...runbook.always]) {
+  for (const { id, origin } of [...runbook.steps, ...runbook.always]) {
+    // The steps of what it includes have names of their own.
+    if (origin !== undefined) continue
     steps[`steps.${id}.status`] = 'string'
     steps[`steps.${id}.outputs`] = 'dyn'
   }

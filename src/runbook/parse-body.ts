@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Template, type Cel, type Names } from './fields.ts'
 import { closest } from './did-you-mean.ts'
 import { isDeniedVariable } from './denied-env.ts'
-import { LATER_KINDS } from './kind-shape.ts'
+import { LATER_KINDS, type KindShape } from './kind-shape.ts'
 import { parseParams } from './parse-params.ts'
 import { addAt, isMap, parseWith, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
@@ -66,6 +66,11 @@ export function parseBody(
     return undefined
   }
   const kind = kindOf(raw, path, { parsing, fields: Object.keys(bodyFields) })
+  if (kind !== undefined && parsing.kinds[kind]?.type === 'group') {
+    const message = `${kind} is a group of steps: it stands in a list of steps only`
+    addAt(parsing, [...path, kind], { code: 'KIND', message, of: 'key' })
+    return undefined
+  }
   const more = Object.keys(parsing.kinds)
   const fields = parseWith(parsing, bodySchema, { value: fieldsOf(raw, parsing), path, more })
   if (kind === undefined) return undefined
@@ -82,7 +87,8 @@ export function assembleBody(
   const params = parseParams(parsing, at, around)
   const shape = parsing.kinds[kind]
   if (!fields || !params || !shape) return undefined
-  addPending(parsing, { path, fields, outcome: shape.outcome }, around)
+  addPending(parsing, { path, fields, shape }, around)
+  refuseHidden(parsing, { path: [...path, kind], kind, outcome: shape.outcome }, around)
   const verify = fields.verify
     ? parseBody(parsing, { raw: fields.verify.raw, path: [...path, 'verify'] }, around)
     : undefined
@@ -117,9 +123,10 @@ const retryOf = (retry: BodyFields['retry']): Body['retry'] =>
 
 function addPending(
   parsing: Parsing,
-  { path, fields, outcome }: { path: Path; fields: BodyFields; outcome: Names },
+  { path, fields, shape }: { path: Path; fields: BodyFields; shape: KindShape },
   { locals, order }: Around,
 ): void {
+  const { outcome } = shape
   const base = { extra: locals, order, noSecret: undefined }
   const template = (value: string | Template | undefined, key: Path, noSecret?: string): void => {
     if (!(value instanceof Template)) return
@@ -139,7 +146,8 @@ function addPending(
     if (!NAME.test(name) || RESERVED.has(name)) {
       nameProblem(parsing, [...path, 'outputs', name], name)
     }
-    cel(value, ['outputs', name], 'any')
+    // Of an included runbook: they are about its steps, see parse-include.ts.
+    if (shape.members !== 'included') cel(value, ['outputs', name], 'any')
   }
   for (const [name, value] of Object.entries(fields.env ?? {})) {
     if (!NAME.test(name)) nameProblem(parsing, [...path, 'env', name], name)
@@ -148,6 +156,20 @@ function addPending(
       addAt(parsing, [...path, 'env', name], { code: 'DENIED_ENV', message, of: 'key' })
     }
     template(value, ['env', name])
+  }
+}
+
+/** In what is said about the outcome, its own names come first. */
+function refuseHidden(
+  parsing: Parsing,
+  at: { path: Path; kind: string; outcome: Names },
+  { inside }: Around,
+): void {
+  for (const name of inside?.items ?? []) {
+    if (!Object.hasOwn(at.outcome, name)) continue
+    const message = `"${name}" is the item of a foreach around this, and also what ${at.kind} calls a part of its outcome`
+    const hint = 'take another name for the item: `as`'
+    addAt(parsing, at.path, { code: 'NAME', message, hint, of: 'key' })
   }
 }
 

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { Template } from './fields.ts'
 import { addFindings, findingsOf } from './parse-findings.ts'
+import { checkGroup, checkTogether, worstOf } from './group-rules.ts'
 import { assembleBody, fieldsOf, kindOf, parseBody } from './parse-body.ts'
+import { includeRunbook } from './parse-include.ts'
 import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
 import type { Body, Step } from './runbook.ts'
@@ -20,6 +22,7 @@ type At = {
   within: Step['within']
   always: boolean
   locals: Around['locals']
+  inside?: Around['inside']
 }
 
 /** Registers the step at once, so that nested steps follow it; undefined: the report says why. */
@@ -33,7 +36,7 @@ export function parseStep(parsing: Parsing, at: At): void {
   const order = parsing.nextOrder
   parsing.nextOrder += 1
   const kind = kindOf(raw, path, { parsing, fields: Object.keys(stepFields) })
-  register(parsing, { raw, path, order, kind })
+  register(parsing, { ...at, raw, order, kind })
   const more = Object.keys(parsing.kinds)
   const fields = parseWith(parsing, stepSchema, { value: fieldsOf(raw, parsing), path, more })
   for (const key of ['name', 'description']) {
@@ -43,17 +46,31 @@ export function parseStep(parsing: Parsing, at: At): void {
   // Holds the place: steps nested in the parameters come after it.
   const place = parsing.steps.length
   parsing.steps.push(undefined as unknown as Step)
-  const around = { locals: at.locals, order, always: at.always }
+  const around = { locals: at.locals, order, always: at.always, inside: at.inside }
   const body = assembleBody(parsing, { raw, path, kind, fields }, around)
   if (!fields || !body) return
-  parsing.steps[place] = stepOf(parsing, { ...at, fields, body, around })
+  const step = stepOf(parsing, { ...at, fields, body, around })
+  parsing.steps[place] = step
+  if (step.group !== undefined) finishGroup(parsing, step, { ...at, raw, place, around })
+}
+
+/** Once its members are known. */
+function finishGroup(
+  parsing: Parsing,
+  step: Step,
+  at: At & { raw: Record<string, unknown>; place: number; around: Around },
+): void {
+  checkGroup(parsing, at.raw, { kind: step.body.kind, path: at.path })
+  if (step.group === 'included') includeRunbook(parsing, step, at)
+  const members = parsing.steps.slice(at.place + 1).filter((member) => member !== undefined)
+  step.effect = worstOf(members.map((member) => member.effect))
 }
 
 function register(
   parsing: Parsing,
-  at: { raw: Record<string, unknown>; path: Path; order: number; kind: string | undefined },
+  at: At & { raw: Record<string, unknown>; order: number; kind: string | undefined },
 ): void {
-  const { raw, path, order, kind } = at
+  const { raw, path, order, kind, within } = at
   const { id } = raw
   if (typeof id !== 'string') return
   const problem = idProblem(id)
@@ -66,7 +83,9 @@ function register(
     return
   }
   const offset = parsing.source.offsetOf([...path, 'id'])
-  parsing.known.set(id, { id, offset, order, kind, outputs: outputsOf(parsing, raw, kind) })
+  const outer = within?.group ?? within?.decide
+  const outputs = outputsOf(parsing, raw, kind)
+  parsing.known.set(id, { id, offset, order, kind, outputs, outer, raw })
 }
 
 function idProblem(id: string): { message: string; hint?: string } | undefined {
@@ -87,7 +106,7 @@ function outputsOf(
   if (kind === undefined || !shape) return undefined
   const declared = isMap(raw['outputs']) ? Object.keys(raw['outputs']) : []
   const known = [...declared, ...Object.keys(shape.defaultOutputs)]
-  if (shape.type === 'action') return known
+  if (shape.type !== 'gate') return known
   const params = raw[kind]
   if (!isMap(params) || !isMap(params['values'])) return undefined
   return [...known, ...Object.keys(params['values'])]
@@ -102,6 +121,7 @@ function stepOf(parsing: Parsing, parts: Parts): Step {
     const source = fields[key]
     return source && parseBody(parsing, { raw: source.raw, path: [...path, key] }, parts.around)
   }
+  const group = parsing.kinds[body.kind]?.members
   const step: Step = {
     id: fields.id,
     name: fields.name ?? fields.id,
@@ -123,6 +143,7 @@ function stepOf(parsing: Parsing, parts: Parts): Step {
     within,
     always,
     place: parsing.report.place(parsing.source.offsetOf(path)),
+    ...(group === undefined ? {} : { group }),
   }
   checkRules(parsing, step, parts)
   return step
@@ -153,8 +174,9 @@ function addStepPending(parsing: Parsing, { fields, path, around, body }: Parts)
   }
 }
 
-function checkRules(parsing: Parsing, step: Step, { path, always }: Parts): void {
+function checkRules(parsing: Parsing, step: Step, { path, always, inside }: Parts): void {
   const { body } = step
+  checkTogether(parsing, step, { path, inside })
   const isRepeatable = step.idempotent || step.check !== undefined || step.effect === 'read'
   if (body.retry && !isRepeatable) {
     addAt(parsing, [...path, 'retry'], {
@@ -172,29 +194,4 @@ function checkRules(parsing: Parsing, step: Step, { path, always }: Parts): void
     const message = '`tty` hands the terminal to a command: it goes with `run` and without `stdin`'
     addAt(parsing, [...path, 'tty'], { code: 'FIELD', message, of: 'key' })
   }
-}
-
-const MAX_NESTED = 100
-
-/** The steps of one option of a decision: they follow it, and their ids take their place. */
-export function parseNestedSteps(
-  parsing: Parsing,
-  { raw, path }: { raw: unknown; path: Path },
-  around: Around,
-): string[] {
-  if (!Array.isArray(raw) || raw.length > MAX_NESTED) {
-    const message = `expected a list of at most ${MAX_NESTED} steps`
-    addAt(parsing, path, { code: 'STEP', message })
-    return []
-  }
-  const decide = [...parsing.known.values()].find(({ order }) => order === around.order)?.id ?? ''
-  const option = String(path.at(-2))
-  const ids: string[] = []
-  for (const [index, item] of raw.entries()) {
-    const within = { decide, option }
-    const at = { raw: item as unknown, path: [...path, index], within, always: around.always }
-    parseStep(parsing, { ...at, locals: {} })
-    if (isMap(item) && typeof item['id'] === 'string') ids.push(item['id'])
-  }
-  return ids
 }

@@ -20,8 +20,16 @@ import {
   secretsOf,
   type Declared,
 } from './parse-declarations.ts'
-import { parseNestedSteps, parseStep } from './parse-step.ts'
-import { isMap, parseWith, refuseTemplate, type Parsing } from './parsing.ts'
+import { parseNestedSteps } from './parse-nested.ts'
+import { parseStep } from './parse-step.ts'
+import {
+  isMap,
+  parseWith,
+  refuseTemplate,
+  type LoadRunbook,
+  type ParseText,
+  type Parsing,
+} from './parsing.ts'
 import { createReport, type Path, type Report } from './report.ts'
 import type { Runbook } from './runbook.ts'
 import { defaults, FORMAT } from './schema.ts'
@@ -31,12 +39,27 @@ export type Parsed =
   { ok: true; runbook: Runbook; warnings: Issue[] } | { ok: false; issues: Issue[] }
 
 /** `path` as the user named it; `kinds` is the table of steps/registry.ts. */
-export function parseRunbook(file: { text: string; path: string; kinds: KindShapes }): Parsed {
+export function parseRunbook(file: {
+  text: string
+  path: string
+  kinds: KindShapes
+  /** Finds the text of another runbook, for steps that include one. */
+  load?: LoadRunbook
+}): Parsed {
+  const trail = [{ path: file.path, at: undefined }]
+  const from = { load: file.load, trail, budget: { includes: MAX_INCLUDES } }
+  const read = parseText(file, from)
+  return read.ok ? { ok: true, runbook: read.parsed.runbook, warnings: read.warnings } : read
+}
+
+const MAX_INCLUDES = 50
+
+const parseText: ParseText = (file, from) => {
   const report = createReport(file.text, file.path)
   const source = readYaml(file.text, report)
   if (!source || !isRunbook(source.value, report)) return { ok: false, issues: report.issues() }
   const raw = source.value
-  const parsing = createParsing({ source, report, kinds: file.kinds, raw })
+  const parsing = createParsing({ source, report, kinds: file.kinds, raw, ...from })
   const isLiteral = refuseLiteralSecrets(parsing, raw)
   const value = isLiteral ? { ...raw, secrets: undefined } : raw
   const declared = parseWith(parsing, runbookSchema, { value, path: [] })
@@ -57,9 +80,11 @@ export function parseRunbook(file: { text: string; path: string; kinds: KindShap
   if (!declared || report.hasErrors()) return { ok: false, issues: report.issues() }
   const about = aboutOf(declared)
   const { text, path } = file
-  const runbook = { ...about, ...around, guard, steps, always, sha256: sha256(text), path, text }
+  const { includes, texts, early } = parsing
+  const body = { ...about, ...around, guard, steps, always, includes, texts }
+  const runbook: Runbook = { ...body, sha256: sha256(text), path, text }
   lintRunbook({ runbook, uses, kinds: file.kinds, source, report })
-  return { ok: true, runbook, warnings: report.issues() }
+  return { ok: true, parsed: { runbook, names: globals, early }, warnings: report.issues() }
 }
 
 const aboutOf = ({ name, description, owner, severity }: Declared) => ({
@@ -92,12 +117,22 @@ function createParsing({
   report: Report
   kinds: KindShapes
   raw: Record<string, unknown>
-}): Parsing {
+} & Pick<Parsing, 'load' | 'trail' | 'budget'>): Parsing {
   const read = defaults.safeParse(raw['defaults'] ?? {})
   const parsing: Parsing = {
-    ...given,
+    source: given.source,
+    report: given.report,
+    kinds: given.kinds,
+    load: given.load,
+    trail: given.trail,
+    budget: given.budget,
     parseBody,
     parseNestedSteps,
+    parseText,
+    includedAlways: [],
+    includes: {},
+    texts: [],
+    early: new Map(),
     pending: [],
     known: new Map(),
     steps: [],
@@ -142,6 +177,6 @@ function stepsOf(
   const steps = parsing.steps.filter((step) => step !== undefined)
   return {
     steps: steps.filter((step) => !step.always),
-    always: steps.filter((step) => step.always),
+    always: [...steps.filter((step) => step.always), ...parsing.includedAlways],
   }
 }

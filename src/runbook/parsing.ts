@@ -3,7 +3,9 @@ import type { z } from 'zod'
 import { isTemplate, type CelType, type Names, type Template } from './fields.ts'
 import type { KindShapes } from './kind-shape.ts'
 import type { Path, Problem, Report } from './report.ts'
-import type { Body, OnFailure, Step } from './runbook.ts'
+import type { Issue, Place } from '../errors.ts'
+import type { ParsedText } from './parse-include.ts'
+import type { Body, Included, IncludedText, OnFailure, Step } from './runbook.ts'
 import type { Source } from './yaml-source.ts'
 import { problemsOf } from './zod-problems.ts'
 
@@ -17,11 +19,14 @@ export type Pending = {
   /** Why a secret must not stand here; undefined: it may. */
   noSecret: string | undefined
 } & (
-  | { is: 'cel'; source: string; wants: 'bool' | 'any' }
+  | { is: 'cel'; source: string; wants: 'bool' | 'list' | 'any' }
   | { is: 'template'; template: Template }
   /** A step named outright, as in `refreshed_by` or `like`. */
   | { is: 'step'; id: string; kind?: string }
-)
+) & {
+    /** Of an included runbook, where an expression is about its steps. */
+    names?: Names
+  }
 
 export type KnownStep = {
   id: string
@@ -31,9 +36,28 @@ export type KnownStep = {
   kind: string | undefined
   /** undefined: not known before the run, e.g. of a step that could not be parsed. */
   outputs: readonly string[] | undefined
+  /** The step around it. */
+  outer: string | undefined
+  raw: Record<string, unknown>
 }
 
 type Inner<T> = (parsing: Parsing, at: { raw: unknown; path: Path }, around: Around) => T
+
+/** Another runbook's text. Called while a text is parsed: it waits for nothing. */
+export type LoadRunbook = (
+  name: string,
+  /** `path` of the text that includes it. */
+  from: string,
+) => { ok: true; path: string; text: string } | { ok: false; message: string; hint?: string }
+
+/** One text with what it includes: the way back from a step that includes another one. */
+export type ParseText = (
+  file: { text: string; path: string; kinds: KindShapes },
+  from: Pick<Parsing, 'load' | 'trail' | 'budget'>,
+) => { ok: true; parsed: ParsedText; warnings: Issue[] } | { ok: false; issues: Issue[] }
+
+/** How a text came to be read: the outermost first, itself last. */
+export type Trail = readonly { path: string; at: Place | undefined }[]
 
 export type Parsing = {
   /** Parameters hold bodies, and bodies hold parameters: this is the way back. */
@@ -50,6 +74,17 @@ export type Parsing = {
   /** Raw steps by id, for flows that are used again. */
   raw: Map<string, { raw: Record<string, unknown>; path: Path }>
   databases: ReadonlySet<string>
+  /** Of included runbooks, in the order of their steps. */
+  includedAlways: Step[]
+  includes: Record<string, Included>
+  texts: IncludedText[]
+  /** Inputs that are needed before step 1, and where. */
+  early: Map<string, Place>
+  parseText: ParseText
+  load: LoadRunbook | undefined
+  trail: Trail
+  /** Shared by all texts that are read together. */
+  budget: { includes: number }
   defaults: { timeoutMs: number | undefined; onFailure: OnFailure | undefined }
 }
 
@@ -59,6 +94,17 @@ export type Around = {
   /** Number of the step this is part of. */
   order: number | undefined
   always: boolean
+  inside?: Inside | undefined
+}
+
+/** The groups around a step. */
+export type Inside = {
+  /** The nearest `parallel`. */
+  together: string | undefined
+  /** A group around it asks before it begins, for all that is in it. */
+  confirmed: boolean
+  /** Names of the items of `foreach`. */
+  items: readonly string[]
 }
 
 export const isMap = (value: unknown): value is Record<string, unknown> =>

@@ -16,6 +16,8 @@ export type Problem = {
 export type Report = {
   file: string
   add(offset: number, problem: Problem): void
+  /** Issues of another text, which belong to this place here. */
+  adopt(offset: number, issues: readonly Issue[]): void
   place(offset: number): Place
   issues(): Issue[]
   hasErrors(): boolean
@@ -26,6 +28,11 @@ const MAX_ISSUES = 100
 export function createReport(text: string, file: string): Report {
   const lines = linesOf(text)
   const found = new Map<string, { offset: number; issue: Issue }>()
+  const put = (offset: number, issue: Issue): void => {
+    const { file: where, line, column } = issue.place
+    const key = `${where}:${line}:${column}:${issue.message}`
+    if (found.size < MAX_ISSUES && !found.has(key)) found.set(key, { offset, issue })
+  }
   return {
     file,
     place: (offset) => ({ file, ...lines.at(offset) }),
@@ -35,8 +42,10 @@ export function createReport(text: string, file: string): Report {
       const place = { file, ...lines.at(offset) }
       const excerpt = noExcerpt ? {} : { excerpt: excerptOf(lines, place) }
       const issue = { code, message, place, severity, ...excerpt, ...(hint && { hint }) }
-      const key = `${place.line}:${place.column}:${message}`
-      if (found.size < MAX_ISSUES && !found.has(key)) found.set(key, { offset, issue })
+      put(offset, issue)
+    },
+    adopt: (offset, issues) => {
+      for (const issue of issues) put(offset, issue)
     },
     issues: () =>
       [...found.values()].toSorted((a, b) => a.offset - b.offset).map(({ issue }) => issue),

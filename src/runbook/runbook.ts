@@ -52,6 +52,36 @@ export type FindingRule = {
   hypothesis: string | undefined
 }
 
+/** Members run at the same time; or in order, once for each item; or are those of another runbook. */
+export type GroupWay = 'together' | 'per_item' | 'included'
+
+export type Within =
+  | { decide: string; option: string; group?: undefined }
+  | { group: string; decide?: undefined; option?: undefined }
+
+/** Where a step stands in its text, and whose names its expressions mean. */
+export type Origin = {
+  /** The `runbook` step that includes its text, by the id it has in this run; '' for the runbook itself. */
+  home: string
+  /** The same without rounds: the key in `Runbook.includes`. */
+  source: string
+  /** Its id in its text. */
+  local: string
+  /** The rounds of `foreach` around it in the same text, outermost first. */
+  rounds: readonly Round[]
+}
+
+export type Round = {
+  /** The id of the foreach in this run. */
+  group: string
+  /** 1-based. */
+  number: number
+  /** The name of the item. */
+  as: string
+  /** Ids of the steps of this round, by their ids in the text. */
+  names: Readonly<Record<string, string>>
+}
+
 export type Step = {
   id: string
   name: string
@@ -70,8 +100,12 @@ export type Step = {
   evidence: 'keep' | 'none'
   tty: boolean
   tags: readonly string[]
-  /** The option of a `decide` this step belongs to; nested decides give their nearest one. */
-  within: { decide: string; option: string } | undefined
+  /** The option of a `decide`, or the group, this step belongs to; nested ones give their nearest. */
+  within: Within | undefined
+  /** Set for a group: how its members, the steps after it, are walked. */
+  group?: GroupWay
+  /** Set where a group gives the step another id than its text does. */
+  origin?: Origin
   always: boolean
   place: Place
 }
@@ -90,7 +124,7 @@ export type InputSpec = {
 export type SecretSource =
   | { env: string }
   | { file: string | Template }
-  | { env_file: string | Template; key: string }
+  | { env_file: string | Template; key: string | Template }
   | { command: readonly (string | Template)[] }
 
 export type SecretSpec = {
@@ -99,6 +133,22 @@ export type SecretSpec = {
   /** The step after which, and after whose undo, the secret is read again. */
   refreshedBy: string | undefined
   place: Place
+}
+
+/** Another runbook, included by a `runbook` step. */
+export type Included = {
+  runbook: Runbook
+  /** The including step. */
+  step: Step
+}
+
+/** A text that was included: found by `name` from the runbook at `from`. */
+export type IncludedText = {
+  name: string
+  from: string
+  path: string
+  sha256: string
+  text: string
 }
 
 export type Runbook = {
@@ -111,9 +161,14 @@ export type Runbook = {
   databases: Readonly<Record<string, { url: string | Template; place: Place }>>
   guard: readonly Body[]
   lock: string | Template | undefined
-  /** In the order of the file; the steps of a `decide` follow it, each with `within`. */
+  /** In the order of the file; what is nested in a step follows it, each with `within`. */
   steps: readonly Step[]
+  /** Its own, then those of included runbooks. */
   always: readonly Step[]
+  /** By the id of the including step, also of those that included runbooks include. */
+  includes: Readonly<Record<string, Included>>
+  /** Each once. */
+  texts: readonly IncludedText[]
   /** sha256 of the raw bytes. */
   sha256: string
   /** As the user named it, or relative to the repository. */

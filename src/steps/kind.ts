@@ -11,7 +11,7 @@ import type { ChildIdentity } from '../ports/process.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Spooled } from '../ports/journal.ts'
 import type { Cel, Names, Rendered } from '../runbook/fields.ts'
-import type { Body, Effect, Value } from '../runbook/runbook.ts'
+import type { Body, Effect, GroupWay, Value } from '../runbook/runbook.ts'
 import type { ErrorContext } from './error-tally.ts'
 
 type Common<P extends z.ZodType> = {
@@ -62,7 +62,13 @@ export type GateKind<P extends z.ZodType = z.ZodType> = Common<P> & {
   accept(params: Rendered<z.output<P>>, answers: readonly GateAnswer[], who: Asked): Accepted
 }
 
-export type Kind<P extends z.ZodType = z.ZodType> = ActionKind<P> | GateKind<P>
+/** Its members are steps of their own, which the engine walks; see engine/walk.ts. */
+export type GroupKind<P extends z.ZodType = z.ZodType> = Common<P> & {
+  type: 'group'
+  members: GroupWay
+}
+
+export type Kind<P extends z.ZodType = z.ZodType> = ActionKind<P> | GateKind<P> | GroupKind<P>
 /** Kinds by name. Their parameters differ, so that the table holds them with `any` erased once, in registry.ts. */
 export type KindTable = Readonly<Record<string, Kind>>
 

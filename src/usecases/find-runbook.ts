@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { HotwashError, type Issue } from '../errors.ts'
+import type { Parsed } from '../runbook/parse.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { World } from './world.ts'
 
@@ -17,7 +18,7 @@ export type FoundRunbook = {
 
 const FOLDER = 'runbooks'
 const EXTENSION = /\.ya?ml$/
-const MAX_BYTES = 4_000_000
+export const MAX_BYTES = 4_000_000
 
 export async function findRunbook(world: RunbookWorld, nameOrPath: string): Promise<FoundRunbook> {
   for (const candidate of candidates(world, nameOrPath)) {
@@ -34,9 +35,9 @@ export async function findRunbook(world: RunbookWorld, nameOrPath: string): Prom
   throw new HotwashError('USAGE', `there is no runbook "${nameOrPath}"`, { hint })
 }
 
-type Candidate = Omit<FoundRunbook, 'text'>
+export type Candidate = Omit<FoundRunbook, 'text'>
 
-function candidates(world: RunbookWorld, given: string): Candidate[] {
+export function candidates(world: RunbookWorld, given: string): Candidate[] {
   const own = (file: string): Candidate => ({
     file,
     packaged: false,
@@ -53,7 +54,7 @@ function candidates(world: RunbookWorld, given: string): Candidate[] {
   ]
 }
 
-function shownPath(root: string, file: string, given: string): string {
+export function shownPath(root: string, file: string, given: string): string {
   const inside = relative(root, file)
   return inside.startsWith('..') || isAbsolute(inside) ? given : inside
 }
@@ -63,7 +64,10 @@ const isFile = async (file: string): Promise<boolean> =>
 
 const nameOf = (file: string): string => (file.split('/').at(-1) ?? file).replace(EXTENSION, '')
 
-/** The byte order mark is kept: the digest of a runbook is of its raw bytes. */
+/** Throws a TypeError. The byte order mark is kept: the digest of a runbook is of its raw bytes. */
+export const decoded = (bytes: Uint8Array): string =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+
 async function readText({ file, path }: Candidate): Promise<string> {
   const { size } = await stat(file)
   if (size > MAX_BYTES) {
@@ -72,7 +76,7 @@ async function readText({ file, path }: Candidate): Promise<string> {
   }
   try {
     const bytes = await readFile(file)
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoded(bytes)
   } catch (error) {
     const isEncoding = error instanceof TypeError
     const why = isEncoding ? 'the file is not UTF-8; save it as UTF-8' : (error as Error).message
@@ -109,14 +113,24 @@ async function filesIn(folder: string): Promise<string[]> {
     .map((name) => join(folder, name))
 }
 
+/** With what it includes. */
+export async function parseFound(world: RunbookWorld, found: FoundRunbook): Promise<Parsed> {
+  const [{ parseRunbook }, { includeLoader }] = await Promise.all([
+    import('../runbook/parse.ts'),
+    import('./include-loader.ts'),
+  ])
+  const { text, path } = found
+  return parseRunbook({ text, path, kinds: world.kinds, load: includeLoader(world, found) })
+}
+
 /** Finds and parses; throws INVALID_RUNBOOK with every problem. */
 export async function loadRunbook(
   world: RunbookWorld,
   nameOrPath: string,
 ): Promise<{ runbook: Runbook; warnings: Issue[]; packaged: boolean }> {
-  const { text, path, packaged } = await findRunbook(world, nameOrPath)
-  const { parseRunbook } = await import('../runbook/parse.ts')
-  const parsed = parseRunbook({ text, path, kinds: world.kinds })
+  const found = await findRunbook(world, nameOrPath)
+  const { path, packaged } = found
+  const parsed = await parseFound(world, found)
   if (parsed.ok) return { runbook: parsed.runbook, warnings: parsed.warnings, packaged }
   throw invalidRunbook(path, parsed.issues)
 }

@@ -1,5 +1,5 @@
 import { HotwashError, type Issue } from '../errors.ts'
-import { findRunbook, listRunbookFiles, type RunbookWorld } from './find-runbook.ts'
+import { findRunbook, listRunbookFiles, parseFound, type RunbookWorld } from './find-runbook.ts'
 
 /** As `--json` prints it. */
 export type Finding = {
@@ -25,7 +25,6 @@ export async function lintRunbooks(
   world: RunbookWorld,
   named: readonly string[],
 ): Promise<LintReport> {
-  const { parseRunbook } = await import('../runbook/parse.ts')
   const issues: Issue[] = []
   const runbooks: string[] = []
   for (const name of named.length > 0 ? named : await ownRunbooks(world)) {
@@ -37,9 +36,8 @@ export async function lintRunbooks(
       throw error
     })
     if (found === undefined) continue
-    const { path, text } = found
-    runbooks.push(path)
-    const parsed = parseRunbook({ text, path, kinds: world.kinds })
+    runbooks.push(found.path)
+    const parsed = await parseFound(world, found)
     issues.push(...(parsed.ok ? parsed.warnings : parsed.issues))
   }
   const errors = issues.filter(({ severity }) => severity === 'error').length

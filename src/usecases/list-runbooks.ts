@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { listRunbookFiles, type RunbookWorld } from './find-runbook.ts'
+import { listRunbookFiles, parseFound, type RunbookWorld } from './find-runbook.ts'
 
 export type ListedRunbook = {
   path: string
@@ -14,12 +14,11 @@ export type ListedRunbook = {
 export async function listRunbooks(
   world: RunbookWorld,
 ): Promise<{ runbooks: ListedRunbook[]; warnings: string[] }> {
-  const { parseRunbook } = await import('../runbook/parse.ts')
   const runbooks: ListedRunbook[] = []
   const warnings: string[] = []
-  for (const { file, path, packaged } of await listRunbookFiles(world)) {
-    const text = await readFile(file, 'utf8')
-    const parsed = parseRunbook({ text, path, kinds: world.kinds })
+  for (const one of await listRunbookFiles(world)) {
+    const { file, path, packaged } = one
+    const parsed = await parseFound(world, { ...one, text: await readFile(file, 'utf8') })
     if (!parsed.ok) {
       const [first] = parsed.issues
       const at = first ? `:${first.place.line}:${first.place.column}: ${first.message}` : ''

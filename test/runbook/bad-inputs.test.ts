@@ -226,13 +226,12 @@ describe('fields that are refused', () => {
       ['5:23 RETRY a step that changes something is not repeated blindly | add `idempotent: true`'],
     ],
     [
-      'fields and kinds of later versions',
-      '  - {id: a, run: [x], on: web}\n  - {id: b, parallel: {}}',
+      'fields of later versions',
+      '  - {id: a, run: [x], on: web}',
       'targets: [web]\n',
       [
         '4:1 NOT_SUPPORTED "targets" is not supported in this version',
         '6:23 NOT_SUPPORTED "on" is not',
-        '7:13 NOT_SUPPORTED the kind "parallel" is not supported in this version',
       ],
     ],
     [

@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv'
+import { loadAny } from './included.ts'
 import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { runbookJsonSchema } from '../../src/runbook/json-schema.ts'
@@ -42,7 +43,7 @@ describe('runbookJsonSchema', () => {
     'and parse accept the example of %s',
     (_, example) => {
       const text = around(example)
-      const parsed = parseRunbook({ text, path: 'example.yaml', kinds: KINDS })
+      const parsed = parseRunbook({ text, path: 'example.yaml', kinds: KINDS, load: loadAny })
       expect(parsed.ok || parsed.issues).toBe(true)
       isValid(parseYaml(text))
       expect(isValid.errors ?? []).toEqual([])

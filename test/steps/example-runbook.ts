@@ -4,6 +4,7 @@ import { parseRunbook } from '../../src/runbook/parse.ts'
 import { renderTree } from '../../src/runbook/interpolate.ts'
 import type { Runbook, Step } from '../../src/runbook/runbook.ts'
 import type { Kind } from '../../src/steps/kind.ts'
+import { loadAny } from '../runbook/included.ts'
 import { KINDS } from '../../src/steps/registry.ts'
 
 export const STEP = 'example'
@@ -39,7 +40,7 @@ function runbookText(step: Step0): string {
 export const exampleOf = (kind: Kind): Step0 => parse(kind.example) as Step0
 
 export const parsed = (step: Step0) =>
-  parseRunbook({ text: runbookText(step), path: 'example.yaml', kinds: KINDS })
+  parseRunbook({ text: runbookText(step), path: 'example.yaml', kinds: KINDS, load: loadAny })
 
 /** The step of the example, its parameters rendered but for what the kind renders itself. */
 export function rendered(kind: Kind): { params: never; step: Step; runbook: Runbook } {

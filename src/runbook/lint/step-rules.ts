@@ -5,6 +5,8 @@ import type { Linting } from './lint-runbook.ts'
 type Finding = { code: string; message: string; hint: string }
 
 function warn({ source, report }: Linting, step: Step, finding: Finding): void {
+  // A step of another text, which is linted by itself.
+  if (step.origin !== undefined) return
   report.add(offsetOf(source.text, step), { ...finding, severity: 'warning' })
 }
 
@@ -72,7 +74,9 @@ function changeWithoutVerify(linting: Linting): void {
 
 function gateWithProbe(linting: Linting): void {
   const gates = [...linting.runbook.steps, ...linting.runbook.always].filter(
-    (step) => !isAction(linting, step) && (step.body.retry || step.body.verify || step.rollback),
+    (step) =>
+      linting.kinds[step.body.kind]?.type === 'gate' &&
+      (step.body.retry || step.body.verify || step.rollback),
   )
   for (const step of gates) {
     warn(linting, step, {

@@ -29,6 +29,8 @@ export function sourcesOf(node: unknown): string[] {
 
 function databasesOf(node: unknown): string[] {
   if (node === null || typeof node !== 'object') return []
-  const own = 'database' in node && typeof node.database === 'string' ? [node.database] : []
+  const named = node as { database?: unknown; like?: unknown }
+  // What is `like` a step, and not a database, is found under no name.
+  const own = [named.database, named.like].filter((name) => typeof name === 'string')
   return [...own, ...Object.values(node).flatMap(databasesOf)]
 }

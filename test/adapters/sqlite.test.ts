@@ -127,7 +127,7 @@ describe('a SQLite query', () => {
   test('describes, counts and digests as PostgreSQL does', async () => {
     const described = await database.describe(never)
     expect(described.ok && described.tables['users']).toEqual([
-      { column: 'id', type: 'INTEGER', nullable: true },
+      { column: 'id', type: 'INTEGER', nullable: false },
       { column: 'email', type: 'TEXT', nullable: false },
       { column: 'active', type: 'boolean', nullable: true },
     ])

@@ -43,13 +43,13 @@ export function differences(expected: Expected, comparing: Comparing): Differenc
   const tables = byFolded(Object.entries(found.tables), fold)
   const indexes = byFolded(Object.entries(found.indexes), fold)
   const all = [...expected].flatMap(([name, wanted]) => {
-    const columns = tables.get(fold(name)) ?? tables.get(fold(name.replace(/^public\./, '')))
+    const key = [fold(name), fold(name.replace(/^public\./, ''))].find((one) => tables.has(one))
+    const columns = key === undefined ? undefined : tables.get(key)
     if (wanted.absent === true) return columns === undefined ? [] : [unwanted(name, columns)]
-    if (columns === undefined) return [missingTable(name, wanted, comparing)]
-    const own = indexes.get(fold(name)) ?? indexes.get(fold(name.replace(/^public\./, ''))) ?? {}
+    if (key === undefined || columns === undefined) return [missingTable(name, wanted, comparing)]
     return [
       ...compareColumns(name, wanted, { columns, fold }),
-      ...compareIndexes(name, wanted, { indexes: own, fold }),
+      ...compareIndexes(name, wanted, { indexes: indexes.get(key) ?? {}, fold }),
     ]
   })
   if (extra === undefined) return all

@@ -28,8 +28,9 @@ export type Reported = {
   notes?: readonly string[]
 }
 
-/** Outputs of a step are kept up to 64 kB in all. */
+/** One output of a step is kept up to 64 kB. */
 const MOST_DATA_CHARS = 16_000
+const MOST_LIST_CHARS = 3_500
 const MOST_CHECKS = 200
 const IN_A_CHECK = 5
 const MOST_VERSIONS = 100
@@ -47,8 +48,11 @@ export function report({ own, other, compared, versions, notes = [] }: Reported)
     data: {
       same: all.length === 0,
       count: all.length,
-      differences: bounded(all.map((one): Value => ({ ...one }))),
-      missing: bounded(missing),
+      differences: bounded(
+        all.map((one): Value => ({ ...one })),
+        MOST_DATA_CHARS,
+      ),
+      missing: bounded(missing, MOST_DATA_CHARS),
       versions: versions === undefined ? {} : boundedVersions(versions),
       databases: { database: label, ...(other && { like: other.database.label }) },
       tables: Object.keys(own.catalog.tables).length,
@@ -64,12 +68,17 @@ export function report({ own, other, compared, versions, notes = [] }: Reported)
     notes: [
       ...compared.flatMap((one) => one.notes ?? []),
       ...notes,
-      lines.length === 0 ? same : `${lines.length} differences in ${label}: ${lines[0]}`,
+      lines.length === 0 ? same : summary(lines),
       ...(compared.length > MOST_CHECKS
         ? [`the first ${MOST_CHECKS} of ${compared.length} comparisons are listed as checks`]
         : []),
     ],
   }
+}
+
+function summary(lines: readonly string[]): string {
+  const more = lines.length - 1
+  return more === 0 ? `${lines[0]}` : `${lines[0]}; and ${more} more differences`
 }
 
 const nameOf = ({ table, column, index, migration }: Difference): string =>
@@ -88,12 +97,12 @@ function checkOf(one: Compared, label: string): Check {
   return { name, status: 'failed', wanted, seen: one.seen ? `${one.seen}; ${seen}` : seen }
 }
 
-function bounded<T extends Value>(values: readonly T[]): T[] {
+function bounded<T extends Value>(values: readonly T[], most: number): T[] {
   const kept: T[] = []
   let chars = 0
   for (const value of values) {
     chars += JSON.stringify(value).length
-    if (chars > MOST_DATA_CHARS) break
+    if (chars > most) break
     kept.push(value)
   }
   return kept
@@ -103,7 +112,7 @@ function bounded<T extends Value>(values: readonly T[]): T[] {
 function boundedVersions(versions: Versions): Record<string, Value> {
   const lists = Object.entries(versions).map(([key, value]): [string, Value] => [
     key,
-    Array.isArray(value) ? bounded<Value>(value.slice(-MOST_VERSIONS)) : value,
+    Array.isArray(value) ? bounded<Value>(value.slice(-MOST_VERSIONS), MOST_LIST_CHARS) : value,
   ])
   return { ...Object.fromEntries(lists), applied_count: versions.applied.length }
 }

@@ -65,7 +65,7 @@ const OF_TOOL: Readonly<Record<Tool, Look>> = {
   flyway(path) {
     const [, kind, version = '', words] = FLYWAY.exec(basename(path)) ?? []
     if (words === undefined) return undefined
-    if (kind === 'R') return { version: basename(path) }
+    if (kind === 'R') return { version: basename(path), also: [path] }
     return { version: version.replaceAll('_', '.'), also: [version] }
   },
   rails(path) {

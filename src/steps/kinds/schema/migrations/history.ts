@@ -29,8 +29,10 @@ export type Row = Readonly<Record<string, Value>>
 export const byVersion = (one: string, two: string): number =>
   one.localeCompare(two, 'en', { numeric: true })
 
-export const textOf = (value: Value | undefined): string =>
-  typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value)
+export function textOf(value: Value | undefined): string {
+  if (typeof value === 'string') return value
+  return value === null || value === undefined ? '' : JSON.stringify(value)
+}
 
 /** SQLite has no booleans. */
 export const isTrue = (value: Value | undefined): boolean =>

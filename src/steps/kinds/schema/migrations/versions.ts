@@ -96,14 +96,14 @@ export function versionDifferences(versions: Versions): Difference[] {
     ...pending.map((version): Difference => ({
       ...at(version),
       kind: 'pending',
-      expected: 'applied, as its file says',
+      expected: 'applied',
       found: NOTHING,
     })),
     ...missing.map((version): Difference => ({
       ...at(version),
-      kind: 'missing',
-      expected: 'a file of it',
-      found: 'applied, and there is no such file: from another branch or release',
+      kind: 'extra',
+      expected: NOTHING,
+      found: 'applied, and there is no file of it',
     })),
     ...changed.map((version): Difference => ({
       ...at(version),
@@ -135,7 +135,7 @@ export function comparedWith(versions: Versions, other: Versions): Difference[] 
       .map((version): Difference => ({
         ...at(version),
         kind: 'missing',
-        expected: 'applied, as there',
+        expected: 'applied',
         found: NOTHING,
       })),
     ...versions.applied

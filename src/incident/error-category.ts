@@ -9,7 +9,7 @@ export type Category = (typeof CATEGORIES)[number]
 export type ErrorSigns = { text?: string; status?: number; code?: string }
 
 /** The first rule that fits decides: a database error behind a 401 is a database error. */
-export const CATEGORY_RULES: readonly (readonly [Exclude<Category, 'unknown'>, RegExp])[] = [
+const RULES: readonly (readonly [Exclude<Category, 'unknown'>, RegExp])[] = [
   [
     'database',
     /\b(sql(state|ite)?|postgres\w*|mysql|mongo\w*|prisma|sequelize|typeorm|drizzle|knex|alembic|deadlock|failed query)\b|\b(column|relation|table|database|role) .{0,80}(does not exist|not found)|no such (table|column)|too many (connections|clients)|client must be connected|not queryable|connection pool|duplicate key value/i,
@@ -30,7 +30,7 @@ export const CATEGORY_RULES: readonly (readonly [Exclude<Category, 'unknown'>, R
 
 export function categoryOf({ text = '', status, code = '' }: ErrorSigns): Category {
   const words = `${code} ${text}`
-  const found = CATEGORY_RULES.find(([, pattern]) => pattern.test(words))
+  const found = RULES.find(([, pattern]) => pattern.test(words))
   if (found !== undefined) return found[0]
   if (status === 401 || status === 403) return 'auth'
   if (status === 502 || status === 503 || status === 504) return 'dependency'

@@ -35,7 +35,7 @@ expect: categories.database.count == 0`,
   defaultOutputs: { total: 'total', read_to: 'read_to' },
   timeoutMs: 600_000,
   plan: planOf,
-  target: ({ file, command }) => file ?? String(command?.[0] ?? ''),
+  target: ({ file, command }) => file ?? command?.[0] ?? '',
   run,
 }
 
@@ -112,7 +112,7 @@ function summaryOf(data: Record<string, Value>): string {
     .filter(([, { count }]) => count > 0)
     .map(([name, { count }]) => `${count} ${name}`)
   const found = parts.length === 0 ? 'nothing found' : parts.join(', ')
-  return `${String(data['lines'])} lines: ${found}`
+  return `${Number(data['lines'])} lines: ${found}`
 }
 
 /** For the record: one line a category, and its messages below it. */

@@ -67,7 +67,7 @@ export function jsonEntry(fields: Fields, zone: Zone): Entry {
   const places = [fields, request, headers]
   const path = wordOf(places, PATHS)
   const method = wordOf(places, METHODS)
-  const level = pick(fields, LEVELS)
+  const level = wordOf([fields], LEVELS)
   const context = contextOf({
     endpoint: path && [method, path].filter(Boolean).join(' '),
     agent: wordOf(places, AGENTS),
@@ -78,7 +78,7 @@ export function jsonEntry(fields: Fields, zone: Zone): Entry {
   return {
     timeMs: time?.ms,
     assumed: time?.assumed ?? false,
-    level: level === undefined ? undefined : levelOf(String(level)),
+    level: level === undefined ? undefined : levelOf(level),
     status: numberOf(pick(fields, STATUSES) ?? pick(response, STATUSES)),
     message: messageOf(fields),
     context,

@@ -106,4 +106,4 @@ const fractionMs = (digits: string | undefined): number =>
   digits === undefined ? 0 : Math.floor(Number(`0.${digits}`) * 1000)
 
 const offsetMs = (hours: string, minutes = '0'): number =>
-  Number(`${hours}`) * 3_600_000 + (hours.startsWith('-') ? -1 : 1) * Number(minutes) * 60_000
+  Number(hours) * 3_600_000 + (hours.startsWith('-') ? -1 : 1) * Number(minutes) * 60_000

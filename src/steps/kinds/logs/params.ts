@@ -38,7 +38,7 @@ const pattern = z
   .max(MAX_PATTERN_CHARS)
   .superRefine((source, context) => {
     try {
-      new RegExp(source)
+      RegExp(source)
     } catch (error) {
       const why = (error as Error).message.replace(/^Invalid regular expression: /, '')
       context.addIssue({ code: 'custom', message: `it is no regular expression: ${why}` })

@@ -1,5 +1,5 @@
 /** What is looked for: the runbook's own patterns, or the categories of error that hotwash knows. */
-import { CATEGORIES, CATEGORY_RULES, categoryOf } from '../../../incident/error-category.ts'
+import { CATEGORIES, categoryOf } from '../../../incident/error-category.ts'
 import { jsonFields, textsOf, type Entry } from './entry.ts'
 import { requiredLiterals } from './literals.ts'
 import { createLiteralScan, type LiteralScan } from './literal-scan.ts'
@@ -68,9 +68,12 @@ function scanFor(sets: Sets): Pick<Rules, 'scan' | 'always'> {
   return { scan: createLiteralScan(sets), always }
 }
 
-/** Words that tell an error from other lines, where no level does. */
+/**
+ * Words that tell an error from other lines, levels included. The categories' own words are not
+ * looked for: a line that says `postgres` and nothing of these is no error.
+ */
 const SIGNS =
-  'error|fatal|critical|exception|panic|failed|failure|denied|refused|invalid|unauthori|forbidden|does not exist|not found|timed out|timeout|cannot|could not|unable|must be|not queryable|closed|too many|Traceback'
+  'error|warn|fatal|crit|severe|emerg|alert|panic|exception|traceback|fail|denied|refused|invalid|malformed|expired|missing|mismatch|unauthori|forbidden|does not exist|not found|no such|time.?out|timed out|cannot|could not|unable|unavailable|unreachable|must be|not queryable|closed|too many|too long|duplicate key|deadlock|bad gateway|hang up|econn|enotfound|etimedout|epipe|ehostunreach|eai_again'
 /** A number for a level, as pino and bunyan write it, and answers of 5xx. */
 const NUMBERS = ['50', '60', '"error"', '"fatal"']
   .flatMap((level) => [`level":${level}`, `level": ${level}`])
@@ -81,9 +84,8 @@ const SIGN = new RegExp(SIGNS, 'i')
 const QUIET = new Set(['trace', 'debug', 'info', 'notice', 'log'])
 
 function builtIn(): Rules {
-  const sources = [...CATEGORY_RULES.map(([, pattern]) => pattern.source), SIGNS]
   return {
-    ...scanFor([...sources.map(requiredLiterals), NUMBERS]),
+    ...scanFor([requiredLiterals(SIGNS), NUMBERS]),
     names: CATEGORIES,
     trying: { pattern: 'a built-in one' },
     judge(candidates, entryOf) {

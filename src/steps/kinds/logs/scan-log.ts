@@ -56,10 +56,11 @@ export function createLogScan(rules: Rules, onFound: (found: Found) => void): Lo
   /** Lines are counted as they come: one look at every byte. */
   const take = (bytes: Uint8Array): void => {
     buffer.set(bytes, state.length)
-    for (let at = state.length, to = at + bytes.length; at < to; at += 1) {
-      if (buffer[at] === LF) endLine(at)
+    const taken = buffer.subarray(0, state.length + bytes.length)
+    for (let at = taken.indexOf(LF, state.length); at >= 0; at = taken.indexOf(LF, at + 1)) {
+      endLine(at)
     }
-    state.length += bytes.length
+    state.length = taken.length
   }
   const makeRoom = (): void => {
     const from = Math.max(0, lineStart(buffer, state.done - MAX_ENTRY_BYTES))
@@ -157,7 +158,7 @@ type Hit = { at: number; pattern: number }
 function hitsIn(bytes: Buffer, range: Range, rules: Rules): Hit[] {
   const hits: Hit[] = []
   rules.scan.scan(bytes, range, (at, pattern) => hits.push({ at, pattern }))
-  if (rules.always.length === 0) return hits
+  if (rules.always.length === 0) return hits.sort((a, b) => a.at - b.at)
   for (let at = range.from; at < range.to; at = lineEnd(bytes, at, range.to) + 1) {
     for (const pattern of rules.always) hits.push({ at, pattern })
   }

@@ -84,12 +84,13 @@ async function readCommand(
   }
   const outcome = await runCommand(argv as [string, ...string[]], quiet)
   if (outcome.ended !== 'completed') return { failed: outcome, readTo: 0, notes: [] }
-  const { exit_code: exitCode } = outcome.data
+  const exitCode = Number(outcome.data['exit_code'])
   // grep ends with 1 when it finds nothing, and so do others that print a log.
-  const notes = exitCode === 0 ? [] : [`the command ended with exit code ${String(exitCode)}`]
-  const said = outcome.data['stderr']
-  const isBroken = exitCode !== 0 && typeof said === 'string' && said.trim() !== ''
-  const reason = `the command failed with exit code ${String(exitCode)}: ${String(said).trim().slice(0, 500)}`
+  const notes = exitCode === 0 ? [] : [`the command ended with exit code ${exitCode}`]
+  const stderr = outcome.data['stderr']
+  const said = typeof stderr === 'string' ? stderr.trim() : ''
+  const isBroken = exitCode !== 0 && said !== ''
+  const reason = `the command failed with exit code ${exitCode}: ${said.slice(0, 500)}`
   return isBroken
     ? { failed: { ...outcome, ended: 'failed', reason }, readTo: 0, notes }
     : { readTo: 0, notes }

@@ -15,8 +15,16 @@ export function keyedDigest(
   return createHmac('sha256', keyOf(journal, random)).update(content).digest('hex')
 }
 
-/** The key stays in local/, which never enters git. */
+const keys = new WeakMap<Journal, string>()
+
+/** The key stays in local/, which never enters git. Read once: a step may ask for thousands of digests. */
 function keyOf(journal: Journal, random: Random): string {
+  const known = keys.get(journal) ?? readKey(journal, random)
+  keys.set(journal, known)
+  return known
+}
+
+function readKey(journal: Journal, random: Random): string {
   const path = join(journal.dir, 'local', 'key')
   try {
     return readFileSync(path, 'utf8').trim()

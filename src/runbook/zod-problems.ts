@@ -88,6 +88,12 @@ const OWN_WORDS = /^(Invalid|Too (big|small)|Unrecognized)/
 const withValue = (message: string, given: unknown): string =>
   typeof given === 'string' || typeof given === 'number' ? `${shown(given)}: ${message}` : message
 
+/** Of the words that are accepted here. */
+const nearest = (issue: ZodIssue, given: unknown): string | undefined =>
+  issue.code === 'invalid_value' && typeof given === 'string'
+    ? closest(given, issue.values.map(String))
+    : undefined
+
 const keyOf = ({ path }: ZodIssue): string => {
   const key = path.at(-1)
   return typeof key === 'number' ? `element ${key + 1}` : `"${String(key)}"`
@@ -164,6 +170,9 @@ function found(
     if (issue.code === 'invalid_key') {
       return [{ ...simple(issue, worded(issue.issues[0] ?? issue, path.at(-1))), of: 'key' }]
     }
-    return [simple(issue, worded(issue, at(input, path)))]
+    const given = at(input, path)
+    const near = nearest(issue, given)
+    const hint = near === undefined ? {} : { hint: `did you mean "${near}"?` }
+    return [{ ...simple(issue, worded(issue, given)), ...hint }]
   })
 }

@@ -4,12 +4,12 @@
  */
 import { lstatSync, readFileSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseEnv } from 'node:util'
 import { inheritedEnv } from '../engine/command-env.ts'
 import type { Secrets } from '../engine/live-run.ts'
 import { HotwashError } from '../errors.ts'
 import { renderTree } from '../runbook/interpolate.ts'
 import type { Runbook, SecretSource, SecretSpec, Value } from '../runbook/runbook.ts'
+import { readEnvFile } from '../steps/env-file.ts'
 import type { World } from './world.ts'
 
 const COMMAND_LIMIT_MS = 30_000
@@ -122,7 +122,7 @@ async function valueOf(
   if ('file' in source) return readSecretFile(world, name, source.file)?.replace(/\r?\n$/, '')
   if ('env_file' in source) {
     const text = readSecretFile(world, name, source.env_file)
-    return text === undefined ? undefined : parseEnv(text)[source.key] || undefined
+    return text === undefined ? undefined : readEnvFile(text).values.get(source.key) || undefined
   }
   return fromCommand(world, name, { argv: source.command, runbook })
 }

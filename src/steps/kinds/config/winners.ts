@@ -1,9 +1,8 @@
 /** Which definition of each key counts, and what tells it from the others without showing it. */
+import { fingerprintOf } from '../../fingerprint.ts'
 import type { StepContext } from '../../kind.ts'
 import { connectionOf, placeOf, type Connection } from './connection.ts'
 import type { Source } from './sources.ts'
-
-const FINGERPRINT_CHARS = 16
 
 export type Look = {
   /** Keyed per incident: equal values have equal ones, and nothing can be guessed from it. */
@@ -19,7 +18,7 @@ export function createLook(context: StepContext): Look {
   const fingerprint = (value: string): string => {
     const known = fingerprints.get(value)
     if (known !== undefined) return known
-    const made = value === '' ? 'empty' : context.keyedDigest(value).slice(0, FINGERPRINT_CHARS)
+    const made = value === '' ? 'empty' : fingerprintOf(context, value)
     fingerprints.set(value, made)
     return made
   }

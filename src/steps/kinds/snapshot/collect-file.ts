@@ -1,13 +1,12 @@
 /** One file: its facts, and of a file with secrets only what cannot be turned back into them. */
 import { basename, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
 import type { Value } from '../../../runbook/runbook.ts'
+import { readEnvFile } from '../../env-file.ts'
+import { fingerprintOf } from '../../fingerprint.ts'
 import type { StepContext } from '../../kind.ts'
 import type { Collector } from './collect.ts'
 
 const ENV_FILE_BYTES = 1024 * 1024
-/** Of a keyed digest: enough to see a change. */
-const DIGEST_CHARS = 16
 
 export const collectFile =
   (path: string): Collector =>
@@ -32,7 +31,7 @@ function holdsSecrets(path: string, context: StepContext): boolean {
 /** A plain digest of a weak secret can be guessed from the record, and so can its length. */
 async function envFile(path: string, context: StepContext): Promise<Record<string, Value>> {
   const content = await context.ports.files.readText(path, ENV_FILE_BYTES)
-  const keyed = (text: string) => context.keyedDigest(text).slice(0, DIGEST_CHARS)
-  const keys = Object.entries(parseEnv(content)).map(([key, value = '']) => [key, keyed(value)])
+  const keyed = (text: string) => fingerprintOf(context, text)
+  const keys = [...readEnvFile(content).values].map(([key, value]) => [key, keyed(value)])
   return { keyed_digest: keyed(content), keys: Object.fromEntries(keys) as Record<string, string> }
 }

@@ -1,11 +1,11 @@
 /** What programs, variables and services of this machine answer. */
+import { fingerprintOf } from '../../fingerprint.ts'
 import type { StepContext } from '../../kind.ts'
 import type { Collector } from './collect.ts'
 
 const OUTPUT_BYTES = 64 * 1024
 const BODY_BYTES = 4 * 1024
 const FIRST_LINE_CHARS = 200
-const DIGEST_CHARS = 16
 
 /** Variables that are likely to hold a secret which nobody declared. */
 const DELICATE = /SECRET|TOKEN|PASS|KEY|CREDENTIAL|AUTH|URL|DSN|URI|CONN/i
@@ -15,9 +15,7 @@ export const collectEnv =
   (context) => {
     const value = context.env[name]
     if (value === undefined) return Promise.resolve({ set: false })
-    const shown = DELICATE.test(name)
-      ? { keyed_digest: context.keyedDigest(value).slice(0, DIGEST_CHARS) }
-      : { value }
+    const shown = DELICATE.test(name) ? { keyed_digest: fingerprintOf(context, value) } : { value }
     return Promise.resolve({ set: true, ...shown })
   }
 

@@ -5,7 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { compare } from 'bcryptjs'
-import { close, query } from './current.ts'
+import { close, withDatabase } from './current.ts'
 
 const port = Number(process.env['PORT'])
 
@@ -31,33 +31,42 @@ async function readJson(request: IncomingMessage): Promise<Record<string, string
 const sessionIn = (request: IncomingMessage): string =>
   /(?:^|; )sid=([^;]*)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
 
-type User = { id: number; email: string; password_hash: string }
+type User = { id: number; password_hash: string }
 
 async function login(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { email = '', password = '' } = await readJson(request)
-  const [user] = await query<User>('select id, email, password_hash from users where email = $1', [
-    email,
-  ])
-  if (user === undefined || !(await compare(password, user.password_hash))) {
-    return send(response, 401, { error: 'invalid email or password' })
-  }
-  const token = randomBytes(24).toString('hex')
-  await query('insert into sessions (token, user_id) values ($1, $2)', [token, user.id])
+  const token = await withDatabase(async (database) => {
+    const found = await database.query<User>(
+      'select id, password_hash from users where email = $1',
+      [email],
+    )
+    const [user] = found.rows
+    if (user === undefined || !(await compare(password, user.password_hash))) return undefined
+    const made = randomBytes(24).toString('hex')
+    await database.query('insert into sessions (token, user_id) values ($1, $2)', [made, user.id])
+    return made
+  })
+  if (token === undefined) return send(response, 401, { error: 'invalid email or password' })
   response.setHeader('set-cookie', `sid=${token}; Path=/; HttpOnly; SameSite=Lax`)
   send(response, 200, { ok: true })
 }
 
 async function me(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [user] = await query<User>(
-    'select users.email from sessions join users on users.id = user_id where token = $1',
-    [sessionIn(request)],
+  const { rows } = await withDatabase((database) =>
+    database.query<{ email: string }>(
+      'select users.email from sessions join users on users.id = user_id where token = $1',
+      [sessionIn(request)],
+    ),
   )
+  const [user] = rows
   if (user === undefined) return send(response, 401, { error: 'not logged in' })
   send(response, 200, { user: { email: user.email } })
 }
 
 async function logout(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  await query('delete from sessions where token = $1', [sessionIn(request)])
+  await withDatabase((database) =>
+    database.query('delete from sessions where token = $1', [sessionIn(request)]),
+  )
   response.setHeader('set-cookie', 'sid=; Path=/; Max-Age=0')
   send(response, 200, { ok: true })
 }

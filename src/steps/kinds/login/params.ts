@@ -5,7 +5,8 @@ import {
   cel,
   flag,
   integer,
-  templated,
+  isTemplate,
+  Template,
   text,
   type Names,
   type Rendered,
@@ -60,11 +61,15 @@ const whoami = z
   .refine(oneBody, ONE_BODY)
 
 const cookieNames = z.union([z.string(), z.array(z.string()).max(10), z.null()])
+/** One `${{ }}` may give a list, or nothing. */
+const cookieName = z
+  .string()
+  .transform((source) => (isTemplate(source) ? new Template(source, cookieNames) : source))
 
 const session = z
   .strictObject({
     cookie: z
-      .union([templated(cookieNames), text(), z.array(text()).min(1).max(10)])
+      .union([cookieName, z.array(text()).min(1).max(10)])
       .optional()
       .describe('name or names; a session in chunks NAME.0, NAME.1 is found by NAME'),
     bearer: judged()

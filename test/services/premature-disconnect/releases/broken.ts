@@ -3,6 +3,7 @@
  * of several at once, the first that is done closes it under all others.
  */
 import { Client } from 'pg'
+import type { Work } from '../work.ts'
 
 let connecting: Promise<Client> | undefined
 
@@ -14,10 +15,10 @@ async function connect(): Promise<Client> {
   return client
 }
 
-export async function query<Row>(text: string, values: unknown[]): Promise<Row[]> {
+export async function withDatabase<T>(work: Work<T>): Promise<T> {
   const client = await (connecting ??= connect())
   try {
-    return (await client.query(text, values)).rows as Row[]
+    return await work(client)
   } finally {
     await client.end()
     connecting = undefined

@@ -12,6 +12,7 @@ export default class Run extends BaseCommand {
     '<%= config.bin %> run login-outage -i environment=production',
     '<%= config.bin %> run runbooks/login-outage.yaml --plan',
     '<%= config.bin %> run login-outage --yes --answers answers.yaml --json',
+    '<%= config.bin %> run login-outage --rehearse --yes',
   ]
   static override args = {
     runbook: Args.string({
@@ -34,6 +35,11 @@ export default class Run extends BaseCommand {
     }),
     plan: Flags.boolean({
       description: 'render every step, really run those that only read, change nothing',
+    }),
+    rehearse: Flags.boolean({
+      description:
+        'a drill against what hotwash.yaml declares under rehearsal: forward, then every step is undone; touches nothing else',
+      exclusive: ['incident', 'new', 'plan'],
     }),
     ...guidedFlags,
     from: Flags.string({ helpValue: 'STEP', description: 'begin at this step' }),
@@ -64,6 +70,7 @@ export default class Run extends BaseCommand {
       incident: flags.incident,
       fresh: flags.new,
       plan: flags.plan,
+      rehearse: flags.rehearse,
       yes: flags.yes,
       answers: flags.answers,
       from: flags.from,

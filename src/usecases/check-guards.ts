@@ -1,6 +1,7 @@
 /** The wrong-terminal guard: must hold before step 1 and on resume. Nothing of it is recorded. */
 import { draftJournal } from '../engine/draft-journal.ts'
 import type { LiveRun } from '../engine/live-run.ts'
+import type { Targets } from '../engine/rehearsal-targets.ts'
 import { renderBody, type Surroundings } from '../engine/render-body.ts'
 import { probeBody } from '../engine/run-body.ts'
 import { HotwashError } from '../errors.ts'
@@ -11,16 +12,22 @@ import { openLive } from './open-live.ts'
 import { noSecrets } from './resolve-secrets.ts'
 import type { World } from './world.ts'
 
+type Guarded = {
+  runbook: Runbook
+  inputs: Readonly<Record<string, Value>>
+  /** Of a rehearsal. */
+  targets?: Targets | undefined
+}
+
 /** Throws GUARD for the first one that does not hold. */
 export async function checkGuards(
   world: World,
-  runbook: Runbook,
-  inputs: Readonly<Record<string, Value>>,
+  { runbook, inputs, targets }: Guarded,
 ): Promise<void> {
   if (runbook.guard.length === 0) return
   const journal = draftJournal({ ...world, clock: world.ports.clock })
   const secrets = noSecrets(runbook)
-  const live = openLive(asGuard(world), { journal, runbook, run: 'guard', secrets })
+  const live = openLive(asGuard(world), { journal, runbook, run: 'guard', secrets, targets })
   const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
   const around = { scope, runbook }
   try {

@@ -10,6 +10,33 @@ const branch = z
   .max(200)
   .regex(/^[^-~^:?*[\\\s][^~^:?*[\\\s]*$/, 'a branch name')
 
+const database = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^(?!.*(:\/\/|@)).*$/, 'host:port/name or the path of a SQLite file, not a url')
+
+const origin = z
+  .string()
+  .max(500)
+  .refine((text) => isOrigin(text), 'an origin, such as http://127.0.0.1:8000, without a path')
+
+const isOrigin = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { protocol, origin, href } = new URL(text)
+  return /^https?:$/.test(protocol) && href === `${origin}/`
+}
+
+const rehearsal = z.strictObject({
+  databases: z.array(database).max(100).default([]).describe('host:port/name, or SQLite paths'),
+  urls: z.array(origin).max(100).default([]).describe('origins, such as http://127.0.0.1:8000'),
+  commands: z.boolean().default(false).describe('commands may be run'),
+  inputs: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .default({})
+    .describe('inputs of every rehearsal; -i wins'),
+})
+
 const schema = z.strictObject({
   default_branch: branch.optional().describe('where incident branches start'),
   remote: branch.default(DEFAULTS.remote).describe('where incident branches are pushed'),
@@ -22,6 +49,7 @@ const schema = z.strictObject({
     .array(severity)
     .min(1)
     .default([...DEFAULTS.severities]),
+  rehearsal: rehearsal.optional().describe('what `run --rehearse` may touch'),
   state_dir: z.string().min(1).optional().describe('an absolute path for dumps and locks'),
 })
 
@@ -41,5 +69,6 @@ export function parseConfig(text: string, file: string): Config {
         hint: `leave ${key} out`,
       }))
   const parsed = parseYamlAs(schema, { text, file, code: 'INVALID_CONFIG', refused })
-  return { ...parsed, default_branch: parsed.default_branch, state_dir: parsed.state_dir }
+  const { default_branch, state_dir, rehearsal } = parsed
+  return { ...parsed, default_branch, state_dir, rehearsal }
 }

@@ -7,6 +7,19 @@ export type Config = {
   teams: Readonly<Record<string, readonly string[]>>
   severities: readonly string[]
   state_dir: string | undefined
+  /** What `run --rehearse` may touch; undefined: nothing. */
+  rehearsal: Rehearsal | undefined
+}
+
+export type Rehearsal = {
+  /** `host:port/name`, or the path of a SQLite file. */
+  databases: readonly string[]
+  /** Origins, such as http://127.0.0.1:8000. */
+  urls: readonly string[]
+  /** Commands may be run; what they touch cannot be known. */
+  commands: boolean
+  /** Inputs of every rehearsal, unless -i gives another value. */
+  inputs: Readonly<Record<string, string>>
 }
 
 export const DEFAULTS: Config = {
@@ -16,4 +29,5 @@ export const DEFAULTS: Config = {
   teams: {},
   severities: ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'],
   state_dir: undefined,
+  rehearsal: undefined,
 }

@@ -12,7 +12,7 @@ export function nextCommand(incident: string, run: RunState): string | undefined
     case 'unknown':
       return `hotwash resume ${incident}`
     case 'succeeded':
-      return `hotwash resolve ${incident}`
+      return run.rehearsal ? `hotwash show ${incident}` : `hotwash resolve ${incident}`
     case 'rolled_back':
       return `hotwash postmortem draft ${incident}`
     case 'failed':

@@ -1,5 +1,6 @@
 /** From the world, a journal and a runbook to a run that can be driven. */
 import { createInterrupts } from '../engine/interrupts.ts'
+import { guardPorts, type Targets } from '../engine/rehearsal-targets.ts'
 import type { Answers, LiveRun, Secrets } from '../engine/live-run.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Runbook } from '../runbook/runbook.ts'
@@ -13,12 +14,15 @@ export type LiveOptions = {
   answers?: Answers
   yes?: boolean
   kick?: () => void
+  /** Of a rehearsal. */
+  targets?: Targets | undefined
 }
 
 /** Listens to signals from now on, until `live.interrupts.close()`. */
 export function openLive(world: World, options: LiveOptions): LiveRun {
-  const { ports, operator, signals, redactor, kinds, root } = world
-  const yes = options.yes ?? false
+  const { operator, signals, redactor, kinds, root } = world
+  const { targets, yes = false } = options
+  const ports = targets === undefined ? world.ports : guardPorts(world.ports, targets)
   return {
     ports,
     operator,
@@ -36,10 +40,12 @@ export function openLive(world: World, options: LiveOptions): LiveRun {
     guided: operator.interactive && !yes,
     yes,
     interrupts: createInterrupts({ operator, signals, mono: () => ports.clock.mono() }),
+    active: new Map(),
     progress: undefined,
     secretOutputs: new Map(),
     seriesStart: new Map(),
     jars: new Map(),
     databases: new Map(),
+    targets,
   }
 }

@@ -7,8 +7,16 @@ import type { Store } from '../record/store.ts'
 const isOpen = (state: IncidentState): boolean =>
   state.status !== 'resolved' && state.status !== 'closed'
 
-export const openIncidents = (store: Store): string[] =>
-  store.list().filter((id) => isOpen(store.stateOf(id)))
+/** Drills are none: nobody is hit, and no command may take one for the incident that is meant. */
+export const openIncidents = (store: Store): string[] => openOnes(store, false)
+
+export const openDrills = (store: Store): string[] => openOnes(store, true)
+
+const openOnes = (store: Store, drill: boolean): string[] =>
+  store.list().filter((id) => {
+    const state = store.stateOf(id)
+    return isOpen(state) && state.drill === drill
+  })
 
 /** The named one; else the only open one. Without `open` and where none is open, the newest. */
 export function pickIncident(

@@ -1,6 +1,7 @@
 /** All that can be refused before anything is recorded or run. */
 import type { Answers, Secrets } from '../engine/live-run.ts'
 import { leftOut, type Selection } from '../engine/selection.ts'
+import type { Targets } from '../engine/rehearsal-targets.ts'
 import { HotwashError } from '../errors.ts'
 import { closest } from '../runbook/did-you-mean.ts'
 import { readInputs } from '../runbook/inputs.ts'
@@ -8,6 +9,7 @@ import type { Runbook, Value } from '../runbook/runbook.ts'
 import { checkGuards } from './check-guards.ts'
 import { loadRunbook } from './find-runbook.ts'
 import { readAnswers } from './read-answers.ts'
+import { refuseUndeclared, targetsOf } from './rehearsal-check.ts'
 import { resolveSecrets } from './resolve-secrets.ts'
 import { refuseSecretsIn } from './start-run.ts'
 import type { World } from './world.ts'
@@ -20,6 +22,8 @@ export type RunRequest = {
   /** Declare a new incident although one is open. */
   fresh?: boolean
   plan?: boolean
+  /** Against declared targets: forward, then everything is undone; recorded as a drill. */
+  rehearse?: boolean
   yes?: boolean
   /** Path of the answers file, relative to where hotwash was started. */
   answers?: string | undefined
@@ -36,16 +40,33 @@ export type Prepared = {
   answers: Answers
   request: RunRequest
   warnings: string[]
+  /** Of a rehearsal: what it may touch. */
+  targets?: Targets | undefined
 }
 
 export async function prepare(world: World, request: RunRequest): Promise<Prepared> {
   const { runbook, warnings } = await loadRunbook(world, request.runbook)
-  const read = readInputs(runbook.inputs, request.inputs ?? {})
+  const read = readInputs(runbook.inputs, {
+    ...rehearsalInputs(world, runbook, request),
+    ...request.inputs,
+  })
   if (!read.ok) throw new HotwashError('INVALID_INPUT', read.problems.join('\n'))
   refuseUnknownSelection(runbook, request)
   const answers = await readAnswers(world, request.answers, runbook)
   const said = warnings.map(({ place, message }) => `${place.file}:${place.line}: ${message}`)
-  return { runbook, inputs: read.inputs, answers, request, warnings: said }
+  const targets = request.rehearse === true ? targetsOf(world) : undefined
+  return { runbook, inputs: read.inputs, answers, request, warnings: said, targets }
+}
+
+/** One place is declared for all runbooks: what this one does not ask for is left out. */
+function rehearsalInputs(
+  { config }: World,
+  { inputs }: Runbook,
+  { rehearse }: RunRequest,
+): Record<string, string> {
+  if (rehearse !== true) return {}
+  const declared = Object.entries(config.rehearsal?.inputs ?? {})
+  return Object.fromEntries(declared.filter(([name]) => Object.hasOwn(inputs, name)))
 }
 
 function refuseUnknownSelection(runbook: Runbook, request: RunRequest): void {
@@ -102,13 +123,15 @@ export function selectionOf({ from, until, tags, skipTags }: RunRequest) {
   }
 }
 
-/** Guards, then secrets. */
+/** Guards, then secrets; of a rehearsal first what it would touch. */
 export async function ready(
   world: World,
-  { runbook, inputs }: Pick<Prepared, 'runbook' | 'inputs'>,
+  { runbook, inputs, targets }: Pick<Prepared, 'runbook' | 'inputs' | 'targets'>,
 ): Promise<Secrets> {
-  await checkGuards(world, runbook, inputs)
-  const secrets = await resolveSecrets(world, runbook, () => inputs)
+  const read =
+    targets === undefined ? undefined : await refuseUndeclared(world, { runbook, inputs, targets })
+  await checkGuards(world, { runbook, inputs, targets })
+  const secrets = read ?? (await resolveSecrets(world, runbook, () => inputs))
   refuseSecretsIn(world, { runbook, inputs })
   return secrets
 }

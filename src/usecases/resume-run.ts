@@ -9,10 +9,11 @@ import { runLockHolder } from '../record/lock.ts'
 import { currentRunbook, type CurrentRunbook } from './current-runbook.ts'
 import { refuseDamaged } from './damage.ts'
 import { openLive } from './open-live.ts'
-import { openIncidents, pickIncident } from './pick-incident.ts'
+import { openDrills, openIncidents, pickIncident } from './pick-incident.ts'
 import { readAnswers } from './read-answers.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import { ready } from './prepare-run.ts'
+import { targetsOf } from './rehearsal-check.ts'
 import type { RunReport } from './run-report.ts'
 import {
   driveAndReport,
@@ -46,7 +47,9 @@ export async function resumeRun(world: World, request: ResumeRequest): Promise<R
 /** The named one, the only one with a run to go on with, or as everywhere. */
 function pickUnfinished(world: World, store: Store, id: string | undefined): string {
   if (id !== undefined) return pickIncident(store, id)
-  const unfinished = openIncidents(store).filter((one) => {
+  const open = openIncidents(store)
+  // A drill that rests is gone on with only where there is nothing more urgent.
+  const unfinished = (open.length > 0 ? open : openDrills(store)).filter((one) => {
     const { dir, state } = journalOf(store, one)
     const alive = runLockHolder(dir, world.ports.process) !== undefined
     return isUnfinished(asSeen(state, alive).runs.at(-1))
@@ -96,9 +99,11 @@ export async function reopen(
 ): Promise<LiveRun> {
   const { runbook } = current
   const answers = await readAnswers(world, request.answers, runbook)
-  const secrets = await ready(world, { runbook, inputs: run.inputs })
+  const targets = run.rehearsal ? targetsOf(world) : undefined
+  const secrets = await ready(world, { runbook, inputs: run.inputs, targets })
   const yes = request.yes ?? false
-  const live = openLive(world, { journal, runbook, run: run.id, secrets, answers, yes, kick })
+  const options = { journal, runbook, run: run.id, secrets, answers, yes, kick, targets }
+  const live = openLive(world, options)
   const sha256 = journal.putRunbook(runbook.text)
   journal.append({
     type: 'run.resumed',

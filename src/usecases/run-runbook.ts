@@ -9,6 +9,7 @@ import { openLive } from './open-live.ts'
 import { openIncidents, pickIncident } from './pick-incident.ts'
 import { planRunbook } from './plan-runbook.ts'
 import { prepare, ready, selectionOf, type Prepared, type RunRequest } from './prepare-run.ts'
+import { sayWhatStays } from './rehearsal-check.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import type { RunReport } from './run-report.ts'
 import {
@@ -28,11 +29,11 @@ export async function runRunbook(world: World, request: RunRequest): Promise<Run
   if (request.plan === true) return planRunbook(world, prepared)
   const { runbook, inputs } = prepared
   const { store } = recordWorldOf(world)
-  const joined = incidentToJoin(world, request)
+  const joined = request.rehearse === true ? undefined : incidentToJoin(world, request)
   if (joined === undefined) {
     return withNamedLock(world, prepared, async () => {
       const secrets = await ready(world, prepared)
-      const journal = store.create({ title: runbook.name })
+      const journal = store.create({ title: titleOf(prepared) })
       return withRunLock(world, journal.dir, () => {
         declare(world, journal, prepared)
         return run(world, { ...prepared, journal, secrets })
@@ -53,7 +54,13 @@ export async function runRunbook(world: World, request: RunRequest): Promise<Run
 
 function incidentToJoin(world: World, request: RunRequest): string | undefined {
   const { store } = recordWorldOf(world)
-  if (request.incident !== undefined) return pickIncident(store, request.incident)
+  if (request.incident !== undefined) {
+    const id = pickIncident(store, request.incident)
+    if (!store.stateOf(id).drill) return id
+    throw new HotwashError('USAGE', `${id} is a drill: a real run never joins one`, {
+      hint: 'hotwash run RUNBOOK declares an incident, and --rehearse a drill of its own',
+    })
+  }
   if (request.fresh === true || openIncidents(store).length === 0) return undefined
   return pickIncident(store, undefined, { open: true })
 }
@@ -65,10 +72,17 @@ function refuseUnfinished(state: IncidentState): void {
   throw new HotwashError('RUN_UNFINISHED', message, { hint: `hotwash resume ${state.id}` })
 }
 
-function declare(world: World, journal: Journal, { runbook }: Prepared): void {
+/** So that ids and branches of drills say what they are. */
+const titleOf = ({ runbook, request }: Prepared): string =>
+  request.rehearse === true ? `Drill: ${runbook.name}` : runbook.name
+
+function declare(world: World, journal: Journal, prepared: Prepared): void {
+  const { runbook, request } = prepared
   const { severities } = world.config
   const severity = runbook.severity ?? severities[Math.min(2, severities.length - 1)] ?? 'SEV3'
-  const data = { title: runbook.name, severity, runbook: runbook.name }
+  const title = titleOf(prepared)
+  const drill = request.rehearse === true ? { drill: true as const } : {}
+  const data = { title, severity, runbook: runbook.name, ...drill }
   journal.append({ type: 'incident.declared', data })
 }
 
@@ -94,10 +108,12 @@ function run(world: World, running: Running): Promise<RunReport> {
       guided: live.guided,
       yes: live.yes,
       ...selectionOf(request),
+      ...(request.rehearse === true ? { rehearsal: true as const } : {}),
       steps: stepList(runbook),
     },
   })
   publisher.kick()
+  if (request.rehearse === true) sayWhatStays(live)
   const warnings = [...running.warnings, ...weakWarnings(world)]
   return driveAndReport(live, publisher, { warnings })
 }

@@ -111,6 +111,7 @@ export async function driveAndReport(
   }
   const run = runState(live)
   showEnd(live, run)
+  resolveDrill(live, run)
   const published = await publisher.flush(FLUSH_LIMIT_MS)
   return runReport({
     incident: live.journal.incident,
@@ -121,6 +122,15 @@ export async function driveAndReport(
     stop: driven.stop,
     ...ending,
   })
+}
+
+/** A drill is over with its rehearsal: nobody has to remember to say so. */
+function resolveDrill(live: LiveRun, run: RunState): void {
+  const { drill, status } = live.journal.state()
+  if (!drill || run.endedAt === undefined || status === 'resolved' || status === 'closed') return
+  const reason = `the rehearsal ${run.status.replace('_', ' ')}`
+  live.journal.append({ type: 'incident.resolved', data: { reason } })
+  live.kick()
 }
 
 function showEnd(live: LiveRun, run: RunState): void {

@@ -5,7 +5,7 @@ import { closest } from './did-you-mean.ts'
 import { isDeniedVariable } from './denied-env.ts'
 import { LATER_KINDS, type KindShape } from './kind-shape.ts'
 import { parseParams } from './parse-params.ts'
-import { addAt, isMap, parseWith, type Around, type Parsing } from './parsing.ts'
+import { addAt, isMap, parseWith, type Around, type Nested, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
 import type { Body, Effect } from './runbook.ts'
 import { bodyFields, NAME, RESERVED } from './schema.ts'
@@ -54,11 +54,7 @@ export function fieldsOf(
   )
 }
 
-export function parseBody(
-  parsing: Parsing,
-  at: { raw: unknown; path: Path },
-  around: Around,
-): Body | undefined {
+export function parseBody(parsing: Parsing, at: Nested, around: Around): Body | undefined {
   const { raw, path } = at
   if (!isMap(raw)) {
     const message = 'expected a map with one kind, such as {run: [systemctl, is-active, login]}'
@@ -71,7 +67,7 @@ export function parseBody(
     addAt(parsing, [...path, kind], { code: 'KIND', message, of: 'key' })
     return undefined
   }
-  const more = Object.keys(parsing.kinds)
+  const more = [...Object.keys(parsing.kinds), ...(at.beside ?? [])]
   const fields = parseWith(parsing, bodySchema, { value: fieldsOf(raw, parsing), path, more })
   if (kind === undefined) return undefined
   return assembleBody(parsing, { raw, path, kind, fields }, around)

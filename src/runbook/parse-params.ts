@@ -192,7 +192,8 @@ function nested(node: BodySource, path: Path, walk: Walk): unknown {
   if (raw === undefined) return undefined
   const known =
     typeof raw === 'object' && raw !== null ? walk.parsing.source.pathOf(raw) : undefined
-  const at = { raw: without(node.beside, raw), path: known ?? placed(walk, path) }
+  const { beside } = node
+  const at = { raw: without(beside, raw), path: known ?? placed(walk, path), beside }
   if (node.as === 'body') {
     const body = walk.parsing.parseBody(walk.parsing, at, walk.around)
     if (body && node.use !== 'once') checkLooks(body, { path: at.path, use: node.use }, walk)
@@ -229,7 +230,8 @@ function checkLooks(
   const declared = EFFECTS.findIndex((one) => one === effect)
   if (EFFECTS.indexOf(body.effect) <= Math.max(0, declared)) return
   const has = body.effect === 'destroy' ? 'destroys' : 'changes something'
-  const message = `this ${body.kind} ${has}, and ${kind} would ${does} it`
+  const would = use === 'repeated' ? 'would repeat it' : 'must only look'
+  const message = `this ${body.kind} ${has}, and ${kind} ${would}`
   const hint = `say \`effect: read\` beside it if it only looks, or \`effect: ${body.effect}\` beside \`${kind}\``
   problem(body.kind, message, hint)
 }

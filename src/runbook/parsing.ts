@@ -41,7 +41,10 @@ export type KnownStep = {
   raw: Record<string, unknown>
 }
 
-type Inner<T> = (parsing: Parsing, at: { raw: unknown; path: Path }, around: Around) => T
+/** `beside`: keys that stand beside the body and are the kind's around it, taken out of `raw`. */
+export type Nested = { raw: unknown; path: Path; beside?: readonly string[] }
+
+type Inner<T> = (parsing: Parsing, at: Nested, around: Around) => T
 
 /** Another runbook's text. Called while a text is parsed: it waits for nothing. */
 export type LoadRunbook = (

@@ -45,7 +45,23 @@ function messageOf(body: string): string | undefined {
 // eslint-disable-next-line no-control-regex -- control characters are what must not reach a screen
 const oneLine = (text: string): string => text.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim()
 
-/** What differs from failure to failure, or is somebody's: the first that fits replaces it. */
+/** Logins in addresses, mail addresses, tokens, and what stands behind a word such as password. */
+const PRIVATE: readonly (readonly [RegExp, string])[] = [
+  [/\/\/[^/\s@]*@/g, '//'],
+  [/[\w.+-]{1,64}@[\w-]{1,64}(\.[\w-]{1,64})+/g, 'ADDRESS'],
+  [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, 'TOKEN'],
+  [/\b(gh[pousr]_|github_pat_|AKIA|xox[abprs]-|sk_live_|rk_live_|glpat-)[\w-]{8,}/g, 'TOKEN'],
+  [
+    /\b(\w*(?:password|passwd|pwd|secret|token|api_?key))(["']?\s*[=:]\s*["']?)[^\s"',;&)]+/gi,
+    '$1$2HIDDEN',
+  ],
+]
+
+/** Without what belongs to a person, or opens a door. */
+export const withoutPrivate = (text: string): string =>
+  PRIVATE.reduce((words, [what, by]) => words.replace(what, by), text)
+
+/** What differs from failure to failure: the first that fits replaces it. */
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, 'ID'],
   [/\b[0-9a-f]{16,}\b/gi, 'ID'],
@@ -56,7 +72,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
 export function plainShape(text: string): string {
   const plain = VOLATILE.reduce(
     (words, [what, by]) => words.replace(what, by),
-    oneLine(text.slice(0, LOOKED_AT_CHARS)),
+    withoutPrivate(oneLine(text.slice(0, LOOKED_AT_CHARS))),
   )
   return plain.length > MAX_CHARS ? `${plain.slice(0, MAX_CHARS - 1)}…` : plain
 }

@@ -15,7 +15,7 @@ import { ENV_FILES, settingsOf } from './service.ts'
 
 const [dir = '.', owner = '0', verb = '', word = ''] = process.argv.slice(2)
 const WINS = join(dir, ENV_FILES[1])
-const KEPT = join(dir, 'run', 'backend.env.kept')
+const KEPT = join(dir, 'run', 'kept.env')
 
 const readEnv = (path: string): Record<string, string> =>
   parseEnv(readFileSync(path, 'utf8')) as Record<string, string>

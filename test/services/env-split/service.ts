@@ -89,6 +89,7 @@ export async function serve(dir: string): Promise<void> {
   pool.on('error', () => {})
   const log = (entry: object): void =>
     appendFileSync(join(dir, 'run', 'service.log'), `${JSON.stringify(entry)}\n`)
+  appendFileSync(join(dir, 'run', 'service.log'), '')
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const send = (status: number, body: object): void =>
       void response

@@ -17,7 +17,7 @@ import { envOf } from './service.ts'
 
 const [dir = '.', owner = '0', verb = '', word = ''] = process.argv.slice(2)
 const FILE = join(dir, 'config/staging.env')
-const KEPT = join(dir, 'run', 'staging.env.kept')
+const KEPT = join(dir, 'run', 'kept.env')
 
 function setKey(name: string, value: string): void {
   writeFileSync(FILE, envText({ ...(envOf(dir) as Record<string, string>), [name]: value }))

@@ -164,6 +164,7 @@ export async function serve(dir: string): Promise<void> {
   const service = { pool, env, release: (await import(code)) as Release }
   const log = (entry: object): void =>
     appendFileSync(join(dir, 'run', 'service.log'), `${JSON.stringify(entry)}\n`)
+  appendFileSync(join(dir, 'run', 'service.log'), '')
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const send = ({ status = 200, body, cookie }: Answer): void => {
       if (cookie !== undefined) response.setHeader('set-cookie', cookie)

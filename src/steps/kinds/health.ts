@@ -35,7 +35,7 @@ function planOf(asked: HealthParams, look: PlanLook): string {
     .map(([name, { body, critical, slow }]) => {
       const optional = critical ? '' : ', not critical'
       const limit = slow === undefined ? '' : `, slow beyond ${durationInWords(slow)}`
-      return `${name}${optional}${limit}: ${look.planOf(body)}`
+      return `${name}${optional}${limit}: ${look.planOf(body).replaceAll('\n', '\n    ')}`
     })
     .join('\n')
 }

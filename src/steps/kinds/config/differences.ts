@@ -1,6 +1,6 @@
 /** Keys that sources disagree on: files that are read one over the other, and environments side by side. */
 import type { Problem } from './findings.ts'
-import { isMeant, type ConfigParams } from './params.ts'
+import { ENVIRONMENT, isMeant, type ConfigParams } from './params.ts'
 import type { Source } from './sources.ts'
 import { definitionsOf, type Definition, type Look } from './winners.ts'
 
@@ -12,8 +12,8 @@ export type Differences = {
   problems: Problem[]
 }
 
-export const IN_FILES = 'same_in_files'
-export const IN_ENVIRONMENTS = 'same_in_environments'
+export const IN_SOURCES = 'sources_agree'
+export const IN_ENVIRONMENTS = 'environments_agree'
 
 /** Among files that are read one over the other a missing key is usual: it is told, and no problem. */
 export function differencesIn(
@@ -39,9 +39,15 @@ export function differencesIn(
     }
     if (definitions.length === read.length) continue
     const has = new Set(definitions.map(({ source }) => source))
-    const lacking = read.filter((source) => !has.has(source)).map(({ name }) => name)
+    // The environment has what somebody exported: nothing is missing there.
+    const lacking = read
+      .filter((source) => !has.has(source) && source.name !== ENVIRONMENT)
+      .map(({ name }) => name)
+    if (lacking.length === 0) continue
     for (const name of lacking) {
-      found.missingIn.set(name, [...(found.missingIn.get(name) ?? []), key])
+      const keys = found.missingIn.get(name)
+      if (keys === undefined) found.missingIn.set(name, [key])
+      else keys.push(key)
     }
     if (check !== IN_ENVIRONMENTS || between === 'any') continue
     found.missing.push(key)

@@ -1,13 +1,13 @@
 /** Rules per key, judged on the value that counts. What is said never holds the value or its length. */
 import { connectionOf } from './connection.ts'
 import type { Problem } from './findings.ts'
-import { isMeant, type Rule } from './params.ts'
+import { isMeant, regexOf, type Rule } from './params.ts'
 import type { Source } from './sources.ts'
-import { METHOD, NEEDED_BITS, strengthOf } from './strength.ts'
+import { NEEDED_BITS, strengthOf } from './strength.ts'
 import { isKnownWeak } from './weak-values.ts'
 
 /** A regular expression of the runbook is tried on no longer text. */
-const MAX_MATCHED_CHARS = 65_536
+const MAX_MATCHED_CHARS = 8_192
 
 const TYPES: Readonly<Record<NonNullable<Rule['type']>, (value: string) => boolean>> = {
   url: (value) =>
@@ -41,7 +41,7 @@ export function ruleInWords(rule: Rule): string {
     type && `is ${IN_WORDS[type]}`,
     pattern !== undefined && `matches ${pattern}`,
     min_length !== undefined && `has at least ${min_length} characters`,
-    strength && `has at least ${NEEDED_BITS[strength]} bits (estimated: ${METHOD})`,
+    strength && `has at least ${NEEDED_BITS[strength]} bits (estimated)`,
     judgesWeak(rule) && `is no known weak value${not ? ` and none of ${not.length} more` : ''}`,
     between === 'different' && 'differs between sources',
   ]
@@ -58,9 +58,9 @@ export function flawsOf(value: string, rule: Rule): string[] {
   if (type !== undefined && !TYPES[type](value.trim())) flaws.push(`is not ${IN_WORDS[type]}`)
   if (pattern !== undefined) {
     if (value.length > MAX_MATCHED_CHARS) flaws.push('is too long to be matched')
-    else if (!new RegExp(pattern, 'u').test(value)) flaws.push(`does not match ${pattern}`)
+    else if (!regexOf(pattern).test(value)) flaws.push(`does not match ${pattern}`)
   }
-  if (min_length !== undefined && [...value].length < min_length) {
+  if (min_length !== undefined && value.length < min_length) {
     flaws.push(`has fewer than ${min_length} characters`)
   }
   if (judgesWeak(rule) && (isKnownWeak(value) || not?.includes(value) === true)) {
@@ -76,12 +76,15 @@ export function flawsOf(value: string, rule: Rule): string[] {
   return flaws
 }
 
+export type Judged = { problems: Problem[]; judged: number; notes: string[] }
+
 /** `sources`: in the order in which they count; only the first that defines a key is judged. */
 export function judgeRule(
   rule: Rule,
   { keys, sources, where }: { keys: Iterable<string>; sources: readonly Source[]; where: string },
-): { problems: Problem[]; judged: number } {
+): Judged {
   const problems: Problem[] = []
+  const notes: string[] = []
   let judged = 0
   const meant = rule.key.includes('*')
     ? [...keys].filter((key) => isMeant(key, rule.key))
@@ -102,6 +105,7 @@ export function judgeRule(
       continue
     }
     for (const flaw of flawsOf(value, rule)) add(`${key} in ${source.name} ${flaw}`)
+    notes.push(...notedIn(key, rule, { sources, winner: source }))
   }
   if (judged === 0 && rule.required === true && rule.key.includes('*')) {
     problems.push({
@@ -111,5 +115,19 @@ export function judgeRule(
       says: `no key ${rule.key} is set${where}`,
     })
   }
-  return { problems, judged }
+  return { problems, judged, notes }
+}
+
+/** A rule is about the value that counts; what it would say of the others is worth knowing. */
+function notedIn(
+  key: string,
+  rule: Rule,
+  { sources, winner }: { sources: readonly Source[]; winner: Source },
+): string[] {
+  const others = sources.filter((source) => source !== winner && source.values.has(key))
+  return others.flatMap((source) =>
+    flawsOf(source.values.get(key) ?? '', rule).map(
+      (flaw) => `${key} in ${source.name}, which does not count, ${flaw}`,
+    ),
+  )
 }

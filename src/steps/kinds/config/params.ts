@@ -1,5 +1,6 @@
 /** What a runbook states about the configuration of a service. */
 import { z } from 'zod'
+import { METHOD } from './strength.ts'
 import { integer, script, text, type Rendered } from '../../../runbook/fields.ts'
 
 const MOST_FILES = 20
@@ -16,9 +17,11 @@ const keyPattern = z.string().regex(/^[A-Za-z_*][\w.:*-]{0,199}$/, {
   error: 'a key is letters, digits, _ . : and -; * stands for any of them',
 })
 
+export const regexOf = (source: string): RegExp => new RegExp(source, 'u')
+
 const regex = z.string().superRefine((source, context) => {
   try {
-    new RegExp(source, 'u')
+    regexOf(source)
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^.*\/u: /, '') : 'it cannot be read'
     context.addIssue({ code: 'custom', message: `this is no regular expression: ${why}` })
@@ -33,7 +36,7 @@ const ruleFields = {
   strength: z
     .enum(STRENGTHS)
     .optional()
-    .describe('estimated entropy of a signing secret: fair is 64 bits, strong is 128'),
+    .describe(`estimated entropy, fair is 64 bits, strong is 128: ${METHOD}`),
   not: z
     .array(text())
     .max(1_000)
@@ -53,7 +56,7 @@ const rules = z.union([
   z
     .record(keyPattern, rule)
     .transform((given) => Object.entries(given).map(([key, one]) => ({ key, ...one }))),
-  z.array(z.strictObject({ key: text(), ...ruleFields })).max(MOST_RULES),
+  z.array(z.strictObject({ key: text(keyPattern), ...ruleFields })).max(MOST_RULES),
 ])
 
 const file = z.union([

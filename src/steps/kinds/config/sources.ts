@@ -82,6 +82,7 @@ async function readFile(path: string, { ports }: StepContext): Promise<Source> {
   const file = readEnvFile(read.text)
   if (file.values.size > MAX_KEYS) return unread(`has more than ${MAX_KEYS} keys`)
   const shadowed = shadowedIn(file.assignments)
+  const empty = file.assignments.filter(({ value }) => value === '')
   const expanded = file.assignments.filter(({ value }) => /\$\{?[A-Za-z_(]/.test(value))
   return {
     name: '',
@@ -94,10 +95,10 @@ async function readFile(path: string, { ports }: StepContext): Promise<Source> {
           `has a quotation mark at ${name} in line ${line} that takes in other keys`,
       ),
     ],
-    notes:
-      expanded.length === 0
-        ? []
-        : [`has a $ in ${listed(expanded.map(({ name }) => name))}, which is taken as it stands`],
+    notes: [
+      ...keysInWords(expanded, (keys) => `has a $ in ${keys}, which is taken as it stands`),
+      ...keysInWords(empty, (keys) => `sets ${keys} to nothing`),
+    ],
     isRead: true,
   }
 }
@@ -116,6 +117,11 @@ const listed = (words: readonly (string | number)[]): string =>
   words.length <= SHOWN
     ? words.join(', ')
     : `${words.slice(0, SHOWN).join(', ')} and ${words.length - SHOWN} more`
+
+const keysInWords = (
+  found: readonly { name: string }[],
+  says: (keys: string) => string,
+): string[] => (found.length === 0 ? [] : [says(listed(found.map(({ name }) => name)))])
 
 const linesInWords = (lines: readonly number[], what: string): string[] =>
   lines.length === 0 ? [] : [`has ${what} in line ${listed(lines)}`]

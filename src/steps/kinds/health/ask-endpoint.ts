@@ -24,9 +24,7 @@ export async function askEndpoint(
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LIMIT_MS)])
   const began = clock.mono()
   const request = { method: 'GET' as const, url, headers, redirects: redirects ?? 0 }
-  const sent = await port.send(
-    toRequest(request as Parameters<typeof toRequest>[0], { signal, jar: port.newJar(), ca }),
-  )
+  const sent = await port.send(toRequest(request, { signal, jar: port.newJar(), ca }))
   const latencyMs = Math.round(clock.mono() - began)
   if (!sent.ok) {
     const { code, message } = sent.failure

@@ -122,5 +122,5 @@ function answerOf({ outcome }: Probed): string {
     ['logins', data['logins_ok']],
   ]
   const answer = answers.find(([, value]) => value !== undefined)
-  return answer === undefined ? 'as expected' : `${answer[0]} ${String(answer[1])}`
+  return answer === undefined ? 'as expected' : `${answer[0]} ${JSON.stringify(answer[1])}`
 }

@@ -94,7 +94,7 @@ function statusIn(held: Held): { status: Status; word: string } | undefined {
   for (const key of WORDS) {
     const said = held[key]
     const status = statusOfWord(said)
-    if (status !== undefined) return { status, word: String(said) }
+    if (status !== undefined) return { status, word: `${said as string | boolean}` }
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 /** What a schema may be expected to be. */
 import { z } from 'zod'
-import { text, type Rendered } from '../../../runbook/fields.ts'
+import { Template, templated, text, type Rendered } from '../../../runbook/fields.ts'
 
 const MOST_TABLES = 5_000
 const absent = z.literal(true).optional().describe('it must not be there')
@@ -37,24 +37,28 @@ const table = z
 export const TOOLS = ['alembic', 'prisma', 'knex', 'flyway', 'rails', 'plain'] as const
 export type Tool = (typeof TOOLS)[number]
 
+const none = z.literal('')
+
+/** From inputs, an empty text is what is not stated. */
 const migrations = z.union(
   [
     z.enum(TOOLS),
     z
       .strictObject({
-        tool: z.enum(TOOLS).optional(),
-        folder: text(z.string().min(1))
-          .optional()
-          .describe('migration files, from which follows what is pending'),
-        table: z.string().min(1).optional().describe('where versions are kept'),
-        column: z.string().min(1).optional().describe('which column of it names the version'),
+        tool: templated(z.union([z.enum(TOOLS), none])).optional(),
+        folder: text().optional().describe('migration files, from which follows what is pending'),
+        table: text().optional().describe('where versions are kept'),
+        column: text().optional().describe('which column of it names the version'),
       })
-      .refine((asked) => asked.tool !== undefined || asked.table !== undefined, {
+      .refine((asked) => Boolean(asked.tool ?? asked.table), {
         error: '`migrations` needs `tool` or `table`',
       })
-      .refine((asked) => asked.column === undefined || (asked.tool ?? 'plain') === 'plain', {
-        error: '`column` is for tables that no tool made: leave out `tool`',
-      }),
+      .refine(
+        ({ tool, column }) => !column || tool instanceof Template || !tool || tool === 'plain',
+        {
+          error: '`column` is for tables that no tool made: leave out `tool`',
+        },
+      ),
   ],
   { error: `expected one of ${TOOLS.join(', ')}, or {tool, folder, table, column}` },
 )

@@ -9,7 +9,12 @@ import { migrationFiles } from './files.ts'
 import { tableOf, type ToolTable } from './tools.ts'
 import { versionDifferences, versionsOf, type Versions } from './versions.ts'
 
-type Wanted = Exclude<NonNullable<SchemaParams['migrations']>, Tool>
+export type Wanted = {
+  tool: Tool | undefined
+  folder: string | undefined
+  table: string | undefined
+  column: string | undefined
+}
 
 export type Migrations =
   | { ok: true; versions: Versions | undefined; differences: Difference[]; notes: string[] }
@@ -17,8 +22,18 @@ export type Migrations =
 
 const MOST_ROWS = 20_000
 
-export const wantedOf = (given: NonNullable<SchemaParams['migrations']>): Wanted =>
-  typeof given === 'string' ? { tool: given } : given
+export function wantedOf(given: NonNullable<SchemaParams['migrations']>): Wanted {
+  if (typeof given === 'string') {
+    return { tool: given, folder: undefined, table: undefined, column: undefined }
+  }
+  const { tool, folder, table, column } = given
+  return {
+    tool: tool || undefined,
+    folder: folder || undefined,
+    table: table || undefined,
+    column: column || undefined,
+  }
+}
 
 type Where = { database: Database; catalog: Catalog; context: StepContext }
 

@@ -5,6 +5,7 @@ import { chmod, lstat, mkdir, mkdtemp, open, opendir, rm, type FileHandle } from
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { readBytes } from './file-bytes.ts'
+import { removeFile, writePrivate } from './private-file.ts'
 import type { FileFacts, Files, SmallFile } from '../ports/files.ts'
 
 const PRIVATE_FOLDER = 0o700
@@ -20,6 +21,12 @@ export function createFiles(options: { stateDir: string }): Files {
     facts,
     digest,
     privateFile,
+    writePrivate,
+    removeFile,
+    async stateFolderIfAny(...names) {
+      const folder = join(options.stateDir, ...names)
+      return (await lstat(folder).catch(() => undefined))?.isDirectory() ? folder : undefined
+    },
     async stateFolder(...names) {
       let folder = options.stateDir
       await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })

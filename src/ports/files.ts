@@ -34,7 +34,12 @@ export type Files = {
   facts(path: string): Promise<FileFacts | undefined>
   /** A 0700 folder under the machine's state folder, made when missing. */
   stateFolder(...names: string[]): Promise<string>
+  /** The same, where it is there already. */
+  stateFolderIfAny(...names: string[]): Promise<string | undefined>
   /** A 0600 file with this content in a private temporary folder; `remove` deletes both. */
   privateFile(name: string, content: string): Promise<{ path: string; remove(): Promise<void> }>
+  /** A 0600 file: all of it or nothing, durable on return. */
+  writePrivate(path: string, content: string): Promise<void>
+  removeFile(path: string): Promise<void>
   digest(path: string): Promise<{ bytes: number; sha256: string }>
 }

@@ -20,5 +20,5 @@ export type KindShape = {
 export type KindShapes = Readonly<Record<string, KindShape>>
 
 /** Kinds and fields of later versions: known, so that they are refused by name. */
-export const LATER_KINDS: ReadonlySet<string> = new Set(['notify'])
+export const LATER_KINDS: ReadonlySet<string> = new Set([])
 export const LATER_FIELDS: ReadonlySet<string> = new Set(['on', 'rollout', 'targets'])

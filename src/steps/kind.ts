@@ -162,6 +162,8 @@ export type StepContext = PlanLook & {
   /** Fires at the limit and when the operator ends the step; its reason says which (see engine/attempt.ts). */
   signal: AbortSignal
   incident: string
+  /** Of the incident, SEV1 to SEV5. */
+  severity: string
   run: string
   step: string
   attempt: number

@@ -13,6 +13,7 @@ import { load } from './kinds/load.ts'
 import { login } from './kinds/login.ts'
 import { logs } from './kinds/logs.ts'
 import { manual } from './kinds/manual.ts'
+import { notify } from './kinds/notify.ts'
 import { parallel } from './kinds/parallel.ts'
 import { restore } from './kinds/restore.ts'
 import { run } from './kinds/run.ts'
@@ -38,6 +39,7 @@ export const KINDS: KindTable = {
   login: erased(login),
   logs: erased(logs),
   manual: erased(manual),
+  notify: erased(notify),
   parallel: erased(parallel),
   restore: erased(restore),
   run: erased(run),

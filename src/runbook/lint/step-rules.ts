@@ -21,7 +21,7 @@ const isAction = ({ kinds }: Linting, step: Step): boolean =>
   kinds[step.body.kind]?.type === 'action'
 
 /** They change something, but nothing that an undo could take back. */
-export const NO_UNDO: ReadonlySet<string> = new Set(['backup', 'login', 'restore'])
+export const NO_UNDO: ReadonlySet<string> = new Set(['backup', 'login', 'notify', 'restore'])
 
 function changeWithoutRollback(linting: Linting): void {
   for (const step of linting.runbook.steps) {

@@ -10,6 +10,7 @@ import { awaitGate, openGate } from './gates.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
 import { nextAction, noProgress, type Action } from './next-action.ts'
+import { tryNotices } from './notices.ts'
 import { probeUntilMet } from './probe.ts'
 import { recordRun, recordStep } from './record-step.ts'
 import { notDeclared } from './rehearsal-targets.ts'
@@ -88,6 +89,7 @@ async function perform(live: LiveRun, action: Exclude<Action, { do: 'finish' }>)
     case 'ask_step':
       return askStep(live, action.step)
     case 'attempt':
+      tryNotices(live)
       return (
         (await askAgainForSecrets(live, action.step)) ??
         attemptStep(live, action.step, action.attempt)

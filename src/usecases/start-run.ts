@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { driveRun, type Driven } from '../engine/drive-run.ts'
 import { runState, type LiveRun } from '../engine/live-run.ts'
+import { flushNotices } from '../engine/notices.ts'
 import { HotwashError } from '../errors.ts'
 import type { RunState } from '../incident/state.ts'
 import type { Journal, Publisher } from '../ports/journal.ts'
@@ -16,6 +17,8 @@ import type { World } from './world.ts'
 
 /** How long the end of a command waits for git. */
 const FLUSH_LIMIT_MS = 10_000
+/** And for the receivers of messages that could not be delivered. */
+const NOTICES_LIMIT_MS = 5_000
 
 /** Runs `use` while this process holds the run lock of the incident. Throws LOCKED, naming the holder. */
 export function withRunLock<T>(world: World, dir: string, use: () => Promise<T>): Promise<T> {
@@ -109,6 +112,7 @@ export async function driveAndReport(
   } finally {
     live.interrupts.close()
   }
+  await flushNotices(live, NOTICES_LIMIT_MS)
   const run = runState(live)
   showEnd(live, run)
   resolveDrill(live, run)

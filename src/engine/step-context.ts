@@ -62,6 +62,7 @@ export function contextOf(
     ports: portsOf(live, ready.kind.kind),
     signal: work.signal,
     incident: journal.incident,
+    severity: journal.state().severity,
     run: live.id,
     step: work.step,
     attempt: work.attempt,

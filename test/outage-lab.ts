@@ -8,7 +8,6 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -158,12 +157,13 @@ function furnish(place: Place, { service }: LabOptions, release: string): void {
   rmSync(join(place.dir, 'service', 'current.ts'))
   symlinkSync(join('releases', `${release}.ts`), join(place.dir, 'service', 'current.ts'))
   symlinkSync(join(ROOT, 'node_modules'), join(place.dir, 'node_modules'))
-  mkdirSync(join(place.dir, 'ops'))
-  cpSync(join(ROOT, 'test', 'services', 'ops', 'control.ts'), join(place.dir, 'ops', 'control.ts'))
-  for (const act of ['start', 'stop', 'restart', 'release']) {
+  cpSync(join(ROOT, 'test', 'services', 'ops'), join(place.dir, 'ops'), { recursive: true })
+  for (const act of ['start', 'stop', 'restart', 'release', 'rotate']) {
     const script = join(place.dir, 'ops', act)
     const node = `'${process.execPath}' --no-warnings`
-    writeFileSync(script, `#!/bin/sh\nexec ${node} "$(dirname "$0")/control.ts" ${act} "$@"\n`)
+    const owner = `export LAB_OWNER=${process.pid}`
+    const run = `exec ${node} "$(dirname "$0")/control.ts" ${act} "$@"`
+    writeFileSync(script, `#!/bin/sh\n${owner}\n${run}\n`)
     chmodSync(script, 0o755)
   }
   writeFileSync(join(place.dir, 'package.json'), '{"type": "module"}\n')

@@ -1,9 +1,10 @@
 /**
- * What operators of the sample services have: `control.ts start | stop | restart | release NAME`.
+ * What operators of the sample services have: `start`, `stop`, `restart`, `release NAME`, `rotate KEY`.
  * The service is a process of its own, which outlives whoever started it; which code it runs is a
  * symbolic link, service/current.ts. A release may bring a migration up and down.
  */
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -55,9 +56,11 @@ async function start(): Promise<void> {
   mkdirSync(join(HOME, 'run'), { recursive: true })
   mkdirSync(join(HOME, 'logs'), { recursive: true })
   const log = openSync(join(HOME, 'logs', 'app.log'), 'a')
-  const child = spawn(process.execPath, [join(HOME, 'service', 'server.ts')], {
+  const leash = join(HOME, 'ops', 'leash.ts')
+  const argv = ['--no-warnings', '--import', leash, join(HOME, 'service', 'server.ts')]
+  const child = spawn(process.execPath, argv, {
     cwd: HOME,
-    env: { PATH: process.env['PATH'], TZ: 'UTC', ...settings() },
+    env: { TZ: 'UTC', LAB_OWNER: process.env['LAB_OWNER'], ...settings() },
     stdio: ['ignore', log, log],
     detached: true,
   })
@@ -108,8 +111,18 @@ async function release(name: string): Promise<void> {
   process.stdout.write(`release ${name} is running\n`)
 }
 
+/** A new secret: everything that was signed with the old one is worth nothing. */
+async function rotate(key: string): Promise<void> {
+  const file = join(HOME, 'app.env')
+  const line = `${key}='${randomBytes(24).toString('hex')}'`
+  writeFileSync(file, readFileSync(file, 'utf8').replace(new RegExp(`^${key}=.*$`, 'm'), line))
+  await stop()
+  await start()
+}
+
 const [act, name = ''] = process.argv.slice(2)
 if (act === 'release') await release(name)
+else if (act === 'rotate') await rotate(name)
 else if (act === 'stop') await stop()
 else if (act === 'start') await start()
 else if (act === 'restart') {

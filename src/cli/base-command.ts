@@ -128,7 +128,7 @@ export abstract class BaseCommand extends Command {
     }
     if (json) printResult(toJson(envelope(command, result)))
     else {
-      for (const warning of result.warnings ?? []) talk(`warning: ${warning}`)
+      for (const warning of result.told ?? result.warnings ?? []) talk(`warning: ${warning}`)
       printResult(result.text ?? '')
     }
     process.exitCode = result.exitCode ?? 0

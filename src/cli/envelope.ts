@@ -19,6 +19,8 @@ export type CommandResult = {
   /** Says why the exit code is not 0; found from the table of errors when left out. */
   error?: CommandFailure | undefined
   warnings?: readonly string[] | undefined
+  /** The warnings as a person is told them; the same unless given. */
+  told?: readonly string[] | undefined
 }
 
 /** Fields of the envelope win over those of the command, so that no command can break it. */

@@ -1,12 +1,23 @@
 /** What run, resume, rollback, answer and approve print: the run's standing, and what to type next. */
+import { shellQuoted } from '../incident/shell-quoted.ts'
 import { grouped } from '../incident/size.ts'
 import { visibleLine } from '../incident/visible.ts'
 import type { RunReport } from '../usecases/run-report.ts'
 import type { CommandResult } from './envelope.ts'
 
 export function runResult(report: RunReport): CommandResult {
-  const { exit_code: exitCode, warnings, error, ...json } = report
-  return { json, exitCode, warnings, error, text: runText(report) }
+  const { exit_code: exitCode, warnings, error, lint: _lint, ...json } = report
+  const told = warningsInWords(report)
+  return { json, exitCode, warnings, told, error, text: runText(report) }
+}
+
+/** What lint says is for the author and not for an outage: here it is counted. */
+function warningsInWords({ warnings, lint }: RunReport): string[] {
+  const count = lint?.warnings.length ?? 0
+  if (lint === undefined || count === 0) return warnings
+  const others = warnings.filter((warning) => !lint.warnings.includes(warning))
+  const words = `the runbook has ${count} lint warning${count === 1 ? '' : 's'}`
+  return [...others, `${words}: hotwash runbook lint ${shellQuoted([lint.runbook])}`]
 }
 
 /** `answer` and `approve`: that it was taken comes first. */

@@ -38,7 +38,8 @@ export default class Demo extends BaseCommand {
       )
       const end = await runDemo(await this.world(), demo, fix)
       if (end.ok) return { json: end.report, text: textOf(end.report) }
-      const { run, why, dir } = end
+      const { why, dir } = end
+      const { lint: _lint, ...run } = end.run
       const command = run.next?.replace(/^hotwash/, `hotwash -C ${dir}`)
       const next = command === undefined ? '' : `\nserve again: ${dir}/ops/serve\ngo on: ${command}`
       return {

@@ -23,6 +23,7 @@ export default class Show extends BaseCommand {
         timeline: shown.rows,
         findings: findingsJson(shown),
         next: shown.next,
+        drill: shown.drill,
       },
       text: showLines(shown, world.clock.now()).join('\n'),
       warnings: damageWarnings(shown.journal),

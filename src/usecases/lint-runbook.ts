@@ -1,4 +1,5 @@
 import { HotwashError, type Issue } from '../errors.ts'
+import type { Runbook } from '../runbook/runbook.ts'
 import { findRunbook, listRunbookFiles, parseFound, type RunbookWorld } from './find-runbook.ts'
 
 /** As `--json` prints it. */
@@ -20,10 +21,14 @@ export type LintReport = {
   warnings: number
 }
 
-/** Lints the named runbooks, or those of the repository. Errors of one do not hide those of others. */
+/**
+ * Lints the named runbooks, or those of the repository. Errors of one do not hide those of others.
+ * `alsoOf`: what more than its text says about a runbook, such as the record.
+ */
 export async function lintRunbooks(
   world: RunbookWorld,
   named: readonly string[],
+  alsoOf: (runbook: Runbook) => readonly Issue[] = () => [],
 ): Promise<LintReport> {
   const issues: Issue[] = []
   const runbooks: string[] = []
@@ -39,6 +44,7 @@ export async function lintRunbooks(
     runbooks.push(found.path)
     const parsed = await parseFound(world, found)
     issues.push(...(parsed.ok ? parsed.warnings : parsed.issues))
+    if (parsed.ok) issues.push(...alsoOf(parsed.runbook))
   }
   const errors = issues.filter(({ severity }) => severity === 'error').length
   return { runbooks, issues, errors, warnings: issues.length - errors }

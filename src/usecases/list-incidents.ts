@@ -9,6 +9,7 @@ export type Listed = {
   severity: string
   status: IncidentState['status'] | 'unreadable'
   declared_at: string | undefined
+  drill?: true
   resolved_at?: string
 }
 
@@ -42,6 +43,7 @@ const listed = (state: IncidentState): Listed => ({
   severity: state.severity,
   status: state.status,
   declared_at: state.declaredAt,
+  ...(state.drill ? { drill: true as const } : {}),
   ...(state.resolvedAt === undefined ? {} : { resolved_at: state.resolvedAt }),
 })
 
@@ -67,10 +69,13 @@ function linesOf(incidents: readonly Listed[]): string {
   if (incidents.length === 0) return 'no incidents here yet; one starts with: hotwash run RUNBOOK'
   const width = Math.max(...incidents.map(({ id }) => id.length))
   return incidents
-    .map(({ id, severity, status, title }) =>
-      [id.padEnd(width), severity.padEnd(5), status.padEnd(12), clip(visibleLine(title), 100)].join(
-        '  ',
-      ),
+    .map(({ id, severity, status, title, drill }) =>
+      [
+        id.padEnd(width),
+        severity.padEnd(5),
+        status.padEnd(12),
+        `${drill === true ? 'DRILL  ' : ''}${clip(visibleLine(title), 100)}`,
+      ].join('  '),
     )
     .join('\n')
 }

@@ -8,6 +8,7 @@ import { readInputs } from '../runbook/inputs.ts'
 import type { Runbook, Value } from '../runbook/runbook.ts'
 import { checkGuards } from './check-guards.ts'
 import { loadRunbook } from './find-runbook.ts'
+import { neverRehearsed } from './never-rehearsed.ts'
 import { readAnswers } from './read-answers.ts'
 import { refuseUndeclared, targetsOf } from './rehearsal-check.ts'
 import { resolveSecrets } from './resolve-secrets.ts'
@@ -39,6 +40,7 @@ export type Prepared = {
   inputs: Readonly<Record<string, Value>>
   answers: Answers
   request: RunRequest
+  /** What lint has to say. */
   warnings: string[]
   /** Of a rehearsal: what it may touch. */
   targets?: Targets | undefined
@@ -53,7 +55,10 @@ export async function prepare(world: World, request: RunRequest): Promise<Prepar
   if (!read.ok) throw new HotwashError('INVALID_INPUT', read.problems.join('\n'))
   refuseUnknownSelection(runbook, request)
   const answers = await readAnswers(world, request.answers, runbook)
-  const said = warnings.map(({ place, message }) => `${place.file}:${place.line}: ${message}`)
+  const untried = request.rehearse === true ? [] : neverRehearsed(world, runbook)
+  const said = [...warnings, ...untried].map(
+    ({ place, message }) => `${place.file}:${place.line}: ${message}`,
+  )
   const targets = request.rehearse === true ? targetsOf(world) : undefined
   return { runbook, inputs: read.inputs, answers, request, warnings: said, targets }
 }

@@ -49,8 +49,13 @@ export type RunReport = {
   /** The rest is the envelope's. */
   exit_code: number
   warnings: string[]
+  /** Those of the warnings that lint has, for who wants them shorter; not in the JSON by itself. */
+  lint?: Lint
   error?: { code: ErrorCode; message: string; hint?: string }
 }
+
+/** `runbook` as it was named on the command line. */
+type Lint = { warnings: readonly string[]; runbook: string }
 
 export type Reported = {
   incident: string
@@ -60,6 +65,7 @@ export type Reported = {
   journal: string
   published: Published
   warnings?: readonly string[]
+  lint?: Lint
   stop?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined
   /** A `hotwash rollback`: to be rolled back is what was asked for. */
   rollback?: { undoneBefore: ReadonlySet<string>; to?: string | undefined }
@@ -92,6 +98,7 @@ export function runReport(reported: Reported): RunReport {
       ...(run.status === 'stopped' && code === undefined ? [run.reason ?? 'stopped'] : []),
       ...recordWarnings(published),
     ],
+    ...(reported.lint === undefined ? {} : { lint: reported.lint }),
     ...(code === undefined ? {} : { error: errorOf(code, run, next) }),
   }
 }

@@ -26,7 +26,9 @@ export type { RunRequest } from './prepare-run.ts'
 
 export async function runRunbook(world: World, request: RunRequest): Promise<RunReport> {
   const prepared = await prepare(world, request)
-  if (request.plan === true) return planRunbook(world, prepared)
+  if (request.plan === true) {
+    return { ...(await planRunbook(world, prepared)), lint: lintOf(prepared) }
+  }
   const { runbook, inputs } = prepared
   const { store } = recordWorldOf(world)
   const joined = request.rehearse === true ? undefined : incidentToJoin(world, request)
@@ -115,5 +117,7 @@ function run(world: World, running: Running): Promise<RunReport> {
   publisher.kick()
   if (request.rehearse === true) sayWhatStays(live)
   const warnings = [...running.warnings, ...weakWarnings(world)]
-  return driveAndReport(live, publisher, { warnings })
+  return driveAndReport(live, publisher, { warnings, lint: lintOf(running) })
 }
+
+const lintOf = ({ warnings, request }: Prepared) => ({ warnings, runbook: request.runbook })

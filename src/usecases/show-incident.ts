@@ -6,6 +6,7 @@ import { timeline, type TimelineRow } from '../incident/timeline.ts'
 import { visibleLine } from '../incident/visible.ts'
 import type { Journal } from '../ports/journal.ts'
 import { runLockHolder } from '../record/lock.ts'
+import { drillLines, drillTimes, type DrillTimes } from './compare-drills.ts'
 import { nextCommand } from './next-command.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
@@ -17,6 +18,8 @@ export type Shown = {
   journal: Journal
   /** The command to type now. */
   next: string | undefined
+  /** Of a drill. */
+  drill: DrillTimes | undefined
 }
 
 /** Without an id: the one open incident, else the newest. */
@@ -30,6 +33,10 @@ export function showIncident(world: RecordWorld, incident: string | undefined): 
     get rows() {
       return timeline(journal.events())
     },
+    // Looks at every other incident, which `status` has no need of either.
+    get drill() {
+      return drillTimes(world.store, state)
+    },
     journal,
     next: nextOf(state),
   }
@@ -37,12 +44,19 @@ export function showIncident(world: RecordWorld, incident: string | undefined): 
 
 function nextOf(state: IncidentState): string | undefined {
   const run = state.runs.at(-1)
+  if (state.drill) return nextOfDrill(state, run)
   if (state.status === 'closed') return undefined
   if (state.status === 'resolved') return `hotwash postmortem draft ${state.id}`
   return run === undefined
     ? `hotwash run RUNBOOK --incident ${state.id}`
     : nextCommand(state.id, run)
 }
+
+/** A drill resolves itself, and may yet have something to undo; once it succeeded nothing is left to do. */
+const nextOfDrill = (state: IncidentState, run: RunState | undefined): string | undefined =>
+  run === undefined || run.status === 'succeeded' || state.status === 'closed'
+    ? undefined
+    : nextCommand(state.id, run)
 
 /** As `run` and `resume` report them, without what is only known at their end. */
 export const runsJson = ({ state }: Shown): Record<string, unknown>[] =>
@@ -74,6 +88,7 @@ export const incidentJson = (state: IncidentState): Record<string, unknown> => (
   title: state.title,
   severity: state.severity,
   status: state.status,
+  drill: state.drill,
   declared_at: state.declaredAt,
   declared_by: state.declaredBy,
   detected_at: state.detectedAt,
@@ -85,11 +100,14 @@ export const incidentJson = (state: IncidentState): Record<string, unknown> => (
 })
 
 /** The last line says what to do. */
-export function statusLines({ state, next }: Shown, nowMs: number): string[] {
+export function statusLines(
+  { state, next }: Pick<Shown, 'state' | 'next'>,
+  nowMs: number,
+): string[] {
   const run = state.runs.at(-1)
   const until = state.resolvedAt === undefined ? nowMs : Date.parse(state.resolvedAt)
   return [
-    `${state.id}  ${state.severity}  ${state.status.toUpperCase()}`,
+    `${state.id}  ${state.severity}  ${state.status.toUpperCase()}${state.drill ? '  DRILL' : ''}`,
     visibleLine(state.title),
     `declared ${momentInWords(state.declaredAt)} by ${visibleLine(state.declaredBy)}, ` +
       `${state.resolvedAt === undefined ? 'open for' : 'resolved after'} ${durationInWords(until - Date.parse(state.declaredAt))}`,
@@ -117,8 +135,8 @@ function runLines(run: RunState): string[] {
 }
 
 export function showLines(shown: Shown, nowMs: number): string[] {
-  const { state, rows, next } = shown
-  const head = statusLines({ ...shown, next: undefined }, nowMs)
+  const { state, rows, next, drill } = shown
+  const head = statusLines({ state, next: undefined }, nowMs)
   return [
     ...head,
     ...state.runs.flatMap((run) => [
@@ -126,6 +144,7 @@ export function showLines(shown: Shown, nowMs: number): string[] {
       `Run ${run.id}: ${visibleLine(run.runbook.name)}, ${run.status.replace('_', ' ')}`,
       ...stepTable(run),
     ]),
+    ...(drill === undefined ? [] : ['', ...drillLines(drill)]),
     '',
     'Timeline (UTC)',
     ...rows.map(

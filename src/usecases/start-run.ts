@@ -98,7 +98,7 @@ export const stepList = (runbook: Runbook) =>
     always: step.always,
   }))
 
-type Ending = Pick<Reported, 'rollback' | 'warnings'>
+type Ending = Pick<Reported, 'rollback' | 'warnings' | 'lint'>
 
 /** Drives to the end or to a pause, waits a while for git, and reports. */
 export async function driveAndReport(

@@ -4,12 +4,18 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { HotwashError } from '../../src/errors.ts'
+import { runResult } from '../../src/cli/run-result.ts'
 import type { Rehearsal } from '../../src/usecases/config.ts'
+import { draftPostmortem } from '../../src/usecases/draft-postmortem.ts'
+import { lintRunbooks } from '../../src/usecases/lint-runbook.ts'
+import { incidentLines, listIncidents } from '../../src/usecases/list-incidents.ts'
+import { neverRehearsed } from '../../src/usecases/never-rehearsed.ts'
 import { openIncidents, pickIncident } from '../../src/usecases/pick-incident.ts'
 import { recordWorldOf } from '../../src/usecases/record-world-of.ts'
 import { resumeRun } from '../../src/usecases/resume-run.ts'
 import { rollBack } from '../../src/usecases/roll-back.ts'
 import { runRunbook } from '../../src/usecases/run-runbook.ts'
+import { incidentJson, showIncident, showLines } from '../../src/usecases/show-incident.ts'
 import { openLab, story, type Lab, type LabOptions } from './world.ts'
 
 let lab: Lab
@@ -201,10 +207,9 @@ steps:
   })
 
   test('a command that prints a secret is a command', async () => {
-    await open(
-      'secrets: {TOKEN: {command: [touch, ran]}}\nsteps: [{id: a, wait: {for: 1ms}}]\n',
-      { commands: false },
-    )
+    await open('secrets: {TOKEN: {command: [touch, ran]}}\nsteps: [{id: a, wait: {for: 1ms}}]\n', {
+      commands: false,
+    })
     expect(await refused(rehearse())).toContain('a command (secret TOKEN')
     expect(has('ran')).toBe(false)
   })
@@ -313,5 +318,126 @@ steps:
     expect(report).toMatchObject({ incident: drill.incident, status: 'succeeded', exit_code: 0 })
     expect(has('one')).toBe(false)
     expect(state()).toMatchObject({ status: 'resolved' })
+  })
+})
+
+describe('what a drill leaves', () => {
+  const shown = (id?: string) => showIncident(recordWorldOf(lab.world), id)
+
+  test('is marked as one, and compared with the last drill of the same runbook', async () => {
+    await open(TWO)
+    lab.write('other.yaml', `hotwash: 1\nname: Other\n${TWO}`)
+    const first = await rehearse()
+    expect(shown(first.incident).drill).toMatchObject({ previous: null, previous_total_ms: null })
+    await rehearse({ runbook: 'other.yaml' })
+    const third = await rehearse()
+    const { drill } = shown(third.incident)
+    expect(drill?.previous).toBe(first.incident)
+    expect(drill?.steps.map(({ step, undo_ms }) => [step, undo_ms !== null])).toEqual([
+      ['one', true],
+      ['two', true],
+      ['validate', false],
+      ['after', false],
+    ])
+    for (const { forward_ms, previous } of drill?.steps ?? []) {
+      expect([typeof forward_ms, typeof previous?.forward_ms]).toEqual(['number', 'number'])
+    }
+    const text = showLines(shown(third.incident), Date.now()).join('\n')
+    expect(text).toContain('RESOLVED  DRILL')
+    expect(text).toContain(`beside those of the last one (${first.incident})`)
+    expect(text).toMatch(/ {2}one +.+ \(was .+\) +.+ \(was .+\)/)
+    expect(showLines(shown(first.incident), Date.now()).join('\n')).toContain('no earlier one')
+  })
+
+  test('an incident is compared with nothing', async () => {
+    await open(TWO)
+    await rehearse()
+    const real = await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
+    expect(shown(real.incident).drill).toBeUndefined()
+    expect(incidentJson(shown(real.incident).state)).toMatchObject({ drill: false })
+    expect(showLines(shown(real.incident), Date.now()).join('\n')).not.toMatch(/drill/i)
+    const { incidents } = listIncidents(store())
+    expect(incidents.map(({ drill }) => drill)).toEqual([undefined, true])
+    expect(incidentLines(incidents)).toMatch(/DRILL {2}Drill: Logins fail/)
+  })
+
+  test('its post-mortem says that it was a drill, and states no impact and no times', async () => {
+    await open(TWO)
+    const { incident } = await rehearse()
+    const { text } = await draftPostmortem(
+      { ...recordWorldOf(lab.world), packageRoot: lab.world.packageRoot },
+      {
+        incident,
+      },
+    )
+    expect(text).toContain('**Drill.**')
+    expect(text).toContain('None: this was a drill.')
+    expect(text).toMatch(/\| Impact duration +\| none: this was a drill \|/)
+    expect(text).toContain('The rehearsal of Logins fail started')
+    expect(text).not.toMatch(/to-write: (impact|detection)/)
+  })
+})
+
+describe('rollbacks that no drill has tried', () => {
+  const BOOK = `
+steps:
+  - {id: drop, effect: destroy, run: [touch, dropped], rollback: {run: [rm, dropped]}}
+  - {id: mild, run: [touch, mild], rollback: {run: [rm, mild]}}
+`
+  const untried = async (): Promise<string[]> => {
+    const report = await lintRunbooks(lab.world, ['book.yaml'], (book) =>
+      neverRehearsed(lab.world, book),
+    )
+    return report.issues
+      .filter(({ code }) => code === 'never-rehearsed')
+      .map(({ message, hint }) => `${message} | ${hint}`)
+  }
+
+  test('are warned of until a drill has undone them as they are written', async () => {
+    await open(BOOK)
+    expect(await untried()).toEqual([
+      expect.stringMatching(
+        /^the rollback of step drop \(run\) was never rehearsed.* \| hotwash run book.yaml --rehearse$/,
+      ),
+    ])
+    await rehearse()
+    expect(await untried()).toEqual([])
+    // The same step elsewhere in a file of another name.
+    lab.write('book.yaml', `hotwash: 1\nname: Renamed\nowner: team\n\n${BOOK}`)
+    expect(await untried()).toEqual([])
+    lab.write(
+      'book.yaml',
+      `hotwash: 1\nname: Logins fail\n${BOOK.replace('rm, dropped', 'rm, -f, dropped')}`,
+    )
+    expect(await untried()).toHaveLength(1)
+  })
+
+  test('a drill whose undo failed, and a rollback of a real run, do not count', async () => {
+    await open(BOOK.replace('rm, dropped', 'rm, other'))
+    await rehearse()
+    expect(await untried()).toHaveLength(1)
+    await open(BOOK)
+    await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
+    await rollBack(lab.world, { yes: true })
+    expect(await untried()).toHaveLength(1)
+  })
+
+  test('nothing is said where there are neither records nor declared targets', async () => {
+    await open(BOOK)
+    lab.world.config = { ...lab.world.config, rehearsal: undefined }
+    expect(await untried()).toEqual([])
+    await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
+    expect(await untried()).toHaveLength(1)
+  })
+
+  test('a run counts the warnings in one line, and gives them all as data', async () => {
+    await open(BOOK)
+    const report = await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
+    const { warnings, told, json } = runResult(report)
+    expect(warnings?.length).toBeGreaterThan(1)
+    expect(told).toEqual([
+      `the runbook has ${report.lint?.warnings.length} lint warnings: hotwash runbook lint book.yaml`,
+    ])
+    expect(json).not.toHaveProperty('lint')
   })
 })

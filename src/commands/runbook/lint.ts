@@ -18,7 +18,11 @@ export default class RunbookLint extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { argv } = await this.parse(RunbookLint)
     const { findingsOf, lintRunbooks, lintSummary } = await import('../../usecases/lint-runbook.ts')
-    const report = await lintRunbooks(await this.world(), argv as string[])
+    const { neverRehearsed } = await import('../../usecases/never-rehearsed.ts')
+    const world = await this.world()
+    const report = await lintRunbooks(world, argv as string[], (runbook) =>
+      neverRehearsed(world, runbook),
+    )
     const { runbooks, issues, errors, warnings } = report
     const words = lintSummary(report)
     const findings = findingsOf(issues)

@@ -61,7 +61,8 @@ export const outcomeOfRun = (material: Material, run: RunState): Markdown => {
     run.reason === undefined || run.status === 'succeeded' || run.status === 'unknown'
       ? NOTHING
       : say`: ${text(run.reason.replace(/[.\s]+$/, ''))}`
-  const start = say`The run of ${text(run.runbook.name)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
+  const what = run.rehearsal ? say`rehearsal` : say`run`
+  const start = say`The ${what} of ${text(run.runbook.name)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
   const end = say`and ${ENDED[run.status]}${took}${why}. ${cited(ended)}`
   const failures = run.status === 'succeeded' ? [] : failed(material, run)
   return join([start, end, ...failures, ...undoneSteps(run)], ' ')

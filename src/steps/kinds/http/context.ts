@@ -1,4 +1,5 @@
 /** Where an answer came from, for whoever looks for it in the service's own logs. */
+import { withoutPrivate } from '../../error-shape.ts'
 import type { ErrorContext } from '../../error-tally.ts'
 import { shown } from './request.ts'
 
@@ -15,7 +16,7 @@ export function contextOf(asked: {
 }): ErrorContext {
   const [address = ''] = shown(asked.url).split(/[?#]/, 1)
   return {
-    endpoint: `${shown(asked.method)} ${address}`.slice(0, MAX_ENDPOINT_CHARS),
+    endpoint: withoutPrivate(`${shown(asked.method)} ${address}`).slice(0, MAX_ENDPOINT_CHARS),
     user_agent: userAgentOf(asked.headers),
   }
 }

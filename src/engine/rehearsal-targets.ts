@@ -9,6 +9,7 @@ import type { Database } from '../ports/database.ts'
 import type { HttpPort } from '../ports/http.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { ProcessPort } from '../ports/process.ts'
+import { PAGERDUTY_URL } from '../steps/kinds/notify/message.ts'
 import { isBody } from '../runbook/interpolate.ts'
 import type { Body } from '../runbook/runbook.ts'
 
@@ -66,6 +67,8 @@ const URL_KEYS: ReadonlySet<string> = new Set([
   'endpoint',
   'jwks',
 ])
+/** What is sent, and not where to: a `url` in it is data. */
+const DATA_KEYS: ReadonlySet<string> = new Set(['body', 'form', 'headers', 'json', 'params'])
 /** Keys of parameters, besides the kind `run`, under which a kind is given a command of the runbook. */
 const COMMAND_KEYS: ReadonlySet<string> = new Set(['run', 'command'])
 
@@ -83,6 +86,8 @@ export function refusedInBody(
     } else if (Array.isArray(node)) node.forEach((item) => visit(item, key))
     else if (node !== null && typeof node === 'object' && !isBody(node)) {
       for (const [name, item] of Object.entries(node)) {
+        if (DATA_KEYS.has(name)) continue
+        if (kind === 'notify' && name === 'pagerduty') visit(addressOf(item), 'url')
         if (kind !== 'run' && COMMAND_KEYS.has(name) && isCommand(item) && !targets.commands) {
           found.push('a command')
         }
@@ -94,8 +99,15 @@ export function refusedInBody(
   return [...new Set(found)]
 }
 
-/** An argv, or several by name as in `snapshot`. */
+/** PagerDuty has an address without naming one. */
+const addressOf = (item: unknown): unknown =>
+  typeof item === 'object' && item !== null && 'url' in item && item.url !== undefined
+    ? undefined
+    : PAGERDUTY_URL
+
+/** A script, an argv, or several by name as in `snapshot`. */
 const isCommand = (value: unknown): boolean =>
+  (typeof value === 'string' && value !== '') ||
   (Array.isArray(value) && value.length > 0) ||
   (value !== null &&
     typeof value === 'object' &&

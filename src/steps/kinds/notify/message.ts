@@ -9,7 +9,7 @@ import type { Value } from '../../../runbook/runbook.ts'
 import type { StepContext } from '../../kind.ts'
 import { SEVERITIES, type NotifyParams } from './params.ts'
 
-const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue'
+export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue'
 const MAX_SUMMARY_CHARS = 1_024
 
 /**

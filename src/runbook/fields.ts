@@ -35,9 +35,12 @@ export type CelScope = 'body' | 'own' | 'none' | { readonly outcomeOf: string } 
 export class Cel {
   readonly source: string
   readonly scope: CelScope
-  constructor(source: string, scope: CelScope) {
+  /** `bool`: a condition; anything else is found when the runbook is read. */
+  readonly wants: 'bool' | 'any'
+  constructor(source: string, scope: CelScope, wants: 'bool' | 'any' = 'any') {
     this.source = source
     this.scope = scope
+    this.wants = wants
   }
 }
 
@@ -126,6 +129,12 @@ export const cel = (scope: CelScope = 'none') =>
     .string()
     .min(1)
     .transform((source) => new Cel(source, scope))
+
+export const condition = (scope: CelScope = 'none') =>
+  z
+    .string()
+    .min(1)
+    .transform((source) => new Cel(source, scope, 'bool'))
 
 export const body = () =>
   z

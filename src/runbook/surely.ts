@@ -12,7 +12,7 @@ type Node = { op: string; args: unknown; range: { start: number; end: number } }
 type Range = { least: number; most: number }
 type Judged = boolean | undefined
 
-const astOf = (source: string): Node => program(source, []).ast as Node
+const astOf = (source: string): Node => program(source, []).ast
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'op' in value && 'args' in value

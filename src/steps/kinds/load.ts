@@ -1,22 +1,20 @@
 /** One body, carried out many times and measured: how fast, how many fail, and in which ways. */
 import type { z } from 'zod'
 import { durationInWords } from '../../incident/duration.ts'
-import type { Cel, Rendered } from '../../runbook/fields.ts'
-import type { Body, Value } from '../../runbook/runbook.ts'
+import type { Rendered } from '../../runbook/fields.ts'
 import { discardEvidence } from '../discard-evidence.ts'
-import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, PlanLook, Prepared, StepContext } from '../kind.ts'
 import { drive, LATE_MS, type Load, type Start } from './load/drive.ts'
-import { evidenceOf } from './load/evidence.ts'
-import { checksOf, isSurelyBroken, NO_ERRORS } from './load/limit.ts'
-import { categoriesOf, createMeasure, type Measure } from './load/measure.ts'
+import { isSurelyBroken } from './load/limit.ts'
+import { createMeasure, type Measure } from './load/measure.ts'
+import { outcomeOf } from './load/outcome.ts'
 import { LOAD_OUTCOME, params, perMs } from './load/params.ts'
 
 /** Of one request that states no `timeout`: who waits longer than this has gone. */
 const REQUEST_LIMIT_MS = 10_000
+/** Of a load that states a count only. */
 const FOR_MS = 600_000
 const SAY_EVERY_MS = 2_000
-const MAX_SHAPES_IN_OUTCOME = 20
 
 type Params = Rendered<z.output<typeof params>>
 
@@ -46,16 +44,14 @@ function planOf(asked: Params, look: PlanLook): string {
   const often = count === undefined ? '' : `${count} times, `
   const pace = rate === undefined ? '' : `, at most ${rate}`
   const within = `for at most ${durationInWords(asked.for ?? FOR_MS)}`
-  const holds = limit === undefined ? '' : `\nends early once this cannot hold: ${limit.source}`
-  return `${often}${concurrency} at a time${pace}, ${within}:\n${look.planOf(asked.step as Body)}${holds}`
+  const what = `${often}${concurrency} at a time${pace}, ${within}:\n${look.planOf(asked.step)}`
+  return limit === undefined ? what : `${what}\nends early once this cannot hold: ${limit.source}`
 }
 
 type Running = {
   asked: Params
   context: StepContext
   prepared: Prepared
-  load: Load
-  limit: Cel | undefined
   measure: Measure
   beganMs: number
   /** Fires when the limit is surely broken. */
@@ -65,39 +61,48 @@ type Running = {
 }
 
 async function run(asked: Params, context: StepContext): Promise<Outcome> {
-  const made = context.prepare(asked.step as Body, { timeoutMs: REQUEST_LIMIT_MS })
+  const made = context.prepare(asked.step, { timeoutMs: REQUEST_LIMIT_MS })
   if (!made.ok) return { ended: 'failed', reason: made.reason, data: {}, evidence: [] }
+  const { prepared } = made
   const { clock } = context.ports
-  const beganMs = clock.mono()
   const stated: Load = {
     count: asked.count ?? Infinity,
     concurrency: asked.concurrency,
     perMs: asked.rate === undefined ? undefined : perMs(asked.rate),
     forMs: asked.for ?? FOR_MS,
   }
-  const running: Running = {
-    asked,
+  const measure = createMeasure(mostOf(stated))
+  const beganMs = clock.mono()
+  const stop = new AbortController()
+  const late = { count: 0, mostMs: 0 }
+  const running = { asked, context, prepared, measure, beganMs, stop, late, lastSaidMs: beganMs }
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  const carryOut = createCarryOut(running, signal)
+  const { isFull } = await drive(stated, { clock, signal, carryOut })
+  const stoppedEarly = stop.signal.aborted
+  const isCut = !isFull && !stoppedEarly && asked.for === undefined
+  const given = durationInWords(FOR_MS)
+  const cut = `only ${measure.latencies.count()} of ${asked.count} within ${given}; \`for\` allows more`
+  return outcomeOf(
+    {
+      measure,
+      elapsedMs: clock.mono() - beganMs,
+      late,
+      stoppedEarly,
+      cut: isCut ? cut : undefined,
+      limit: asked.limit,
+      stated: {
+        step: prepared.plan,
+        concurrency: asked.concurrency,
+        rate: asked.rate ?? null,
+      },
+    },
     context,
-    prepared: made.prepared,
-    load: stated,
-    limit: asked.limit,
-    measure: createMeasure(mostOf(stated)),
-    beganMs,
-    stop: new AbortController(),
-    late: { count: 0, mostMs: 0 },
-    lastSaidMs: beganMs,
-  }
-  const stopping = AbortSignal.any([context.signal, running.stop.signal])
-  const { full } = await drive(running.load, {
-    clock,
-    signal: stopping,
-    carryOut: createCarryOut(running, stopping),
-  })
-  return outcomeOf(running, full)
+  )
 }
 
 function createCarryOut(running: Running, stopping: AbortSignal): (start: Start) => Promise<void> {
-  const { context, prepared, measure, stop, late, limit } = running
+  const { asked, context, prepared, measure, stop, late } = running
   const { clock } = context.ports
   // What only reads is cut off when the limit is broken; a change is let come to its end.
   const signal = prepared.body.effect === 'read' ? stopping : context.signal
@@ -106,17 +111,17 @@ function createCarryOut(running: Running, stopping: AbortSignal): (start: Start)
     discardEvidence(probed.outcome)
     // Ended by us and not by the service: that is no measurement.
     if (signal.aborted) return
-    const now = clock.mono()
+    const nowMs = clock.mono()
     if (start.lateMs > LATE_MS) late.count += 1
     late.mostMs = Math.max(late.mostMs, start.lateMs)
-    if (probed.is === 'met') measure.add(now - start.fromMs)
+    if (probed.is === 'met') measure.add(nowMs - start.fromMs)
     else {
-      const { context: where, ...error } = prepared.errorOf(probed)
+      const error = prepared.errorOf(probed)
       const at = new Date(clock.now()).toISOString()
-      measure.add(now - start.fromMs, { ...error, context: { ...where, at } })
+      measure.add(nowMs - start.fromMs, { ...error, context: { ...error.context, at } })
     }
-    if (limit !== undefined && isSurelyBroken(limit, measure.bounds)) stop.abort()
-    sayProgress(running, now)
+    if (asked.limit !== undefined && isSurelyBroken(asked.limit, measure.bounds)) stop.abort()
+    sayProgress(running, nowMs)
   }
 }
 
@@ -127,66 +132,6 @@ const mostOf = ({ count, perMs, forMs }: Load): number =>
 function sayProgress(running: Running, nowMs: number): void {
   if (nowMs - running.lastSaidMs < SAY_EVERY_MS) return
   running.lastSaidMs = nowMs
-  const { count = 0, errors = 0, rps = 0 } = running.measure.numbers(nowMs - running.beganMs)
+  const { count, errors, rps } = running.measure.numbers(nowMs - running.beganMs)
   running.context.say(`${count} answered, ${errors} errors, ${Math.round(rps)}/s`)
-}
-
-function outcomeOf(running: Running, full: boolean): Outcome {
-  const { asked, context, measure, stop, late } = running
-  const elapsedMs = context.ports.clock.mono() - running.beganMs
-  const stoppedEarly = stop.signal.aborted
-  const data: Record<string, Value> = {
-    ...measure.numbers(elapsedMs),
-    duration_ms: Math.round(elapsedMs),
-    late: late.count,
-    stopped_early: stoppedEarly,
-    by_category: categoriesOf(measure.failures),
-    shapes: measure.failures
-      .groups()
-      .slice(0, MAX_SHAPES_IN_OUTCOME)
-      .map((group) => ({ ...group })),
-  }
-  const checks = checksOf(asked.limit ?? NO_ERRORS, { data, context })
-  data['broken'] = checks
-    .filter(({ status }) => status === 'failed')
-    .map(({ name, seen }) => `${name} (${seen})`)
-  const load = {
-    step: running.prepared.plan,
-    concurrency: asked.concurrency,
-    rate: asked.rate ?? null,
-    latency_from: asked.rate === undefined ? 'start' : 'scheduled start',
-    latest_start_ms: Math.round(late.mostMs),
-  }
-  const base = {
-    data,
-    evidence: evidenceOf(measure.latencies, { load, data }),
-    notes: notesOf(running),
-  }
-  if (context.signal.aborted) {
-    const ended = endedBy(context.signal)
-    const why = ended === 'timed_out' ? 'the time limit was reached' : 'ended by the operator'
-    return { ...base, ended, reason: `${why} after ${data['count']} answers` }
-  }
-  const isCut = !full && !stoppedEarly && asked.for === undefined
-  if (isCut) {
-    const reason = `only ${data['count']} of ${asked.count} within ${durationInWords(FOR_MS)}; state \`for\` to allow more`
-    return { ...base, ended: 'timed_out', reason }
-  }
-  return { ...base, ended: 'completed', checks }
-}
-
-function notesOf({ asked, measure, stop, late }: Running): string[] {
-  const notes: string[] = []
-  const count = measure.latencies.count()
-  if (stop.signal.aborted) {
-    notes.push(`ended early after ${count} answers: the limit could not hold any more`)
-  }
-  if (measure.failures.total() > 0) notes.push(`errors: ${measure.failures.inWords()}`)
-  if (late.count > 0) {
-    const most = durationInWords(Math.ceil(late.mostMs))
-    notes.push(
-      `${late.count} of ${count} starts were late, by at most ${most}: with ${asked.concurrency} at a time ${asked.rate} could not be kept; their latency counts from when they were due`,
-    )
-  }
-  return notes
 }

@@ -28,8 +28,8 @@ type Driving = {
   carryOut(start: Start): Promise<void>
 }
 
-/** `full`: it ended because its count was reached. */
-export async function drive(load: Load, driving: Driving): Promise<{ full: boolean }> {
+/** `isFull`: it ended because its count was reached. */
+export async function drive(load: Load, driving: Driving): Promise<{ isFull: boolean }> {
   const { clock, signal } = driving
   const beganMs = clock.mono()
   const pace = createPace(load.perMs, beganMs)
@@ -70,7 +70,7 @@ export async function drive(load: Load, driving: Driving): Promise<{ full: boole
   }
   const workers = Math.min(load.concurrency, load.count)
   await Promise.all(Array.from({ length: workers }, worker))
-  return { full: started >= load.count }
+  return { isFull: started >= load.count }
 }
 
 /** Ends without a word when the signal fires: whoever waits looks at it. */

@@ -3,7 +3,6 @@
  * of three significant digits, failures by shape.
  */
 import { createHistogram } from 'node:perf_hooks'
-import { CATEGORIES } from '../../../incident/error-category.ts'
 import type { Bounds } from '../../../runbook/surely.ts'
 import { createTally, type Tally } from '../../error-tally.ts'
 import type { OutcomeError } from '../../kind.ts'
@@ -23,11 +22,16 @@ export type Latencies = {
   upTo(edgesMs: readonly number[]): number[]
 }
 
+export type Numbers = Record<
+  'count' | 'errors' | 'error_rate' | 'max_ms' | 'mean_ms' | 'rps' | keyof typeof PERCENTILES,
+  number
+>
+
 export type Measure = {
   add(ms: number, error?: OutcomeError): void
   latencies: Latencies
   failures: Tally
-  numbers(elapsedMs: number): Record<string, number>
+  numbers(elapsedMs: number): Numbers
   /** What the numbers can still become, always up to date. */
   bounds: Bounds
 }
@@ -52,7 +56,10 @@ export function createMeasure(most: number): Measure {
         count,
         errors,
         error_rate: count === 0 ? 0 : errors / count,
-        ...Object.fromEntries(NAMES.map((name) => [name, latencies.rank(rankOf(name, count))])),
+        p50_ms: latencies.rank(rankOf('p50_ms', count)),
+        p90_ms: latencies.rank(rankOf('p90_ms', count)),
+        p95_ms: latencies.rank(rankOf('p95_ms', count)),
+        p99_ms: latencies.rank(rankOf('p99_ms', count)),
         max_ms: latencies.rank(count),
         mean_ms: rounded(latencies.meanMs()),
         rps: rounded((count * 1_000) / Math.max(1, elapsedMs)),
@@ -72,7 +79,7 @@ const rankOf = (name: keyof typeof PERCENTILES, count: number): number =>
  */
 function boundsOf(seen: { latencies: Latencies; most: number; errors: () => number }): Bounds {
   const { latencies, most, errors } = seen
-  const count = latencies.count
+  const count = (): number => latencies.count()
   const missing = (): number => most - count()
   const unbounded = (least: () => number) => () => ({ least: least(), most: Infinity })
   const bounds: Record<string, () => Bounds[string]> = {
@@ -126,9 +133,4 @@ function countsUpTo(
   }
   const sums = [...edges.map(atMost), count]
   return sums.map((sum, index) => sum - (sums[index - 1] ?? 0))
-}
-
-export const categoriesOf = (failures: Tally): Record<string, number> => {
-  const counts = failures.byCategory()
-  return Object.fromEntries(CATEGORIES.map((name) => [name, counts[name]]))
 }

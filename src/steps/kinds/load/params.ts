@@ -1,6 +1,6 @@
 /** A load as a runbook states it. */
 import { z } from 'zod'
-import { cel, duration, integer, repeatedBody, text, type Names } from '../../../runbook/fields.ts'
+import { condition, duration, integer, repeatedBody, text, type Names } from '../../../runbook/fields.ts'
 
 export const MAX_COUNT = 10_000_000
 export const MAX_CONCURRENCY = 1_000
@@ -42,7 +42,7 @@ export const params = z
       .describe(
         'starts them at this rate, and never faster; as fast as they are answered unless stated',
       ),
-    limit: cel('own')
+    limit: condition('own')
       .optional()
       .describe(
         'CEL over the outcome; it ends early once this cannot hold any more; errors == 0 unless stated',

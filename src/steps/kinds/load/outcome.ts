@@ -1,0 +1,79 @@
+/** What a load came to: its numbers, its errors, and whether its limit holds. */
+import { durationInWords } from '../../../incident/duration.ts'
+import { CATEGORIES } from '../../../incident/error-category.ts'
+import type { Cel } from '../../../runbook/fields.ts'
+import type { Value } from '../../../runbook/runbook.ts'
+import { endedBy } from '../../ended.ts'
+import type { Outcome, StepContext } from '../../kind.ts'
+import { evidenceOf } from './evidence.ts'
+import { checksOf, NO_ERRORS } from './limit.ts'
+import type { Measure } from './measure.ts'
+
+const MAX_SHAPES = 20
+
+export type Measured = {
+  measure: Measure
+  elapsedMs: number
+  late: { count: number; mostMs: number }
+  stoppedEarly: boolean
+  /** Why it ended although more was asked for; undefined: it did all it was asked for. */
+  cut: string | undefined
+  limit: Cel | undefined
+  /** What is kept beside the numbers. */
+  stated: { step: string; concurrency: number; rate: string | null }
+}
+
+export function outcomeOf(measured: Measured, context: StepContext): Outcome {
+  const { measure, late, stated, cut } = measured
+  const { signal } = context
+  const numbers = measure.numbers(measured.elapsedMs)
+  const data: Record<string, Value> = {
+    ...numbers,
+    duration_ms: Math.round(measured.elapsedMs),
+    late: late.count,
+    stopped_early: measured.stoppedEarly,
+    by_category: { ...measure.failures.byCategory() },
+    shapes: measure.failures
+      .groups()
+      .slice(0, MAX_SHAPES)
+      .map((group) => ({ ...group, first: { ...group.first } })),
+  }
+  const checks = checksOf(measured.limit ?? NO_ERRORS, { data, context })
+  const failed = checks.filter(({ status }) => status === 'failed')
+  data['broken'] = failed.map(({ name, seen }) => `${name} (${seen})`)
+  const from = stated.rate === null ? 'start' : 'scheduled start'
+  const load = { ...stated, latency_from: from, latest_start_ms: Math.round(late.mostMs) }
+  const outcome = {
+    data,
+    evidence: evidenceOf(measure.latencies, { load, data }),
+    notes: notesOf(measured),
+  }
+  if (signal.aborted) {
+    const ended = endedBy(signal)
+    const why = ended === 'timed_out' ? 'the time limit was reached' : 'ended by the operator'
+    return { ...outcome, ended, reason: `${why} after ${numbers.count} answers` }
+  }
+  if (cut !== undefined) return { ...outcome, ended: 'timed_out', reason: cut }
+  return { ...outcome, ended: 'completed', checks }
+}
+
+function notesOf({ measure, late, stated, stoppedEarly }: Measured): string[] {
+  const notes: string[] = []
+  const count = measure.latencies.count()
+  if (stoppedEarly) {
+    notes.push(`ended early after ${count} answers: the limit could not hold any more`)
+  }
+  if (measure.failures.total() > 0) {
+    const counts = measure.failures.byCategory()
+    const seen = CATEGORIES.filter((name) => counts[name] > 0)
+    const categories = seen.map((name) => `${counts[name]} ${name}`).join(', ')
+    notes.push(`errors by category: ${categories}; by shape: ${measure.failures.inWords()}`)
+  }
+  if (late.count > 0) {
+    const most = durationInWords(Math.ceil(late.mostMs))
+    notes.push(
+      `${late.count} of ${count} starts were late, by at most ${most}: ${stated.rate} could not be kept with ${stated.concurrency} at a time; latencies count from the scheduled start`,
+    )
+  }
+  return notes
+}

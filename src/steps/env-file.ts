@@ -1,7 +1,7 @@
 /**
- * The one reader of env files. Values are read by Node's own parser, one assignment at a time:
- * given a whole file, it takes a line without `=` for the beginning of the next name, ends at a
- * line without a name, and does not say where a name was, or that it was given twice.
+ * The one reader of env files. Values are read by Node's own parser, one assignment at a time: given
+ * a whole file, it does not say where a name was, or that it was given twice, and takes a byte order
+ * mark, or a tab after `export`, for a part of the name.
  */
 import { parseEnv } from 'node:util'
 

@@ -68,7 +68,7 @@ export function secretsIn(key: string, value: string): string[] {
     const { host, database, user, secrets } = connection
     // A password that is also the name of the database would mask every mention of that.
     const own = secrets.filter((secret) => ![host, database, user].includes(secret))
-    return [value, ...own]
+    return [...new Set([value, ...own])]
   }
   if (KNOWN_SHAPE.test(value)) return [value]
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return hasSecretPart(value) ? [value] : []

@@ -11,12 +11,16 @@ export const NEEDED_BITS = { fair: 64, strong: 128 } as const
 
 export type Strength = { bits: number; flaws: string[] }
 
-/** What one common word adds: it is one of a few hundred. */
-const WORD_BITS = 8
+/** What one common word adds: it is one of a few dozen that are used for this. */
+const WORD_BITS = 6
 const WORDS =
   /secret|password|passwd|change|changeme|default|example|insecure|development|production|staging|testing|test|super|jwt|token|session|cookie|signing|signature|private|public|admin|login|auth|user|your|this|that|with|some|very|long|random|string|replace|please|keyboard|cat|key|value|django|rails|flask|express|nextauth|laravel|hello|world|qwerty|letmein|welcome|monkey|dragon|master|local|server|service|application|app|backend|frontend|not|for|the|and|use|dev|prod|my|me|in|is|it|a/gi
 
-export function strengthOf(value: string): Strength {
+/** More characters than these only make it stronger. */
+const MAX_CHARS = 1_024
+
+export function strengthOf(secret: string): Strength {
+  const value = secret.slice(0, MAX_CHARS)
   const flaws: string[] = []
   const block = repeatedBlock(value)
   if (block.length < value.length) flaws.push('repeats itself')

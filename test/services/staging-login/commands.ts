@@ -36,7 +36,7 @@ async function migrate(how: string): Promise<void> {
   const client = new pg.Client({ connectionString: envOf(dir)['DATABASE_URL'] })
   await client.connect()
   try {
-    const folder = join(dir, 'migrations', how === 'half' ? 'half' : '.')
+    const folder = join(dir, how === 'half' ? 'migrations-half' : 'migrations')
     const { rows } = await client.query<{ version: string }>(
       'select version from schema_migrations',
     )

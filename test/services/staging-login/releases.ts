@@ -43,5 +43,5 @@ alter table users add column last_login_at timestamptz references logins (at);
 export const MIGRATIONS: Readonly<Record<string, string>> = {
   'migrations/0001_users.sql': BASELINE,
   'migrations/0002_last_login.sql': LAST_LOGIN,
-  'migrations/half/0002_last_login.sql': HALF,
+  'migrations-half/0002_last_login.sql': HALF,
 }

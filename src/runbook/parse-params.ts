@@ -140,7 +140,7 @@ function walkParams(node: unknown, path: Path, walk: Walk): unknown {
       noSecret: walk.kind === 'foreach' ? 'the items are recorded' : undefined,
       is: 'cel',
       source: node.source,
-      wants: walk.kind === 'foreach' ? 'list' : 'any',
+      wants: walk.kind === 'foreach' ? 'list' : node.wants,
     })
     return node
   }

@@ -1,6 +1,13 @@
 /** A load as a runbook states it. */
 import { z } from 'zod'
-import { condition, duration, integer, repeatedBody, text, type Names } from '../../../runbook/fields.ts'
+import {
+  condition,
+  duration,
+  integer,
+  repeatedBody,
+  text,
+  type Names,
+} from '../../../runbook/fields.ts'
 
 export const MAX_COUNT = 10_000_000
 export const MAX_CONCURRENCY = 1_000

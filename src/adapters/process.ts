@@ -29,6 +29,14 @@ export function createProcessPort(): ProcessPort {
     isAlive,
     killTree,
     self: () => (self ??= identityOf(process.pid)),
+    async running() {
+      const { hasProc, runningByPs, runningInProc } = await import('./process-table.ts')
+      return hasProc() ? runningInProc() : runningByPs({ capture })
+    },
+    async listeners() {
+      const { hasProc, listenersByLsof, listenersInProc } = await import('./process-table.ts')
+      return hasProc() ? listenersInProc() : listenersByLsof({ capture })
+    },
     which: (program) => findProgram(program, env()['PATH']),
     env,
   }

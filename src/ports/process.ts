@@ -36,6 +36,24 @@ export type Exit = {
   killed: boolean
 }
 
+export type Running = {
+  pid: number
+  parent: number
+  /** Of the program, without its folder and its arguments. */
+  name: string
+  startedMs: number
+  /** To look something up in; it may hold secrets, and is never recorded. */
+  commandLine: string
+}
+
+/** A TCP socket that takes connections. */
+export type Listener = {
+  address: string
+  port: number
+  /** undefined: of a process that may not be looked into. */
+  pid: number | undefined
+}
+
 export type ProcessPort = {
   run(command: Command): Promise<Exit>
   /** Collects at most `maxBytes` of stdout as text; for short helper programs. */
@@ -44,6 +62,9 @@ export type ProcessPort = {
   /** KILL, now, for a child that was started here and for all that came from it. */
   killTree(child: ChildIdentity): void
   self(): ChildIdentity
+  /** What runs on this machine now. */
+  running(): Promise<readonly Running[]>
+  listeners(): Promise<readonly Listener[]>
   /** Absolute path of a program on PATH, or undefined. */
   which(program: string): string | undefined
   env(): Readonly<Record<string, string>>

@@ -6,6 +6,7 @@ import { BodySource, Cel, Template, type CelScope, type Names } from './fields.t
 import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
 import { EFFECTS, type Body } from './runbook.ts'
+import { reusedParams } from './reused-params.ts'
 import { noSecretIn } from './secret-places.ts'
 
 type At = { raw: Record<string, unknown>; path: Path; kind: string }
@@ -20,7 +21,7 @@ export function parseParams(
   if (!shape) return undefined
   const own = [...path, kind]
   const parsed = parseWith(parsing, shape.params, { value: raw[kind], path: own })
-  const flow = reusedFlow(parsing, { kind, given: raw[kind], path: own }, around)
+  const flow = reusedParams(parsing, { kind, given: raw[kind], path: own }, around)
   if (parsed === undefined || flow === 'unknown') return undefined
   const full = flow
     ? parseWith(parsing, shape.params, { value: flow.value, path: own, place: flow.place })
@@ -37,38 +38,6 @@ export function parseParams(
     effect: raw['effect'],
   }
   return { parsed: full, walked: walkParams(full, own, walk) }
-}
-
-const MAX_LIKE = 20
-
-/**
- * `login: {like: STEP, skip: […]}`: the parameters of the other step, with what it skips and this
- * one too. Other kinds that have a `like` look at the other step when they run.
- */
-function reusedFlow(
-  parsing: Parsing,
-  { kind, given, path }: { kind: string; given: unknown; path: Path },
-  around: Around,
-): { value: unknown; place: (inner: Path) => Path } | 'unknown' | undefined {
-  if (kind !== 'login' || !isMap(given) || typeof given['like'] !== 'string') return undefined
-  let flow: Record<string, unknown> = given
-  let from = path
-  const skip: unknown[] = []
-  for (let links = 0; typeof flow['like'] === 'string'; links += 1) {
-    if (Array.isArray(flow['skip'])) skip.unshift(...(flow['skip'] as unknown[]))
-    const other = parsing.raw.get(flow['like'])
-    const params = other?.raw[kind]
-    if (!other || !isMap(params) || links > MAX_LIKE) {
-      const at = { extra: {}, order: around.order, noSecret: undefined }
-      parsing.pending.push({ ...at, is: 'step', id: given['like'], kind, path: [...path, 'like'] })
-      return 'unknown'
-    }
-    flow = params
-    from = [...other.path, kind]
-  }
-  if (Array.isArray(flow['skip'])) skip.unshift(...(flow['skip'] as unknown[]))
-  const place = (inner: Path): Path => [...(inner[0] === 'skip' ? path : from), ...inner]
-  return { value: { ...flow, skip }, place }
 }
 
 /** Where a kind names a step or a database outright. */

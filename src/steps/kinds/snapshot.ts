@@ -1,16 +1,20 @@
 /** What a system looks like at one moment, so that before and after can be compared. */
+import { COMPARISON, countsInWords, type Comparison } from '../../incident/comparison.ts'
 import type { Value } from '../../runbook/runbook.ts'
 import { endedBy } from '../ended.ts'
-import type { ActionKind, Outcome, StepContext } from '../kind.ts'
+import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { collectAll, type Seen } from './snapshot/collect.ts'
-import { differences, renderDifferences } from './snapshot/difference.ts'
+import { compare } from './snapshot/compare.ts'
 import { GROUPS, params, stepOf, type SnapshotParams } from './snapshot/params.ts'
+import { renderComparison } from './snapshot/render.ts'
 
-/** Under this label `like` finds what the earlier snapshot asked for and saw. */
+/** Under this label `like` finds what the earlier snapshot saw. */
 const LABEL = 'snapshot'
 const MOST_NOTES = 20
+/** Of a comparison, on the screen; all of it is in the evidence. */
+const MOST_LINES = 60
 
-type Stored = { asked: SnapshotParams; seen: Seen[] }
+type Stored = { seen: Seen[] }
 
 export const snapshot: ActionKind<typeof params> = {
   type: 'action',
@@ -18,11 +22,15 @@ export const snapshot: ActionKind<typeof params> = {
   summary: 'records what the system looks like, and compares it with an earlier snapshot',
   params,
   example: `snapshot:
+  health: {url: "https://login.example.test/healthz"}
   git: true
-  files: [.env, backend/.env]
+  files: [.env, {path: config/app.toml, content: true}]
   versions: [node, pg_dump]
-  http: ["https://login.example.test/healthz"]
-  run: {ports: [ss, -ltn]}
+  packages: [package-lock.json, {path: requirements.txt, names: [bcrypt]}]
+  ports: [8000]
+  processes: [uvicorn]
+  database: app
+  tables: {users: {rows: true, digest: [id, email]}}
   require: [git]`,
   effect: 'read',
   outcome: { seen: 'int', failed: 'list', changed: 'list', values: 'map' },
@@ -33,44 +41,56 @@ export const snapshot: ActionKind<typeof params> = {
   run,
 }
 
-function planOf(asked: SnapshotParams): string {
-  if (asked.like !== undefined)
-    return `look again at what step ${stepOf(asked.like)} saw, and compare`
-  const parts = GROUPS.flatMap((group) => {
+function planOf(asked: SnapshotParams, look: PlanLook): string {
+  const parts = GROUPS.filter((group) => group !== 'health').flatMap((group) => {
     const wanted = asked[group]
     if (wanted === undefined) return []
-    if (wanted === true || typeof wanted === 'string')
-      return [group === 'git' ? group : `${group} ${String(wanted)}`]
-    const names = Array.isArray(wanted) ? wanted : Object.keys(wanted)
+    if (wanted === true) return [group]
+    const names = typeof wanted === 'object' ? namesIn(wanted) : [wanted]
     return [`${group} ${names.join(', ')}`]
   })
-  return `look at ${parts.join('; ')}`
+  const { health, like } = asked
+  if (health?.url !== undefined) parts.unshift(`health ${health.url}`)
+  const checks = Object.entries(health?.checks ?? {})
+  if (checks.length > 0) {
+    const told = checks.map(([name, { body }]) => `${name} (${look.planOf(body)})`)
+    parts.unshift(`health ${told.join(', ')}`)
+  }
+  if (like === undefined) return `look at ${parts.join('; ')}`
+  const again = `look again at what step ${stepOf(like)} saw, and compare`
+  return parts.length === 0 ? again : `${again}: ${parts.join('; ')}`
 }
+
+const namesIn = (wanted: object): string[] =>
+  Array.isArray(wanted)
+    ? wanted.map((one: unknown) =>
+        typeof one === 'object' && one !== null && 'path' in one ? String(one.path) : String(one),
+      )
+    : Object.keys(wanted)
 
 async function run(asked: SnapshotParams, context: StepContext): Promise<Outcome> {
-  const before = asked.like === undefined ? undefined : await storedBy(asked.like, context)
-  if (asked.like !== undefined && before === undefined) {
-    const notes = [`nothing to compare with: step ${stepOf(asked.like)} left no snapshot`]
-    return { ended: 'completed', data: dataOf([], []), evidence: [], notes }
-  }
-  const wanted = before?.asked ?? asked
-  const seen = await collectAll(wanted, context)
+  const seen = await collectAll(asked, context)
   if (context.signal.aborted) return { ended: endedBy(context.signal), data: {}, evidence: [] }
-  const outcome = judge(seen, { ...wanted, require: asked.require ?? wanted.require })
-  const stored = { asked: wanted, seen } satisfies Stored
+  const outcome = judge(seen, asked)
+  const stored = { seen } satisfies Stored
   outcome.evidence.push({ label: LABEL, text: `${JSON.stringify(stored, null, 2)}\n` })
-  return before === undefined
-    ? outcome
-    : compared(outcome, { before, seen, like: stepOf(asked.like ?? '') })
+  if (asked.like === undefined) return outcome
+  const like = stepOf(asked.like)
+  const before = await storedBy(like, context)
+  if (before === undefined) {
+    const note = `nothing to compare with: step ${like} left no snapshot`
+    return { ...outcome, notes: [...(outcome.notes ?? []), note] }
+  }
+  return compared(outcome, {
+    comparison: compare({ before: before.seen, after: seen, like }),
+    seen,
+    context,
+  })
 }
 
-/** Parsed again: it comes from a file. */
-async function storedBy(like: string, context: StepContext): Promise<Stored | undefined> {
-  const text = await context.evidenceOf(stepOf(like), LABEL)
-  if (text === undefined) return undefined
-  const { asked, seen } = JSON.parse(text) as Stored
-  const checked = params.safeParse(asked)
-  return checked.success ? { asked: checked.data as SnapshotParams, seen } : undefined
+async function storedBy(step: string, context: StepContext): Promise<Stored | undefined> {
+  const text = await context.evidenceOf(step, LABEL)
+  return text === undefined ? undefined : (JSON.parse(text) as Stored)
 }
 
 /** In an outage things are down: that is what a snapshot records, not why it fails. */
@@ -104,19 +124,27 @@ function dataOf(seen: readonly Seen[], changed: readonly string[]): Outcome['dat
   }
 }
 
-type Comparing = { before: Stored; seen: readonly Seen[]; like: string }
+type Comparing = { comparison: Comparison; seen: readonly Seen[]; context: StepContext }
 
-function compared(outcome: Outcome, { before, seen, like }: Comparing): Outcome {
-  const found = differences(before.seen, seen)
-  const changed = found.map(({ name }) => name)
+function compared(outcome: Outcome, { comparison, seen, context }: Comparing): Outcome {
+  const { changes, like } = comparison
+  const changed = changes.map(({ name }) => name)
   const summary =
-    found.length === 0
+    changed.length === 0
       ? `the same as in step ${like}`
-      : `differs from step ${like} in: ${changed.slice(0, MOST_NOTES).join(', ')}`
+      : `differs from step ${like} in: ${changed.slice(0, MOST_NOTES).join(', ')} (${countsInWords(comparison)})`
+  const text = renderComparison(comparison)
+  const lines = text.trimEnd().split('\n')
+  for (const line of lines.slice(0, MOST_LINES)) context.say(line)
+  if (lines.length > MOST_LINES) context.say(`(${lines.length - MOST_LINES} more lines)`)
   return {
     ...outcome,
     data: dataOf(seen, changed),
-    evidence: [...outcome.evidence, { label: 'diff', text: renderDifferences(found) }],
+    evidence: [
+      ...outcome.evidence,
+      { label: 'diff', text },
+      { label: COMPARISON, text: `${JSON.stringify(comparison, null, 1)}\n` },
+    ],
     notes: [...(outcome.notes ?? []), summary],
   }
 }

@@ -35,10 +35,11 @@ const take = (asked: SnapshotParams, options: ContextOptions = {}) =>
 const valuesOf = (outcome: Outcome) =>
   outcome.data['values'] as Record<string, Record<string, unknown>>
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
-const like = (before: Outcome, more: SnapshotParams = {}) =>
+/** Parsing hands over what the step `before` asked for. */
+const like = (before: Outcome, asked: SnapshotParams, options: ContextOptions = {}) =>
   take(
-    { like: 'before', ...more },
-    { evidenceOf: () => Promise.resolve(textOf(before, 'snapshot')) },
+    { ...asked, like: 'before' },
+    { ...options, evidenceOf: () => Promise.resolve(textOf(before, 'snapshot')) },
   )
 
 const git = (...args: string[]) =>
@@ -72,6 +73,7 @@ const database = {
       ok: true,
       serverVersion: '3',
       tables: { users: [{ column: 'id', type: 'int', nullable: false }] },
+      indexes: { users: { users_key: { columns: ['id'], unique: true } } },
     }),
   countTable: () => Promise.resolve({ ok: true, rows: 7 }),
   digestTable: () =>
@@ -142,7 +144,11 @@ describe('a snapshot', () => {
     const asked = { database: 'app', tables: { users: { rows: true }, odd: { digest: ['id'] } } }
     const outcome = await take(asked, { database })
     expect(valuesOf(outcome)).toMatchObject({
-      'database app': { label: 'app.db', tables: { users: { id: 'int not null' } } },
+      'database app': {
+        label: 'app.db',
+        tables: { users: { id: 'int not null' } },
+        indexes: { users: { users_key: 'a unique index on id' } },
+      },
       'table users': { rows: 7 },
     })
     expect(outcome.data['failed']).toEqual(['table odd'])
@@ -186,12 +192,13 @@ describe('a comparison', () => {
     write('app.conf', 'a=1')
     write('.env', 'DATABASE=one\nPORT=8080\n')
     status = 200
-    const before = await take({ files: ['app.conf', '.env'], http: [url()], run: { list: ['ls'] } })
+    const asked = { files: ['app.conf', '.env'], http: [url()], run: { list: ['ls'] } }
+    const before = await take(asked)
     write('app.conf', 'a=2!')
     write('.env', 'DATABASE=two\nPORT=8080\n')
     write('new', '')
     status = 503
-    const after = await like(before)
+    const after = await like(before, asked)
     const diff = textOf(after, 'diff')
     expect(after.data['changed']).toEqual([
       'file app.conf',
@@ -209,7 +216,7 @@ describe('a comparison', () => {
 
   test('that finds nothing says so', async () => {
     write('a', 'one')
-    const after = await like(await take({ files: ['a'] }))
+    const after = await like(await take({ files: ['a'] }), { files: ['a'] })
     expect(after.data['changed']).toEqual([])
     expect(textOf(after, 'diff')).toBe('no difference\n')
     expect(after.notes).toEqual(['the same as in step before'])
@@ -220,15 +227,16 @@ describe('a comparison', () => {
     const down = { files: ['a'], run: { tool: ['./tool'] } }
     const before = await take(down)
     writeFileSync(join(folder, 'tool'), '#!/bin/sh\necho up\n', { mode: 0o755 })
-    const after = await like(before)
-    expect(textOf(after, 'diff')).toContain('can be seen now')
+    const after = await like(before, down)
+    expect(textOf(after, 'diff')).toContain('run tool: can be seen again\n  seen: no: ')
     rmSync(join(folder, 'tool'))
-    expect(textOf(await like(after), 'diff')).toContain('cannot be seen now')
+    expect(textOf(await like(after, down), 'diff')).toContain('run tool: cannot be seen now')
   })
 
   test('without its counterpart has nothing to compare with', async () => {
-    const outcome = await take({ like: 'before' })
-    expect(outcome).toMatchObject({ ended: 'completed', evidence: [] })
+    const outcome = await take({ like: 'before', env: ['MODE'] })
+    expect(outcome).toMatchObject({ ended: 'completed', data: { seen: 1, changed: [] } })
+    expect(outcome.evidence.map(({ label }) => label)).toEqual(['snapshot'])
     expect(outcome.notes).toEqual(['nothing to compare with: step before left no snapshot'])
   })
 })
@@ -239,7 +247,12 @@ describe('its parameters', () => {
     [{ git: true }, true],
     [{ like: 'before' }, true],
     [{ like: 'before', require: ['git'] }, true],
-    [{ like: 'before', git: true }, false],
+    [{ like: 'before', git: true }, true],
+    [{ health: {} }, false],
+    [{ health: { url: 'http://127.0.0.1/healthz' } }, true],
+    [{ ports: [0] }, false],
+    [{ files: [{ path: 'a', content: true }] }, true],
+    [{ packages: [{ path: 'a', names: [] }] }, false],
     [{ tables: { users: { rows: true } } }, false],
     [{ git: true, require: ['nonsense'] }, false],
     [{ files: [] }, false],

@@ -202,9 +202,9 @@ function sameIndex(wanted: ExpectedIndex, seen: Index, fold: (name: string) => s
   return wanted.columns !== undefined && compareIndex(place, wanted, { seen, fold }).length === 0
 }
 
-export function indexWords({ columns, unique, where }: ExpectedIndex): string {
+export function indexWords({ columns, unique, where, invalid }: ExpectedIndex): string {
   const on = columns === undefined ? '' : ` on ${columns.join(', ')}`
-  return `${unique === true ? 'a unique index' : 'an index'}${on}${where ? ` where ${where}` : ''}`
+  return `${unique === true ? 'a unique index' : 'an index'}${on}${where ? ` where ${where}` : ''}${invalid === true ? ', invalid' : ''}`
 }
 
 type Seen = { seen: Index; fold: (name: string) => string }

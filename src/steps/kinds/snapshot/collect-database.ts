@@ -1,5 +1,6 @@
-/** The schema of a database, and how much is in its tables. */
+/** The schema of a database, in the words of the kind schema, and how much is in its tables. */
 import type { Value } from '../../../runbook/runbook.ts'
+import { columnWords, indexWords } from '../schema/difference.ts'
 import type { Collector } from './collect.ts'
 
 export const collectDatabase =
@@ -8,15 +9,28 @@ export const collectDatabase =
     const database = context.database(name)
     const described = await database.describe(signal)
     if (!described.ok) throw new Error(described.message)
+    const named = <T>(all: readonly T[], name: (one: T) => string, words: (one: T) => string) =>
+      Object.fromEntries(all.map((one): [string, Value] => [name(one), words(one)]))
     const tables = Object.entries(described.tables).map(([table, columns]): [string, Value] => [
       table,
-      Object.fromEntries(
-        columns.map(({ column, type, nullable }) => [column, nullable ? type : `${type} not null`]),
+      named(columns, ({ column }) => column, columnWords),
+    ])
+    const indexes = Object.entries(described.indexes).map(([table, own]): [string, Value] => [
+      table,
+      named(
+        Object.entries(own),
+        ([name]) => name,
+        ([, index]) => indexWords({ ...index, where: index.where ?? null }),
       ),
     ])
     const { engine, label } = database
-    const server = described.serverVersion
-    return { engine, label, server_version: server, tables: Object.fromEntries(tables) }
+    return {
+      engine,
+      label,
+      server_version: described.serverVersion,
+      tables: Object.fromEntries(tables),
+      indexes: Object.fromEntries(indexes),
+    }
   }
 
 type Wanted = { name: string; rows?: boolean | undefined; digest?: string[] | undefined }

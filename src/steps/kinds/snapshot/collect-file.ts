@@ -7,9 +7,10 @@ import type { StepContext } from '../../kind.ts'
 import type { Collector } from './collect.ts'
 
 const ENV_FILE_BYTES = 1024 * 1024
+const CONTENT_BYTES = 64 * 1024
 
 export const collectFile =
-  (path: string): Collector =>
+  ({ path, content }: { path: string; content?: boolean | undefined }): Collector =>
   async (context) => {
     const full = resolve(context.cwd, path)
     const facts = await context.ports.files.facts(full)
@@ -18,10 +19,15 @@ export const collectFile =
     const about = { exists: true, kind, mode, modified }
     if (kind === 'directory' || kind === 'other') return about
     if (holdsSecrets(full, context)) return { ...about, ...(await envFile(full, context)) }
+    const text = content === true ? { content: await textOf(full, context) } : {}
     // The facts of a link are its own; what is read through it is what it points to.
-    if (kind === 'symlink') return { ...about, ...(await context.ports.files.digest(full)) }
-    return { ...about, size, sha256: facts.sha256 }
+    if (kind === 'symlink')
+      return { ...about, ...(await context.ports.files.digest(full)), ...text }
+    return { ...about, size, sha256: facts.sha256, ...text }
   }
+
+const textOf = (path: string, { ports }: StepContext): Promise<string> =>
+  ports.files.readText(path, CONTENT_BYTES)
 
 function holdsSecrets(path: string, context: StepContext): boolean {
   const declared = context.secretFiles.map((file) => resolve(context.root, file))

@@ -4,7 +4,10 @@ import type { StepContext } from '../../kind.ts'
 import { collectDatabase, collectTable } from './collect-database.ts'
 import { collectFile } from './collect-file.ts'
 import { collectGit } from './collect-git.ts'
+import { collectHealth } from './collect-health.ts'
 import { collectEnv, collectHttp, collectRun, collectVersion } from './collect-machine.ts'
+import { collectPackages } from './collect-packages.ts'
+import { collectPort, collectProcess } from './collect-processes.ts'
 import type { Group, SnapshotParams } from './params.ts'
 
 /** One thing looked at. `name` is unique within the snapshot. */
@@ -14,10 +17,12 @@ export type Seen = { group: Group; name: string } & (
 
 /** A collector throws when it cannot see; `signal` is its own limit. */
 export type Collector = (context: StepContext, signal: AbortSignal) => Promise<Value>
-type Task = { group: Group; name: string; collect: Collector }
+type Task = { group: Group; name: string; collect: Collector; limitMs?: number }
 
 /** One thing that hangs must not keep the others. */
 const LIMIT_MS = 15_000
+/** Its checks have limits of their own. */
+const HEALTH_LIMIT_MS = 60_000
 /** So that a long list does not look like an attack, or exhaust a small machine. */
 const AT_ONCE = 8
 
@@ -32,37 +37,48 @@ export async function collectAll(asked: SnapshotParams, context: StepContext): P
   return seen
 }
 
-async function look({ group, name, collect }: Task, context: StepContext): Promise<Seen> {
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LIMIT_MS)])
+async function look(task: Task, context: StepContext): Promise<Seen> {
+  const { group, name, collect, limitMs = LIMIT_MS } = task
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(limitMs)])
   try {
-    return { group, name, ok: true, value: await collect(context, signal) }
+    return { group, name, ok: true, value: masked(await collect(context, signal), context) }
   } catch (error) {
     const reason = signal.aborted
-      ? `no answer within ${LIMIT_MS / 1000} s`
+      ? `no answer within ${limitMs / 1000} s`
       : error instanceof Error
         ? error.message
         : String(error)
-    return { group, name, ok: false, reason }
+    return { group, name, ok: false, reason: context.mask(reason) }
   }
 }
 
+/** As it will be kept, so that it can be compared with what was kept. */
+function masked(value: Value, context: StepContext): Value {
+  if (typeof value === 'string') return context.mask(value)
+  if (Array.isArray(value)) return value.map((item) => masked(item, context))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [context.mask(key), masked(item, context)]),
+  )
+}
+
 function tasksOf(asked: SnapshotParams): Task[] {
-  const {
-    git,
-    files = [],
-    env = [],
-    versions = [],
-    http = [],
-    database,
-    tables = {},
-    run = {},
-  } = asked
+  const { health, git, files = [], env = [], versions = [], packages = [] } = asked
+  const { ports = [], processes = [], http = [], database, tables = {}, run = {} } = asked
   const task = (group: Group, name: string, collect: Collector): Task => ({ group, name, collect })
   return [
+    ...(health === undefined
+      ? []
+      : [{ ...task('health', 'health', collectHealth(health)), limitMs: HEALTH_LIMIT_MS }]),
     ...(git === true ? [task('git', 'git', collectGit)] : []),
-    ...files.map((path) => task('files', `file ${path}`, collectFile(path))),
+    ...files.map(withPath).map((file) => task('files', `file ${file.path}`, collectFile(file))),
     ...env.map((name) => task('env', `env ${name}`, collectEnv(name))),
     ...versions.map((program) => task('versions', `version ${program}`, collectVersion(program))),
+    ...packages
+      .map(withPath)
+      .map((file) => task('packages', `packages ${file.path}`, collectPackages(file))),
+    ...ports.map((port) => task('ports', `port ${port}`, collectPort(port))),
+    ...processes.map((text) => task('processes', `process ${text}`, collectProcess(text))),
     ...http.map((url) => task('http', `http ${url}`, collectHttp(url))),
     ...(database === undefined
       ? []
@@ -73,3 +89,6 @@ function tasksOf(asked: SnapshotParams): Task[] {
     ...Object.entries(run).map(([name, argv]) => task('run', `run ${name}`, collectRun(argv))),
   ]
 }
+
+const withPath = <T extends { path: string }>(given: string | T): T | { path: string } =>
+  typeof given === 'string' ? { path: given } : given

@@ -1,6 +1,7 @@
 /** What a snapshot may look at. */
 import { z } from 'zod'
-import { text, type Rendered } from '../../../runbook/fields.ts'
+import { integer, text, type Rendered } from '../../../runbook/fields.ts'
+import { healthFields, ONE_OF, oneOfBoth } from '../health/params.ts'
 
 const MOST = 50
 const name = z.string().regex(/^[A-Za-z_][\w.-]*$/, {
@@ -10,16 +11,39 @@ const list = (about: string) => z.array(text()).min(1).max(MOST).optional().desc
 
 /** In the order in which they are shown. */
 export const GROUPS = [
+  'health',
   'git',
   'files',
   'env',
   'versions',
+  'packages',
+  'ports',
+  'processes',
   'http',
   'database',
   'tables',
   'run',
 ] as const
 export type Group = (typeof GROUPS)[number]
+
+const file = z.union([
+  text(),
+  z.strictObject({
+    path: text(),
+    content: z
+      .boolean()
+      .optional()
+      .describe('keeps the text, masked, up to 64 kB; never of a file with secrets'),
+  }),
+])
+
+const lockFile = z.union([
+  text(),
+  z.strictObject({
+    path: text(),
+    names: z.array(text()).min(1).describe('packages whose version is recorded; else all'),
+  }),
+])
 
 const table = z.strictObject({
   rows: z.boolean().optional().describe('counts the rows'),
@@ -30,14 +54,38 @@ const table = z.strictObject({
     .describe('columns whose content is digested, in any order of rows'),
 })
 
+const health = z
+  .strictObject(healthFields)
+  .refine(oneOfBoth, ONE_OF)
+  .describe("named checks, or the address of the service's own, as in the kind health")
+
 export const params = z
   .strictObject({
+    health: health.optional(),
     git: z.literal(true).optional().describe('commit, branch, tag and changed files'),
-    files: list('size, mode, time and sha256; of env files the names and keyed digests'),
+    files: z
+      .array(file)
+      .min(1)
+      .max(MOST)
+      .optional()
+      .describe('size, mode, time and sha256; of env files the names and keyed digests'),
     env: z.array(name).min(1).max(MOST).optional().describe('names of environment variables'),
     versions: list('programs that know --version'),
+    packages: z
+      .array(lockFile)
+      .min(1)
+      .max(MOST)
+      .optional()
+      .describe('files such as package-lock.json or requirements.txt: versions of what they name'),
+    ports: z
+      .array(integer({ min: 1, max: 65_535 }))
+      .min(1)
+      .max(MOST)
+      .optional()
+      .describe('TCP ports of this machine: whether anything listens, and which program'),
+    processes: list('texts that a command line holds: how many run, and since when'),
     http: list('urls that are asked by GET'),
-    database: name.optional().describe('tables and columns of a declared database'),
+    database: name.optional().describe('tables, columns and indexes of a declared database'),
     tables: z.record(z.string().min(1), table).optional().describe('rows of tables of `database`'),
     run: z
       .record(name, z.array(text()).min(1))
@@ -47,10 +95,14 @@ export const params = z
       .array(z.enum(GROUPS))
       .optional()
       .describe('what must have been seen for the step to succeed'),
-    like: name.optional().describe('an earlier snapshot: looks at the same again, and compares'),
+    like: name
+      .optional()
+      .describe(
+        'an earlier snapshot: looks at the same again, and compares; what is stated beside it is looked at instead',
+      ),
   })
-  .refine((asked) => (asked.like === undefined ? !isEmpty(asked) : isEmpty(asked)), {
-    error: 'a snapshot has either `like` or something to look at',
+  .refine((asked) => asked.like !== undefined || !isEmpty(asked), {
+    error: 'a snapshot has `like` or something to look at',
   })
   .refine((asked) => asked.tables === undefined || asked.database !== undefined, {
     error: '`tables` needs `database`',

@@ -17,6 +17,12 @@ export type QueryResult = {
   durationMs: number
 }
 
+/** Rows by table; and where all rows were read, a digest by table that does not depend on their order. */
+export type Content = {
+  tables: Readonly<Record<string, number>>
+  digests: Readonly<Record<string, string>>
+}
+
 export type BackupResult = {
   ok: true
   file: string
@@ -24,6 +30,8 @@ export type BackupResult = {
   sha256: string
   /** Row count per table; from a proof by restore, else from the live database. */
   tables: Readonly<Record<string, number>>
+  /** Of a proof by restore: the same in the source, in the snapshot that was dumped, and in the copy. */
+  digests: Readonly<Record<string, string>>
   serverVersion: string
   proof: 'list' | 'restore'
 }
@@ -100,6 +108,8 @@ export type Database = {
     sha256: string
     into: 'same' | 'new'
     name: string | undefined
+    /** What it must hold afterwards. A new database that does not is dropped again. */
+    wanted?: Content | undefined
     signal: AbortSignal
     started?: (child: ChildIdentity) => void
   }): Promise<
@@ -107,6 +117,8 @@ export type Database = {
         ok: true
         database: string
         tables: Record<string, number>
+        /** Where they were wanted. */
+        digests: Record<string, string>
         durationMs: number
         /** Tables that were there before and are not in the dump: gone. */
         dropped?: string[]

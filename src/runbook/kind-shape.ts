@@ -15,6 +15,7 @@ export type KindShape = {
   readonly outcome: Names
   readonly defaultOutputs: Readonly<Record<string, string>>
   readonly timeoutMs: number | null
+  readonly repeatable?: true
 }
 
 export type KindShapes = Readonly<Record<string, KindShape>>

@@ -33,6 +33,8 @@ type Common<P extends z.ZodType> = {
   defaultOutputs: Readonly<Record<string, string>>
   /** null: without limit. */
   timeoutMs: number | null
+  /** Doing it twice does no harm: a step of it is idempotent unless it says otherwise. */
+  repeatable?: true
   /** What it would do, for plan mode, the screen and the log. Calls no port. */
   plan(params: Rendered<z.output<P>>, look: PlanLook): string
   /** The host, database or folder it works on, which an operator types to confirm destruction. */

@@ -3,13 +3,13 @@
  * database is both counted and dumped, so that a service may go on writing; then the dump is read
  * back from end to end, or restored and counted, and only then does it get its name.
  */
-import type { BackupResult, Database } from '../../ports/database.ts'
+import type { BackupResult, Content, Database } from '../../ports/database.ts'
 import type { Random } from '../../ports/clock.ts'
 import { DatabaseProblem } from '../failure.ts'
 import { checkRoom, createDumpFile } from '../dump-file.ts'
 import type { DumpFile } from '../dump-file.ts'
-import { checkCounts } from '../row-counts.ts'
-import { countAll, serverVersion } from './catalog.ts'
+import { checkContent } from '../content.ts'
+import { readContent, serverVersion } from './catalog.ts'
 import { checkMayCreate, checkScratch, restoreIntoScratch } from './scratch.ts'
 import { withSession } from './session.ts'
 import type { Session } from './session.ts'
@@ -36,12 +36,12 @@ export async function backupPostgres(
     await checkRoom(request.to, await sizeOf(session))
     const file = await createDumpFile(request.to, { files: parts.files, tag: parts.random.hex(4) })
     try {
-      const { snapshot, counts } = await takeSnapshot(session)
+      const { snapshot, content } = await takeSnapshot(session, request.prove === 'restore')
       await dump(target, parts, { pgDump, snapshot, file, request })
       await readBack(target, parts, { pgRestore, file, signal })
-      const tables = await prove(counts, target, { parts, pgRestore, file, request })
+      const proven = await prove(content, target, { parts, pgRestore, file, request })
       const kept = await file.keep()
-      return { ok: true, ...kept, tables, serverVersion: server.text, proof: request.prove }
+      return { ok: true, ...kept, ...proven, serverVersion: server.text, proof: request.prove }
     } finally {
       await file.discard()
     }
@@ -63,14 +63,14 @@ async function sizeOf({ client }: Session): Promise<number> {
   return Number(rows[0]?.bytes)
 }
 
-/** Lives as long as the session's transaction. Counted first: a table that may not be read is named. */
-async function takeSnapshot(session: Session) {
+/** Lives as long as the session's transaction. Read first: a table that may not be read is named. */
+async function takeSnapshot(session: Session, withDigests: boolean) {
   const { client } = session
   await client.query('begin transaction isolation level repeatable read read only')
   await client.query('set local idle_in_transaction_session_timeout to 0')
   const { rows } = await client.query<{ id: string }>('select pg_export_snapshot() as id')
-  const counts = await countAll(session)
-  return { snapshot: rows[0]?.id ?? '', counts }
+  const content = await readContent(session, withDigests)
+  return { snapshot: rows[0]?.id ?? '', content }
 }
 
 type Dump = { pgDump: Tool; snapshot: string; file: DumpFile; request: Request }
@@ -115,12 +115,12 @@ async function readBack(target: PostgresTarget, parts: Parts, options: ReadBack)
 
 type Prove = { parts: BackupParts; pgRestore: Tool; file: DumpFile; request: Request }
 
-async function prove(counts: Record<string, number>, target: PostgresTarget, options: Prove) {
+async function prove(content: Content, target: PostgresTarget, options: Prove) {
   const { parts, pgRestore, file, request } = options
-  if (request.prove === 'list') return counts
+  if (request.prove === 'list') return content
   const { scratch, signal, started } = request
   const proof = { pgRestore, dump: file.path, scratch, signal, started }
   const found = await restoreIntoScratch(target, parts, proof)
-  checkCounts(counts, found)
+  checkContent(content, found)
   return found
 }

@@ -1,6 +1,6 @@
 /** What is in the database: user tables, their columns, row counts and digests. */
 import type { Query } from 'pg'
-import type { Catalog, Column, Index } from '../../ports/database.ts'
+import type { Catalog, Column, Content, Index } from '../../ports/database.ts'
 import { DatabaseProblem } from '../failure.ts'
 import { tableDigest } from '../table-digest.ts'
 import { RAW_TYPES } from './values.ts'
@@ -129,6 +129,20 @@ export async function countAll(session: Session): Promise<Record<string, number>
     counts[name] = await countRows(session, table)
   }
   return counts
+}
+
+/** Rows of all tables; with digests, every row of them is read. */
+export async function readContent(session: Session, withDigests: boolean): Promise<Content> {
+  if (!withDigests) return { tables: await countAll(session), digests: {} }
+  const tables: Record<string, number> = {}
+  const digests: Record<string, string> = {}
+  for (const [name, table] of await readTables(session)) {
+    const columns = table.columns.map(({ column }) => column)
+    const digest = await digestRows(session, table, columns)
+    tables[name] = digest.rows
+    digests[name] = digest.sha256
+  }
+  return { tables, digests }
 }
 
 /** All rows, the named columns of them. */

@@ -10,9 +10,9 @@
  * writes its COMMIT last: if it dies, none is sent, and the server rolls back. How it ended is asked of
  * the server, and not read from exit codes.
  */
-import type { Database } from '../../ports/database.ts'
+import type { Content, Database } from '../../ports/database.ts'
 import { caught, DatabaseProblem, messageOf } from '../failure.ts'
-import { countAll, readTables, serverVersion } from './catalog.ts'
+import { readContent, readTables, serverVersion } from './catalog.ts'
 import type { BackupParts } from './backup.ts'
 import { withoutExtensions } from './dump-contents.ts'
 import { DROP_RELATIONS } from './scratch.ts'
@@ -29,7 +29,7 @@ type InPlace = Restore & { psql: Tool }
 const XID = /hotwash-xid (\d+)/
 const SETTLE_MS = 10_000
 const POLL_MS = 200
-const COUNT_MS = 300_000
+const COUNT_MS = 600_000
 
 /** pg_restore 17 sets a parameter, in its first lines, that older servers do not know. */
 const PIPE = `psql=$1; shift
@@ -56,9 +56,9 @@ export async function restoreInPlace(target: PostgresTarget, restore: InPlace) {
   } finally {
     await list.remove()
   }
-  const tables = await countAfter(target, what)
-  const dropped = before.tables.filter((name) => !(name in tables))
-  return { database: target.database, tables, ...(dropped.length > 0 && { dropped }) }
+  const content = await readAfter(target, what, request.wanted !== undefined)
+  const dropped = before.tables.filter((name) => !(name in content.tables))
+  return { database: target.database, ...content, ...(dropped.length > 0 && { dropped }) }
 }
 
 async function lookBefore(target: PostgresTarget, { pgRestore, request }: InPlace, what: string) {
@@ -141,10 +141,16 @@ async function openTransactions(target: PostgresTarget): Promise<string> {
 }
 
 /** Not under the step's signal: the restore is done, and only its report is missing. */
-async function countAfter(target: PostgresTarget, what: string): Promise<Record<string, number>> {
+async function readAfter(
+  target: PostgresTarget,
+  what: string,
+  withDigests: boolean,
+): Promise<Content> {
   const signal = AbortSignal.timeout(COUNT_MS)
   try {
-    return await withSession(target, { signal, what: `counting after ${what}` }, countAll)
+    return await withSession(target, { signal, what: `counting after ${what}` }, (session) =>
+      readContent(session, withDigests),
+    )
   } catch (error) {
     const message = `${what} was committed, but its rows could not be counted: ${messageOf(error)}`
     throw new DatabaseProblem('COUNT', message, 'unknown')

@@ -1,9 +1,10 @@
 /** What a restore needs before it begins, and the restore into a database beside the one at hand. */
 import type { Database } from '../../ports/database.ts'
 import { caught, DatabaseProblem } from '../failure.ts'
+import { checkContent } from '../content.ts'
 import { checkDigest } from '../dump-file.ts'
 import type { BackupParts } from './backup.ts'
-import { countAll, serverVersion } from './catalog.ts'
+import { readContent, serverVersion } from './catalog.ts'
 import { readContents, withoutExtensions } from './dump-contents.ts'
 import { restoreInPlace } from './restore-in-place.ts'
 import type { Restore } from './restore-in-place.ts'
@@ -49,8 +50,12 @@ async function restoreBeside(target: PostgresTarget, restore: Restore) {
     const into = [`--use-list=${file.path}`, `--dbname=${connInfo(name)}`]
     const argv: [string, ...string[]] = [pgRestore.path, '--no-password', ...into, request.file]
     await runRestore(target, parts, { argv, database: name, signal, what, started })
-    const tables = await withSession(target, { signal, what, database: name }, countAll)
-    return { database: name, tables }
+    const { wanted } = request
+    const content = await withSession(target, { signal, what, database: name }, (session) =>
+      readContent(session, wanted !== undefined),
+    )
+    if (wanted !== undefined) checkContent(wanted, content)
+    return { database: name, ...content }
   } catch (error) {
     const dropped = await caught(() => dropDatabase(target, name))
     if (error instanceof DatabaseProblem && dropped !== undefined) {

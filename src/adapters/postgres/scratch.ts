@@ -1,6 +1,7 @@
 /** Databases beside the one at hand: made like it, filled from a dump, dropped again. */
 import { DatabaseProblem, messageOf } from '../failure.ts'
-import { countAll, OF_USER, quoted, readTables } from './catalog.ts'
+import { OF_USER, quoted, readContent, readTables } from './catalog.ts'
+import type { Content } from '../../ports/database.ts'
 import { withSession } from './session.ts'
 import type { Session } from './session.ts'
 import { runRestore } from './tools.ts'
@@ -67,12 +68,12 @@ type Proof = {
   started: ToolRun['started']
 }
 
-/** Restores into a scratch database and counts; the scratch is empty or gone again afterwards. */
+/** Restores into a scratch database and reads all of it; the scratch is empty or gone again afterwards. */
 export async function restoreIntoScratch(
   target: PostgresTarget,
   parts: Parts & { random: { hex(bytes: number): string } },
   proof: Proof,
-): Promise<Record<string, number>> {
+): Promise<Content> {
   const { pgRestore, dump, signal, started } = proof
   const name = proof.scratch ?? `hotwash_scratch_${parts.random.hex(6)}`
   const what = `the proof by restore into ${name}`
@@ -86,7 +87,9 @@ export async function restoreIntoScratch(
     options.push('--no-password', `--dbname=${connInfo(name)}`)
     const argv: [string, ...string[]] = [pgRestore.path, ...options, dump]
     await runRestore(target, parts, { argv, database: name, signal, what, started })
-    return await withSession(target, { signal, what, database: name }, countAll)
+    return await withSession(target, { signal, what, database: name }, (session) =>
+      readContent(session, true),
+    )
   } finally {
     if (proof.scratch === undefined) await dropDatabase(target, name)
     else await emptyDatabase(target, name)

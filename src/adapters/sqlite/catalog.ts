@@ -1,6 +1,6 @@
 /** What is in the database: tables, columns, row counts and digests. */
 import type { DatabaseSync } from 'node:sqlite'
-import type { Catalog, Column, Index } from '../../ports/database.ts'
+import type { Catalog, Column, Content, Index } from '../../ports/database.ts'
 import { DatabaseProblem } from '../failure.ts'
 import { tableDigest } from '../table-digest.ts'
 import { toJson } from './query.ts'
@@ -117,6 +117,23 @@ export async function digestRows(database: DatabaseSync, options: Digest) {
     if (++rows % ROWS_A_TURN === 0) await breathe(signal, what)
   }
   return digest.end()
+}
+
+/** Rows of all tables; with digests, every row of them is read. */
+export async function readContent(
+  database: DatabaseSync,
+  options: SqliteOptions & { digests: boolean },
+): Promise<Content> {
+  if (!options.digests) return { tables: countAll(database), digests: {} }
+  const tables: Record<string, number> = {}
+  const digests: Record<string, string> = {}
+  for (const [table, known] of Object.entries(readTables(database))) {
+    const columns = known.map(({ column }) => column)
+    const { rows, sha256 } = await digestRows(database, { ...options, table, columns })
+    tables[table] = rows
+    digests[table] = sha256
+  }
+  return { tables, digests }
 }
 
 /** As PostgreSQL prints it. */

@@ -6,13 +6,13 @@
 import { chmodSync, existsSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { DatabaseSync } from 'node:sqlite'
-import type { BackupResult, Database } from '../../ports/database.ts'
+import type { BackupResult, Content, Database } from '../../ports/database.ts'
 import type { Files } from '../../ports/files.ts'
 import type { Random } from '../../ports/clock.ts'
 import { aborted, DatabaseProblem, messageOf } from '../failure.ts'
 import { checkDigest, checkRoom, createDumpFile } from '../dump-file.ts'
-import { checkCounts } from '../row-counts.ts'
-import { checkIntegrity, countAll, versionOf } from './catalog.ts'
+import { checkContent } from '../content.ts'
+import { checkIntegrity, countAll, readContent, versionOf } from './catalog.ts'
 import { breathe, openFile, sqliteProblem, withSqlite } from './session.ts'
 import type { SqliteTarget } from './url.ts'
 
@@ -40,12 +40,13 @@ export async function backupSqlite(
     try {
       // The open transaction keeps the snapshot: without it every foreign write starts the copy anew.
       source.exec('begin')
-      const counts = countAll(source)
+      const digests = request.prove === 'restore'
+      const content = await readContent(source, { signal, what, digests })
       await copy(source, file.path, { signal, what, rate: PAGES_A_TURN })
-      const tables = await readBack(file.path, counts, request)
+      const proven = await readBack(file.path, content, request)
       const kept = await file.keep()
       const serverVersion = versionOf(source)
-      return { ok: true, ...kept, tables, serverVersion, proof: request.prove }
+      return { ok: true, ...kept, ...proven, serverVersion, proof: request.prove }
     } catch (error) {
       if (signal.aborted) throw aborted(what)
       throw sqliteProblem(error, what)
@@ -66,7 +67,9 @@ async function copy(source: DatabaseSync, to: string, { signal, what, rate }: Co
   await backup(source, to, { rate, progress })
 }
 
-async function readBack(path: string, counts: Record<string, number>, request: Backup) {
+type Inspect = { signal: AbortSignal; what: string; digests: boolean }
+
+async function readBack(path: string, content: Content, request: Backup) {
   // A copy of a database in WAL mode would need two more files to be opened read-only.
   const single = await openFile(path, true)
   try {
@@ -74,16 +77,16 @@ async function readBack(path: string, counts: Record<string, number>, request: B
   } finally {
     single.close()
   }
-  const copied = await inspect(path)
-  checkCounts(counts, copied)
+  const reading = { signal: request.signal, what: 'the proof of the backup' }
+  const copied = await inspect(path, { ...reading, digests: false })
+  checkContent(content, copied)
   if (request.prove === 'list') return copied
   const scratch = `${path}.scratch`
   const dump = await openFile(path, false)
   try {
-    const what = 'the proof by restore'
-    await copy(dump, scratch, { signal: request.signal, what, rate: PAGES_A_TURN })
-    const restored = await inspect(scratch)
-    checkCounts(counts, restored)
+    await copy(dump, scratch, { ...reading, rate: PAGES_A_TURN })
+    const restored = await inspect(scratch, { ...reading, digests: true })
+    checkContent(content, restored)
     return restored
   } finally {
     dump.close()
@@ -91,11 +94,11 @@ async function readBack(path: string, counts: Record<string, number>, request: B
   }
 }
 
-async function inspect(path: string): Promise<Record<string, number>> {
+async function inspect(path: string, options: Inspect): Promise<Content> {
   const database = await openFile(path, false)
   try {
     checkIntegrity(database, path)
-    return countAll(database)
+    return await readContent(database, options)
   } finally {
     database.close()
   }
@@ -118,15 +121,22 @@ export async function restoreSqlite(
     checkIntegrity(source, file)
     const done =
       request.into === 'same'
-        ? await intoLive(source, target, { signal, what })
-        : await intoNew(source, target, { signal, what, name: request.name, parts })
+        ? await intoLive(source, target, { signal, what, wanted: request.wanted })
+        : await intoNew(source, target, {
+            signal,
+            what,
+            wanted: request.wanted,
+            name: request.name,
+            parts,
+          })
     return { ok: true, ...done, durationMs: Math.round(performance.now() - startedAt) }
   })
 }
 
-type Into = { signal: AbortSignal; what: string }
+type Into = { signal: AbortSignal; what: string; wanted: Content | undefined }
 
-async function intoLive(source: DatabaseSync, target: SqliteTarget, { signal, what }: Into) {
+async function intoLive(source: DatabaseSync, target: SqliteTarget, options: Into) {
+  const { signal, what, wanted } = options
   const before = await withSqlite(target, { signal, what, write: true }, (live) => {
     // Says at once, and in words, that the file is locked or not writable.
     live.exec('begin immediate; rollback')
@@ -143,10 +153,10 @@ async function intoLive(source: DatabaseSync, target: SqliteTarget, { signal, wh
       await breathe(signal, what)
     }
   }
-  const tables = await inspect(target.path)
-  checkCounts(countAll(source), tables)
-  const dropped = before.filter((name) => !(name in tables))
-  return { database: target.label, tables, ...(dropped.length > 0 && { dropped }) }
+  const content = await inspect(target.path, { signal, what, digests: wanted !== undefined })
+  checkContent({ tables: countAll(source), digests: {} }, content)
+  const dropped = before.filter((name) => !(name in content.tables))
+  return { database: target.label, ...content, ...(dropped.length > 0 && { dropped }) }
 }
 
 /** When it cannot lock the destination, node:sqlite says "not an error". */
@@ -161,7 +171,7 @@ const busy = (label: string) =>
 type New = Into & { name: string | undefined; parts: SqliteParts }
 
 async function intoNew(source: DatabaseSync, target: SqliteTarget, options: New) {
-  const { signal, what, parts } = options
+  const { signal, what, parts, wanted } = options
   const tail = `_restored_${parts.random.hex(4)}`
   const beside = (path: string) =>
     options.name ?? path.replace(/(\.[a-z0-9]+)?$/i, (end) => `${tail}${end}`)
@@ -170,9 +180,9 @@ async function intoNew(source: DatabaseSync, target: SqliteTarget, options: New)
   try {
     await copy(source, path, { signal, what, rate: PAGES_A_TURN })
     chmodSync(path, 0o600)
-    const tables = await inspect(path)
-    checkCounts(countAll(source), tables)
-    return { database: beside(target.label), tables }
+    const content = await inspect(path, { signal, what, digests: wanted !== undefined })
+    checkContent(wanted ?? { tables: countAll(source), digests: {} }, content)
+    return { database: beside(target.label), ...content }
   } catch (error) {
     await rm(path, { force: true })
     throw error

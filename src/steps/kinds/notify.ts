@@ -37,6 +37,8 @@ export const notify: ActionKind<typeof params> = {
   expect: 'true',
   defaultOutputs: { state: 'state' },
   timeoutMs: 60_000,
+  // A message told twice does less harm than a run that waits for a person to say whether it was told.
+  repeatable: true,
   plan: planOf,
   target: receiverOf,
   run,

@@ -232,3 +232,34 @@ test('hotwash.yaml: nothing is the defaults; problems have their place; the futu
     message: expect.stringContaining('hotwash.yaml:1:7'),
   })
 })
+
+test('hotwash.yaml: what a rehearsal may touch is named exactly, and never by a password', async () => {
+  lab = await openLab()
+  const declared = (text: string) => {
+    lab.write('hotwash.yaml', `rehearsal: {${text}}\n`)
+    return readConfig(lab.dir)
+  }
+  expect(await declared('urls: ["http://127.0.0.1:8000"], inputs: {n: 3, on: true}')).toMatchObject(
+    {
+      rehearsal: {
+        databases: [],
+        urls: ['http://127.0.0.1:8000'],
+        commands: false,
+        inputs: { n: '3', on: 'true' },
+      },
+    },
+  )
+  for (const [text, place] of [
+    ['urls: ["http://127.0.0.1:8000/path"]', '1:20'],
+    ['urls: ["http://user@127.0.0.1:8000"]', '1:20'],
+    ['urls: ["127.0.0.1:8000"]', '1:20'],
+    ['databases: ["postgres://app:hidden-9f2c@db.example.test/app"]', '1:25'],
+    ['database: [x]', '1:13'],
+  ] as const) {
+    const error = await caught(declared(text))
+    expect(error).toMatchObject({ code: 'INVALID_CONFIG' })
+    const told = JSON.stringify([error?.message, (error as { issues?: unknown }).issues])
+    expect(told).toContain(`hotwash.yaml:${place}`)
+    expect(told).not.toContain('hidden-9f2c')
+  }
+})

@@ -204,6 +204,8 @@ export type StepContext = PlanLook & {
     body: Body,
     options: { locals?: Record<string, unknown>; timeoutMs: number },
   ): { ok: true; prepared: Prepared } | { ok: false; reason: string }
+  /** Whether this incident is known here, and resolved or closed. */
+  isOver(incident: string): boolean
   /** Outputs of earlier steps, e.g. the file and digest of a backup. */
   outputsOf(step: string): Readonly<Record<string, Value>> | undefined
   /** The step only observes (`observe: true`): nothing beyond looking may be done. */

@@ -43,6 +43,8 @@ export type LiveRun = {
   kinds: KindTable
   root: string
   teams: Readonly<Record<string, readonly string[]>>
+  /** Whether this incident is known here, and resolved or closed. */
+  isOver(incident: string): boolean
   journal: Journal
   /** Something was appended: commit it in the background. */
   kick(): void

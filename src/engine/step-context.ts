@@ -107,6 +107,7 @@ export function contextOf(
       }),
     prepare: (body, { locals, timeoutMs }) =>
       prepare(body, { work: { ...work, around: within(locals) }, timeoutMs }),
+    isOver: (incident) => live.isOver(incident),
     outputsOf: (id) => scope.steps[id]?.outputs,
     evidenceOf: (id, label) => evidenceOf(live, id, label),
   }

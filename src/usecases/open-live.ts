@@ -4,6 +4,8 @@ import { guardPorts, type Targets } from '../engine/rehearsal-targets.ts'
 import type { Answers, LiveRun, Secrets } from '../engine/live-run.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Runbook } from '../runbook/runbook.ts'
+import { isOver } from './pick-incident.ts'
+import { recordWorldOf } from './record-world-of.ts'
 import type { World } from './world.ts'
 
 export type LiveOptions = {
@@ -31,6 +33,7 @@ export function openLive(world: World, options: LiveOptions): LiveRun {
     kinds,
     root,
     teams: world.config.teams,
+    isOver: (incident) => isOver(recordWorldOf(world).store, incident),
     journal: options.journal,
     kick: options.kick ?? (() => {}),
     runbook: options.runbook,

@@ -134,6 +134,7 @@ function stepOf(parsing: Parsing, parts: Parts): Step {
     check: inner('check'),
     rollback: undoing(inner('rollback')),
     idempotent: fields.idempotent ?? false,
+    idempotent: fields.idempotent ?? parsing.kinds[body.kind]?.repeatable ?? false,
     onFailure: fields.on_failure ?? parsing.defaults.onFailure ?? 'ask',
     observe: fields.observe ?? false,
     findings: findingsOf(fields.finding),

@@ -1,11 +1,13 @@
-/** A backup that is proven before it counts: read back to its end, or restored and counted. */
+/** A backup that is proven before it counts: read back to its end, or restored and compared. */
 import { z } from 'zod'
 import { join, relative, resolve } from 'node:path'
-import type { BackupResult } from '../../ports/database.ts'
+import type { BackupResult, Database } from '../../ports/database.ts'
 import type { ChildIdentity } from '../../ports/process.ts'
-import { text, type Rendered } from '../../runbook/fields.ts'
+import { integer, text, type Rendered } from '../../runbook/fields.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
 import { countsText, failed, sumOf } from './database/ended.ts'
+import { contentDigest, writeManifest, type Manifest } from './database/manifest.ts'
+import { retain, type Retained } from './database/retention.ts'
 
 const params = z.strictObject({
   database: z.string().describe('a name under `databases:`'),
@@ -19,13 +21,13 @@ const params = z.strictObject({
     ])
     .default('list')
     .describe(
-      'list: read back to its end; restore: restored into a scratch database, or an empty one on the same server that is named here, and counted',
+      'list: read back to its end; restore: restored into a scratch database, or an empty one on the same server that is named here, and every table compared with its source by rows and digest',
     ),
-  keep: z
-    .unknown()
-    .refine((given) => given === undefined, { error: 'keep is not supported in this version' })
+  keep: integer({ min: 1, max: 10_000 })
     .optional()
-    .describe('for a later version: refused'),
+    .describe(
+      'how many dumps of this database to keep; older ones that hotwash made are removed, but never the last proven one nor one of an open incident',
+    ),
 })
 type Asked = Rendered<z.output<typeof params>>
 
@@ -43,19 +45,23 @@ export const backup: ActionKind<typeof params> = {
     sha256: 'string',
     tables: 'dyn',
     rows: 'int',
+    digests: 'dyn',
+    content: 'string',
+    removed: 'list',
     server_version: 'string',
   },
   expect: 'true',
-  defaultOutputs: { file: 'file', bytes: 'size_bytes', sha256: 'sha256' },
+  defaultOutputs: { file: 'file', bytes: 'size_bytes', sha256: 'sha256', content: 'content' },
   timeoutMs: 3_600_000,
-  plan: ({ database, to, prove }, look) => {
+  plan: ({ database, to, prove, keep }, look) => {
     const { how, scratch } = proofOf(prove)
     const place = to === undefined ? "a file in hotwash's state folder" : resolve(look.cwd, to)
     const proof =
       how === 'list'
         ? 'and reads it back to its end'
-        : `restores it into ${scratch ?? 'a scratch database, which is dropped again'}, and counts the rows of each table`
-    return `backs up ${look.databaseLabel(database)} to ${place}, ${proof}`
+        : `restores it into ${scratch ?? 'a scratch database, which is dropped again'}, and compares every table with its source by rows and digest`
+    const older = keep === undefined ? '' : `; keeps the last ${keep} of its backups`
+    return `backs up ${look.databaseLabel(database)} to ${place}, ${proof}${older}`
   },
   target: ({ database }, look) => look.databaseLabel(database),
   run,
@@ -79,7 +85,39 @@ async function run(asked: Asked, context: StepContext): Promise<Outcome> {
   const { signal } = context
   const started = (child: ChildIdentity) => context.started(child)
   const result = await database.backup({ to, prove: how, scratch, signal, started })
-  return result.ok ? completed(result) : failed(result, context.signal)
+  if (!result.ok) return failed(result, context.signal)
+  const retained = await note(asked, context, { result, database })
+  return completed(result, retained)
+}
+
+type Made = { result: BackupResult; database: Database }
+
+/** What the dump is, beside it; and then the older ones that nobody needs. */
+async function note(asked: Asked, context: StepContext, made: Made): Promise<Retained> {
+  const { file, bytes, sha256, tables, digests, proof } = made.result
+  const { files, clock } = context.ports
+  const { engine, label } = made.database
+  const { incident, run: runId, step, root } = context
+  const manifest: Manifest = {
+    made_by: 'hotwash backup',
+    engine,
+    database: label,
+    root,
+    incident,
+    run: runId,
+    step,
+    made_at: new Date(clock.now()).toISOString(),
+    bytes,
+    sha256,
+    proof,
+    tables: { ...tables },
+    digests: { ...digests },
+  }
+  await writeManifest(files, file, manifest)
+  if (asked.keep === undefined) return { removed: [], notes: [] }
+  const own = await files.stateFolder('backups')
+  const isOver = (id: string) => context.isOver(id)
+  return retain({ files, dump: file, manifest, keep: asked.keep, own, isOver })
 }
 
 async function placeOf(asked: Asked, context: StepContext, ending: string): Promise<string> {
@@ -96,10 +134,13 @@ async function isInRepository(path: string, context: StepContext): Promise<boole
   return !path.startsWith(`${git}/`) && (await context.ports.files.facts(git)) !== undefined
 }
 
-function completed(result: BackupResult): Outcome {
-  const { file, bytes, sha256, tables, serverVersion, proof } = result
+function completed(result: BackupResult, { removed, notes }: Retained): Outcome {
+  const { file, bytes, sha256, tables, digests, serverVersion, proof } = result
   const rows = sumOf(tables)
-  const proven = proof === 'list' ? 'read back to its end' : 'restored and counted'
+  const proven =
+    proof === 'list'
+      ? 'read back to its end'
+      : 'restored, and equal to its source by rows and digest of every table'
   const size = `${bytes} bytes, ${Object.keys(tables).length} tables, ${rows} rows`
   return {
     ended: 'completed',
@@ -109,9 +150,12 @@ function completed(result: BackupResult): Outcome {
       sha256,
       tables: { ...tables },
       rows,
+      digests: { ...digests },
+      content: contentDigest(result),
+      removed,
       server_version: serverVersion,
     },
-    evidence: [{ label: 'rows per table', text: countsText(tables) }],
-    notes: [`backup ${file}: ${size}, ${proven}`],
+    evidence: [{ label: 'rows per table', text: countsText(tables, digests) }],
+    notes: [`backup ${file}: ${size}, ${proven}`, ...notes],
   }
 }

@@ -15,7 +15,13 @@ export const sumOf = (tables: Readonly<Record<string, number>>): number =>
   Object.values(tables).reduce((sum, rows) => sum + rows, 0)
 
 /** One line a table, for the record. */
-export const countsText = (tables: Readonly<Record<string, number>>): string =>
+export const countsText = (
+  tables: Readonly<Record<string, number>>,
+  digests: Readonly<Record<string, string>> = {},
+): string =>
   Object.entries(tables)
-    .map(([table, rows]) => `${table}: ${rows} rows`)
+    .map(([table, rows]) => {
+      const digest = digests[table]
+      return `${table}: ${rows} rows${digest === undefined ? '' : `, digest ${digest}`}`
+    })
     .join('\n') || 'no tables'

@@ -37,7 +37,7 @@ const rehearsal = z.strictObject({
     .describe('inputs of every rehearsal; -i wins'),
 })
 
-const schema = z.strictObject({
+export const configSchema = z.strictObject({
   default_branch: branch.optional().describe('where incident branches start'),
   remote: branch.default(DEFAULTS.remote).describe('where incident branches are pushed'),
   push: z.boolean().default(DEFAULTS.push),
@@ -68,7 +68,7 @@ export function parseConfig(text: string, file: string): Config {
         message: `${key} is not supported in this version: ${why}`,
         hint: `leave ${key} out`,
       }))
-  const parsed = parseYamlAs(schema, { text, file, code: 'INVALID_CONFIG', refused })
+  const parsed = parseYamlAs(configSchema, { text, file, code: 'INVALID_CONFIG', refused })
   const { default_branch, state_dir, rehearsal } = parsed
   return { ...parsed, default_branch, state_dir, rehearsal }
 }

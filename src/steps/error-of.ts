@@ -12,7 +12,7 @@ export function errorOf(
   const isUnmet = probed.is === 'unmet'
   // The reason of an expectation that does not hold quotes values; of anything else, it is a message.
   const words = signs.text ?? (isUnmet ? '' : (outcome.reason ?? probed.reason))
-  const category = categoryOf({ ...signs, text: words })
+  const category = signs.category ?? categoryOf({ ...signs, text: words })
   const isTelling = !isUnmet || category !== 'unknown' || (signs.status ?? 0) >= 400
   const expected = `not so: ${expectation}`
   const shape = isTelling ? words : [words, expected].filter(Boolean).join('; ')

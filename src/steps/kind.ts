@@ -50,7 +50,8 @@ export type ActionKind<P extends z.ZodType = z.ZodType> = Common<P> & {
   signsOf?(params: Rendered<z.output<P>>, outcome: Outcome): OutcomeSigns
 }
 
-export type OutcomeSigns = ErrorSigns & { context?: ErrorContext }
+/** `category`: where the kind knows it, whatever the words are. */
+export type OutcomeSigns = ErrorSigns & { category?: Category; context?: ErrorContext }
 
 export type GateKind<P extends z.ZodType = z.ZodType> = Common<P> & {
   type: 'gate'

@@ -41,6 +41,16 @@ timeout: 1m`,
   timeoutMs: 120_000,
   plan: (asked, look) => (typeof asked === 'string' ? scriptPlan(asked, look) : shellQuoted(asked)),
   run: carryOut,
+  signsOf: (asked, { ended, data }) => ({
+    ...(ended === 'completed' ? { text: lastWords(data) } : {}),
+    context: { endpoint: typeof asked === 'string' ? 'a script' : (asked[0] ?? '') },
+  }),
+}
+
+/** What a program says last is mostly why it failed. */
+function lastWords({ exit_code: code, stderr }: Outcome['data']): string {
+  const lines = typeof stderr === 'string' ? stderr.trimEnd().split('\n') : []
+  return `exit ${JSON.stringify(code)} ${lines.at(-1) ?? ''}`.trimEnd()
 }
 
 const scriptPlan = (source: string, { shell = 'bash' }: PlanLook): string =>

@@ -56,6 +56,11 @@ expect: rows[0].n == 1`,
   },
   target: ({ database }, look) => look.databaseLabel(database),
   run,
+  // Whatever keeps a query from being carried out, it is the database's.
+  signsOf: ({ database }, { ended }) => ({
+    ...(ended === 'completed' ? {} : { category: 'database' }),
+    context: { endpoint: `database ${database}` },
+  }),
 }
 
 const writes = (look: PlanLook): boolean => look.effect !== undefined && look.effect !== 'read'

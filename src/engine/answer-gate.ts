@@ -4,13 +4,14 @@ import type { Answer } from '../incident/event.ts'
 import type { GivenAnswer, OpenGate } from '../incident/state.ts'
 import type { Step, Value } from '../runbook/runbook.ts'
 import type { Accepted, GateAnswer, GateKind } from '../steps/kind.ts'
+import { aroundOf } from './around.ts'
 import { progressOf } from './ask-operator.ts'
 import { findingsOf, recordFindings, showFindings, type FindingsMade } from './findings.ts'
 import type { GateContent } from './gate-content.ts'
 import type { LiveRun } from './live-run.ts'
 import { stepState } from './live-run.ts'
 import { recordStep, show } from './record-step.ts'
-import { evaluateIn, scopeOf } from './scope-of.ts'
+import { evaluateIn } from './scope-of.ts'
 
 export type AtGate = { step: Step; content: GateContent; gate: OpenGate }
 
@@ -202,7 +203,7 @@ function findingsOfAnswer(
   }: { judgement: Extract<Accepted, { is: 'accepted' }>; content: GateContent },
 ): ReturnType<typeof findingsOf> {
   const data = { evidence: reason, ...outputs, values: outputs }
-  const around = { scope: scopeOf(live), runbook: live.runbook }
+  const around = aroundOf(live, step)
   const outcome = { ended: 'completed' as const, data }
   return findingsOf(live, step, { ready: content.ready, outcome, around })
 }
@@ -213,9 +214,10 @@ function declaredOutputs(
   values: Record<string, Value>,
 ): { ok: true; outputs: Record<string, Value> } | { ok: false; message: string } {
   const outputs: Record<string, Value> = {}
-  const locals = { ...values, values }
+  const around = aroundOf(live, step)
+  const locals = { ...around.locals, ...values, values }
   for (const [name, cel] of Object.entries(step.body.outputs)) {
-    const result = evaluateIn(cel, { scope: scopeOf(live), runbook: live.runbook, locals })
+    const result = evaluateIn(cel, { ...around, locals })
     if (!result.ok) return { ok: false, message: `output ${name}: ${result.message}` }
     outputs[name] = live.redactor.maskValue(result.value as Value)
   }

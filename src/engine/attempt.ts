@@ -5,16 +5,16 @@
  */
 import type { Step } from '../runbook/runbook.ts'
 import type { Outcome } from '../steps/kind.ts'
+import { aroundOf } from './around.ts'
 import { cardOf, renderRollback, renderStep } from './card.ts'
 import { endingOf, judge, keepEvidence, outputsOf, type Judged } from './ending.ts'
 import { findingsOf, recordFindings, showFindings, type FindingsMade } from './findings.ts'
-import type { LiveRun } from './live-run.ts'
+import { forgetProgress, type LiveRun } from './live-run.ts'
 import { trackChildren } from './local-process.ts'
 import { recordStep, show } from './record-step.ts'
 import type { Ready } from './render-body.ts'
 import { retryDelayMs } from './retry.ts'
 import { carryOut, judgeExpectation } from './run-body.ts'
-import { scopeOf } from './scope-of.ts'
 import type { Work } from './step-context.ts'
 import { stepSource } from './step-source.ts'
 
@@ -64,7 +64,7 @@ export function failBefore(
     ...(attempt === undefined ? {} : { attempt }),
     data: { status: 'failed', reason: live.redactor.mask(reason), duration_ms: 0 },
   })
-  live.progress = undefined
+  forgetProgress(live, step)
   show(live, step)
 }
 
@@ -82,7 +82,7 @@ async function act(live: LiveRun, step: Step, { ready, attempt, undo }: Acting):
     tty: step.tty,
     observe: step.observe,
     signal: interruptible.signal,
-    around: { scope: scopeOf(live), runbook: live.runbook },
+    around: aroundOf(live, step),
     started: children.started,
   }
   const beganMono = live.ports.clock.mono()
@@ -98,8 +98,9 @@ async function act(live: LiveRun, step: Step, { ready, attempt, undo }: Acting):
     found = finish(live, step, { outcome, judged, ready, work, durationMs })
   } finally {
     interruptible.end()
+    children.over()
   }
-  await refreshSecrets(live, step.id)
+  await refreshSecrets(live, step)
   show(live, step)
   showFindings(live, step, found)
 }
@@ -147,7 +148,7 @@ function finish(live: LiveRun, step: Step, all: Finishing): FindingsMade {
       ...(outcome.ended === 'aborted' ? { interrupted: true as const } : {}),
     },
   })
-  live.progress = undefined
+  forgetProgress(live, step)
   if (step.observe && judged.status === 'succeeded') recordObservation(live, step, all)
   recordFindings(live, step, found.made)
   return found.made
@@ -187,7 +188,7 @@ function observationOf(live: LiveRun, step: Step, { outcome, ready, work }: Fini
 }
 
 /** Read again after a step, or its undo, that may have changed them. */
-export async function refreshSecrets(live: LiveRun, step: string): Promise<void> {
+export async function refreshSecrets(live: LiveRun, step: Step): Promise<void> {
   for (const problem of await live.secrets.refresh(step)) {
     live.operator.show({ type: 'say', level: 'warning', text: live.redactor.mask(problem) })
   }

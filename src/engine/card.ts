@@ -4,17 +4,16 @@ import type { Body, Step } from '../runbook/runbook.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
 import { renderBody, type Ready, type Rendering } from './render-body.ts'
-import { scopeOf } from './scope-of.ts'
+import { aroundOf } from './around.ts'
 
 export const renderStep = (live: LiveRun, step: Step): Rendering =>
-  renderBody(live, step.body, { scope: scopeOf(live), runbook: live.runbook })
+  renderBody(live, step.body, aroundOf(live, step))
 
 /** What would undo the step, as of now. */
 export function renderRollback(live: LiveRun, step: Step): Rendering | undefined {
   if (step.rollback === undefined) return undefined
   return renderBody(live, step.rollback, {
-    scope: scopeOf(live),
-    runbook: live.runbook,
+    ...aroundOf(live, step),
     inherit: step.body,
   })
 }

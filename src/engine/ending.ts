@@ -11,7 +11,7 @@ import { checksFailed } from './run-reason.ts'
 import { judgeExpectation } from './run-body.ts'
 import { evaluateIn } from './scope-of.ts'
 import type { Work } from './step-context.ts'
-import { secretsUsed } from './weak-secrets.ts'
+import { weakSecretsOf } from './weak-secrets.ts'
 
 const MAX_OUTPUT_BYTES = 65_536
 
@@ -81,7 +81,7 @@ export function keepEvidence(
 
 function whyNotKept(live: LiveRun, about: { ready: Ready; step: Step }): string | undefined {
   if (about.step.evidence === 'none') return 'output is not kept: evidence is none'
-  const weak = secretsUsed(about.ready.body, live.runbook, live.redactor.weak())
+  const weak = weakSecretsOf(live, about)
   if (weak.length === 0) return undefined
   return `output is not kept: secret ${weak.join(', ')} is too short or too common to be masked`
 }

@@ -2,13 +2,14 @@
 import type { Gate } from '../incident/event.ts'
 import { sha256 } from '../runbook/digest.ts'
 import { renderTree } from '../runbook/interpolate.ts'
-import type { Step, Value } from '../runbook/runbook.ts'
+import type { Runbook, Step, Value } from '../runbook/runbook.ts'
 import type { GateKind } from '../steps/kind.ts'
 import { renderRollback, renderStep } from './card.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState } from './live-run.ts'
 import type { Ready } from './render-body.ts'
-import { scopeOf } from './scope-of.ts'
+import { aroundOf } from './around.ts'
+import { runSteps } from './run-steps.ts'
 import { sourcesOf } from './weak-secrets.ts'
 
 export type GateContent = {
@@ -32,10 +33,7 @@ export function describeGate(live: LiveRun, step: Step, confirm: boolean): Descr
 
 function describeConfirmation(live: LiveRun, step: Step, ready: Ready): Described {
   const byDefault = `This destroys what is in ${ready.target}. Go on?`
-  const rendered = renderTree(
-    { text: step.confirm ?? byDefault },
-    { scope: scopeOf(live), runbook: live.runbook },
-  )
+  const rendered = renderTree({ text: step.confirm ?? byDefault }, aroundOf(live, step))
   if (!rendered.ok) return { ok: false, message: `confirm: ${rendered.message}` }
   const question = live.redactor.mask(rendered.value.text)
   const accepts = { confirm: 'boolean', step: ready.preview, target: ready.target }
@@ -57,13 +55,18 @@ function describeKind(live: LiveRun, step: Step, ready: Ready): Described {
 
 /** Inputs, and the rendered steps up to the next gate: the content of an approval. */
 function coveredBy(live: LiveRun, step: Step): unknown[] {
-  const { steps } = live.runbook
+  const steps = runSteps(live.runbook, runState(live)).list.filter(({ always }) => !always)
   const after = steps.slice(steps.findIndex((other) => other.id === step.id) + 1)
   const next = after.findIndex((other) => live.kinds[other.body.kind]?.type === 'gate')
   const covered = next === -1 ? after : after.slice(0, next)
   const texts = covered.map((other) => [other.id, textOf(live, other), undoText(live, other)])
-  return [runState(live).inputs, live.runbook.sha256, ...texts]
+  return [runState(live).inputs, ...digestsOf(live.runbook), ...texts]
 }
+
+const digestsOf = ({ sha256: own, texts }: Runbook): string[] => [
+  own,
+  ...texts.map((text) => text.sha256),
+]
 
 /** A step that needs the outputs of an earlier one is shown by its source. */
 function textOf(live: LiveRun, step: Step): string {

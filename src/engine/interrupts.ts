@@ -10,15 +10,17 @@ import { endedByOperator } from './end-reason.ts'
 
 type Stop = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** The step that works now. */
+/** A step that works now; several, where a group runs them together. */
 type Current = { card: StepCard; startedMono: number; controller: AbortController; kill(): void }
 
 export type Interrupts = {
   readonly stop: Stop | undefined
   /** Fires once the run has to stop; for prompts and pauses between attempts. */
   readonly signal: AbortSignal
-  /** Registers the step that works now; `end` when it is over. */
+  /** Registers a step that works now; `end` when it is over. */
   begin(card: StepCard, kill: () => void): { signal: AbortSignal; end(): void }
+  /** Ends what works now: this process cannot go on. */
+  endAll(): void
   close(): void
 }
 
@@ -28,33 +30,38 @@ export function createInterrupts(ports: {
   mono: () => number
 }): Interrupts {
   let stop: Stop | undefined
-  let current: Current | undefined
+  const current = new Set<Current>()
   let question: AbortController | undefined
   const waiting = new AbortController()
+
+  const endAll = (how: string): void => {
+    for (const one of current) one.controller.abort(endedByOperator(how))
+  }
 
   const halt = (name: Stop): void => {
     stop ??= name
     question?.abort(endedByOperator(name))
-    if (name !== 'SIGHUP') current?.controller.abort(endedByOperator(`ended by ${name}`))
+    if (name !== 'SIGHUP') endAll(`ended by ${name}`)
     waiting.abort(endedByOperator(name))
   }
 
-  const ask = async (about: Current): Promise<void> => {
+  const ask = async (about: readonly Current[]): Promise<void> => {
     question = new AbortController()
-    const elapsedMs = Math.round(ports.mono() - about.startedMono)
+    const elapsedMs = Math.round(ports.mono() - Math.min(...about.map((one) => one.startedMono)))
     const reply = await ports.operator
-      .ask({ type: 'interrupt', card: about.card, elapsedMs }, question.signal)
+      .ask({ type: 'interrupt', card: cardOfAll(about), elapsedMs }, question.signal)
       .catch((): Reply => ({ do: 'continue' }))
     question = undefined
     if (reply.do === 'interrupt' || reply.do === 'kill') {
-      about.controller.abort(endedByOperator('interrupted by the operator'))
+      for (const one of about) one.controller.abort(endedByOperator('interrupted by the operator'))
     }
-    if (reply.do === 'kill') about.kill()
+    if (reply.do === 'kill') for (const one of about) one.kill()
   }
 
   const stopListening = ports.signals.listen((name) => {
     const asks = name === 'SIGINT' && ports.operator.interactive && question === undefined
-    if (asks && current !== undefined && !current.controller.signal.aborted) void ask(current)
+    const about = [...current].filter(({ controller }) => !controller.signal.aborted)
+    if (asks && about.length > 0) void ask(about)
     else halt(name)
   })
 
@@ -65,17 +72,27 @@ export function createInterrupts(ports: {
     signal: waiting.signal,
     begin(card, kill) {
       const mine = { card, startedMono: ports.mono(), controller: new AbortController(), kill }
-      current = mine
+      current.add(mine)
       if (stop === 'SIGINT' || stop === 'SIGTERM') mine.controller.abort(endedByOperator(stop))
       return {
         signal: mine.controller.signal,
         end: () => {
-          current = undefined
-          // The step ended by itself: there is nothing left to interrupt.
-          question?.abort(endedByOperator('the step is over'))
+          current.delete(mine)
+          // The last one ended by itself: there is nothing left to interrupt.
+          if (current.size === 0) question?.abort(endedByOperator('the step is over'))
         },
       }
     },
+    endAll: () => endAll('hotwash cannot go on'),
     close: stopListening,
   }
+}
+
+/** Of several steps at once: what is answered is for all of them. */
+function cardOfAll(about: readonly Current[]): StepCard {
+  const [first, ...others] = about.map(({ card }) => card)
+  if (first === undefined) throw new Error('nothing is at work')
+  if (others.length === 0) return first
+  const id = [first, ...others].map((card) => card.id).join(', ')
+  return { ...first, id, name: `${others.length + 1} steps at the same time` }
 }

@@ -6,7 +6,7 @@ import type { Journal } from '../ports/journal.ts'
 import type { Operator, Signals } from '../ports/operator.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Redactor } from '../redact/redactor.ts'
-import type { Runbook, Value } from '../runbook/runbook.ts'
+import type { Runbook, Step, Value } from '../runbook/runbook.ts'
 import type { KindTable } from '../steps/kind.ts'
 import type { Interrupts } from './interrupts.ts'
 import type { PauseWhy, Progress } from './next-action.ts'
@@ -26,9 +26,10 @@ export type Answers = Readonly<Record<string, StepAnswer>>
 
 /** Declared secrets, resolved. Values never leave memory but through the env and stdin of steps. */
 export type Secrets = {
-  values(): Readonly<Record<string, string>>
+  /** Of the runbook, or of one that it includes, by its key in `Runbook.includes`. */
+  values(source?: string): Readonly<Record<string, string>>
   /** Reads again what names this step in `refreshed_by`; says what could not be read. */
-  refresh(step: string): Promise<readonly string[]>
+  refresh(step: Pick<Step, 'id' | 'origin'>): Promise<readonly string[]>
   /** Absolute paths that secrets are read from. */
   files: readonly string[]
   /** Names of environment variables that secrets are read from: commands do not inherit them. */
@@ -55,6 +56,8 @@ export type LiveRun = {
   guided: boolean
   yes: boolean
   interrupts: Interrupts
+  /** Attempts that run at the same time, by step. */
+  active: Map<string, Promise<void>>
   progress: Progress | undefined
   /** Secret answers of `ask` steps, by step: never stored, asked again on resume. */
   secretOutputs: Map<string, Record<string, Value>>
@@ -73,6 +76,11 @@ export function runState(live: LiveRun): RunState {
   const run = live.journal.state().runs.findLast((candidate) => candidate.id === live.id)
   if (run === undefined) throw new Error(`run ${live.id} is not in the record`)
   return run
+}
+
+/** What this process knows of the next turn of this step; nothing of another one is forgotten. */
+export function forgetProgress(live: LiveRun, step: { id: string }): void {
+  if (live.progress?.step === step.id) live.progress = undefined
 }
 
 export function stepState(live: LiveRun, id: string): StepState {

@@ -18,7 +18,11 @@
  *                 interrupted before the run was resumed, and harmless     -> as pending
  *                 continue -> over; stop -> phase 3; rollback -> request_rollback; ask -> ask_failure
  *      succeeded, skipped, rolled_back: over.
+ *    A group is a step too; once nothing is left to ask -> start_group. While it is `running` its
+ *    members are walked, see walk.ts, and then -> finish_group. Where several of them are at work and
+ *    nothing else is to do -> await_members.
  * 2. Backward, once `rollback.requested` is in the log. Every unknown step is settled first; then the
+ *    a group that is still at work is finished, and the
  *    ledger is undone, last in first out: undo, settle, ask_undo_failed. It ends when the ledger is
  *    empty, or when an undo failed and nobody can be asked. Undone to a step only, the run is stopped.
  *    A rehearsal goes backward from the end of phase 1 in any case.
@@ -32,7 +36,8 @@ import type { RunState, StepState } from '../incident/state.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
 import { isUndone, ledger, leftToUndo } from './ledger.ts'
 import { briefly, stepFailed } from './run-reason.ts'
-import { leftOut } from './selection.ts'
+import { runSteps, stepOf } from './run-steps.ts'
+import { NOT_IN_A_GROUP, walk } from './walk.ts'
 
 export type Progress = {
   /** The step this is about; of no meaning for another one. */
@@ -62,10 +67,12 @@ export type Mode = {
   /** --yes: `confirm` and destroy are covered. */
   yes: boolean
   progress: Progress | undefined
+  /** Steps that this process attempts at this moment, of a group whose members run together. */
+  active?: ReadonlySet<string>
   isGate(kind: string): boolean
 }
 
-type SkippedBy = 'when' | 'check' | 'option' | 'group' | 'selection' | 'operator'
+export type SkippedBy = 'when' | 'check' | 'option' | 'group' | 'selection' | 'operator'
 type FinalStatus = 'succeeded' | 'failed' | 'rolled_back' | 'stopped'
 export type PauseWhy = 'operator' | 'waiting' | 'hangup' | 'unknown_step' | 'failed_step'
 
@@ -76,7 +83,12 @@ export type Action =
   | { do: 'open_gate'; step: Step; confirm: boolean }
   | { do: 'await_gate'; step: Step; confirm: boolean }
   | { do: 'ask_step'; step: Step }
-  | { do: 'attempt'; step: Step; attempt: number }
+  /** `together`: others of its group may be at work meanwhile. */
+  | { do: 'attempt'; step: Step; attempt: number; together?: true }
+  | { do: 'start_group'; step: Step; attempt: number }
+  /** `reason`: why it failed. */
+  | { do: 'finish_group'; step: Step; reason: string | undefined }
+  | { do: 'await_members' }
   | { do: 'wait_retry'; step: Step; delayMs: number }
   | { do: 'ask_failure'; step: Step; state: StepState }
   | { do: 'settle'; step: Step; undo: boolean; interrupted: boolean }
@@ -108,101 +120,31 @@ const FORWARD_DONE = 'the way forward of the rehearsal succeeded'
 type End = { status: FinalStatus; reason: string | undefined }
 
 function forwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
-  for (const step of runbook.steps) {
-    const state = run.steps.get(step.id)
-    if (state === undefined) continue
-    const action = actionFor(step, state, { run, runbook, mode })
-    if (action === 'over') continue
-    if (action !== 'ended') return action
-    return { status: 'failed', reason: stepFailed(state) }
-  }
-  return { status: 'succeeded', reason: undefined }
+  const walked = walk(runSteps(runbook, run).forward, { run, runbook, mode, ...NOT_IN_A_GROUP })
+  if (walked === 'over') return { status: 'succeeded', reason: undefined }
+  if (walked === 'busy') return { do: 'await_members' }
+  return 'ended' in walked ? { status: 'failed', reason: stepFailed(walked.ended) } : walked
 }
-
-type Around = { run: RunState; runbook: Runbook; mode: Mode }
-
-/** `over`: go on with the next step; `ended`: this failure ends the run. */
-function actionFor(step: Step, state: StepState, around: Around): Action | 'over' | 'ended' {
-  switch (state.status) {
-    case 'succeeded':
-    case 'skipped':
-    case 'rolled_back':
-      return 'over'
-    case 'pending':
-      return beforeAttempt(step, state, around)
-    case 'waiting':
-      return whenWaiting(step, state, around)
-    case 'running':
-    case 'unknown':
-      return { do: 'settle', step, undo: false, interrupted: state.endedAt === undefined }
-    case 'failed':
-      return afterFailure(step, state, around)
-  }
-}
-
-function beforeAttempt(step: Step, state: StepState, around: Around): Action {
-  const { mode } = around
-  const left = leftOut(step, around)
-  if (left !== undefined) return { do: 'skip', step, ...left }
-  const progress = progressOf(step, mode)
-  if (step.when !== undefined && !progress.when) return { do: 'evaluate_when', step }
-  if (mode.isGate(step.body.kind)) return { do: 'open_gate', step, confirm: false }
-  if (step.check !== undefined && !progress.checked) return { do: 'probe_check', step }
-  if (needsConfirmation(step) && !mode.yes && !progress.confirmed) {
-    return { do: 'open_gate', step, confirm: true }
-  }
-  const ask = mode.guided && mode.interactive && !step.always
-  if (ask && !progress.asked && !progress.confirmed) return { do: 'ask_step', step }
-  return { do: 'attempt', step, attempt: state.attempts + 1 }
-}
-
-function whenWaiting(step: Step, state: StepState, around: Around): Action {
-  const confirm = state.gate?.gate === 'confirm'
-  const done = confirm && (around.mode.yes || progressOf(step, around.mode).confirmed)
-  if (done) return beforeAttempt(step, state, around)
-  return { do: 'await_gate', step, confirm }
-}
-
-function afterFailure(step: Step, state: StepState, around: Around): Action | 'over' | 'ended' {
-  const isHarmless = step.idempotent || step.effect === 'read'
-  const again = progressOf(step, around.mode).again
-  if (again || (state.interrupted === 'earlier' && isHarmless)) {
-    return beforeAttempt(step, state, around)
-  }
-  if (state.retryInMs !== undefined) return { do: 'wait_retry', step, delayMs: state.retryInMs }
-  if (step.always) return 'over'
-  switch (step.onFailure) {
-    case 'continue':
-      return 'over'
-    case 'stop':
-      return 'ended'
-    case 'rollback':
-      return { do: 'request_rollback', reason: stepFailed(state) }
-    case 'ask':
-      return around.mode.interactive ? { do: 'ask_failure', step, state } : 'ended'
-  }
-}
-
-const progressOf = (step: Step, mode: Mode): Progress =>
-  mode.progress?.step === step.id ? mode.progress : noProgress(step.id)
-
-const needsConfirmation = (step: Step): boolean =>
-  step.confirm !== undefined || step.effect === 'destroy'
 
 function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
-  const unsettled = runbook.steps.find((step) => {
+  const { list } = runSteps(runbook, run)
+  const unsettled = list.find((step) => {
     const status = run.steps.get(step.id)?.status
-    return status === 'unknown' || status === 'running'
+    return !step.always && (status === 'unknown' || (status === 'running' && !step.group))
   })
   if (unsettled !== undefined) {
     const interrupted = run.steps.get(unsettled.id)?.endedAt === undefined
     return { do: 'settle', step: unsettled, undo: false, interrupted }
   }
+  const atWork = list.findLast(
+    (step) => step.group && !step.always && run.steps.get(step.id)?.status === 'running',
+  )
+  if (atWork !== undefined) return { do: 'finish_group', step: atWork, reason: CUT_SHORT }
   const left = leftToUndo(run)
   const [next] = left
   const reason = run.rollback?.reason
   if (next === undefined) return undone(run, reason)
-  const step = runbook.steps.find((candidate) => candidate.id === next.id)
+  const step = stepOf(runbook, run, next.id)
   if (step === undefined) {
     return { status: 'stopped', reason: `step ${next.id} is no longer in the runbook` }
   }
@@ -222,6 +164,8 @@ function backwards(runbook: Runbook, run: RunState, mode: Mode): Action | End {
       return { do: 'undo', step }
   }
 }
+
+const CUT_SHORT = 'cut short by the rollback'
 
 /** With `--to` what came before it stays: such a run is not rolled back. */
 function undone(run: RunState, reason: string | undefined): End {
@@ -247,14 +191,12 @@ const stoppedReason = (id: string, why: string | undefined, left: { id: string }
   `the undo of ${id} failed: ${briefly(why)}; not undone: ${left.map((s) => s.id).join(', ')}`
 
 function finishing(runbook: Runbook, run: RunState, at: { mode: Mode; end: End }): Action {
-  let failed: StepState | undefined
-  for (const step of runbook.always) {
-    const state = run.steps.get(step.id)
-    if (state === undefined) continue
-    const action = actionFor(step, state, { run, runbook, mode: at.mode })
-    if (typeof action === 'object') return action
-    if (state.status === 'failed') failed ??= state
-  }
+  const nodes = runSteps(runbook, run).always
+  const walked = walk(nodes, { run, runbook, mode: at.mode, ...NOT_IN_A_GROUP })
+  if (walked === 'busy') return { do: 'await_members' }
+  if (typeof walked === 'object' && 'do' in walked) return walked
+  const states = nodes.map(({ step }) => run.steps.get(step.id))
+  const failed = states.find((state) => state?.status === 'failed')
   if (failed !== undefined && at.end.status === 'succeeded') {
     const reason = `always ${stepFailed(failed)}`
     return { do: 'finish', status: 'failed', reason }

@@ -5,6 +5,7 @@ import { sha256 } from '../runbook/digest.ts'
 import type { Body, Runbook } from '../runbook/runbook.ts'
 import type { Scope } from '../runbook/scope.ts'
 import type { Kind, PlanLook } from '../steps/kind.ts'
+import type { StepNames } from './around.ts'
 import { inheritedEnv } from './command-env.ts'
 import { databaseOf } from './database-of.ts'
 import type { LiveRun } from './live-run.ts'
@@ -33,6 +34,8 @@ export type Surroundings = {
   runbook: Runbook
   inherit?: Pick<Body, 'env' | 'cwd'> | undefined
   locals?: Record<string, unknown> | undefined
+  /** Absent: steps are called as in the runbook. */
+  stepNames?: StepNames | undefined
   /** Names that a kind around this body fills in later; for plans. */
   later?: readonly string[] | undefined
 }

@@ -1,61 +1,9 @@
-/** The values that `${{ }}` and CEL see at this moment of the run. */
+/** Evaluating over the values that a step sees, see around.ts. */
 import { evaluateExpression, seenValues } from '../runbook/expression.ts'
 import type { Cel, CelType, Names } from '../runbook/fields.ts'
 import { globalNames } from '../runbook/names.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { Scope } from '../runbook/scope.ts'
-import type { RunState } from '../incident/state.ts'
-import type { LiveRun } from './live-run.ts'
-import { runState, stepState } from './live-run.ts'
-
-export function scopeOf(live: LiveRun): Scope {
-  const run = runState(live)
-  return { ...fixedScope(live), inputs: run.inputs, steps: stepsOf(live, run.steps) }
-}
-
-type Steps = Scope['steps']
-
-/** The steps of a run are many and every step asks for them: they are made once, and look themselves up. */
-const stepsOfRun = new WeakMap<LiveRun, { states: RunState['steps']; steps: Steps }>()
-
-function stepsOf(live: LiveRun, states: RunState['steps']): Steps {
-  const made = stepsOfRun.get(live)
-  if (made?.states === states) return made.steps
-  const steps: Record<string, Steps[string]> = {}
-  for (const state of states.values()) {
-    steps[state.id] = {
-      get status() {
-        return state.status
-      },
-      get outputs() {
-        const secret = live.secretOutputs.get(state.id)
-        return secret === undefined ? state.outputs : { ...state.outputs, ...secret }
-      },
-    }
-  }
-  stepsOfRun.set(live, { states, steps })
-  return steps
-}
-
-/** What the undo of a step sees: inputs and outputs as they were when the step began. */
-export function undoScopeOf(live: LiveRun, id: string): Scope {
-  const { undo } = stepState(live, id)
-  if (undo === undefined) throw new Error(`step ${id} has no undo`)
-  const steps: Record<string, Scope['steps'][string]> = {}
-  for (const step of runState(live).steps.values()) {
-    const secret = live.secretOutputs.get(step.id)
-    const before = undo.scope.outputs[step.id]
-    const outputs = before === undefined ? {} : { ...before, ...secret }
-    steps[step.id] = { status: before === undefined ? 'pending' : step.status, outputs }
-  }
-  return { ...fixedScope(live), inputs: undo.scope.inputs, steps }
-}
-
-const fixedScope = (live: LiveRun): Pick<Scope, 'secrets' | 'incident' | 'run'> => ({
-  secrets: live.secrets.values(),
-  incident: { id: live.journal.incident },
-  run: { id: live.id },
-})
 
 export type Evaluated = { ok: true; value: unknown } | { ok: false; message: string }
 

@@ -10,6 +10,7 @@ import { cardOf } from './card.ts'
 import { describeGate } from './gate-content.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
+import { runSteps } from './run-steps.ts'
 import { sourcesOf } from './weak-secrets.ts'
 
 export async function askAgainForSecrets(live: LiveRun, needing: Step): Promise<Pause | undefined> {
@@ -20,16 +21,24 @@ export async function askAgainForSecrets(live: LiveRun, needing: Step): Promise<
   return undefined
 }
 
+export const needsSecretsAgain = (live: LiveRun, step: Step): boolean =>
+  lostFor(live, step).length > 0
+
 function lostFor(live: LiveRun, needing: Step): Step[] {
   const states = runState(live).steps
-  const steps = live.runbook.steps.filter((step) => {
+  const steps = runSteps(live.runbook, runState(live)).list.filter((step) => {
     const secret = states.get(step.id)?.secretOutputs ?? []
-    return secret.length > 0 && !live.secretOutputs.has(step.id)
+    return secret.length > 0 && !live.secretOutputs.has(step.id) && isSameText(step, needing)
   })
   if (steps.length === 0) return []
   const sources = sourcesOf(needing)
-  return steps.filter((step) => sources.some((source) => source.includes(`steps.${step.id}.`)))
+  return steps.filter((step) => {
+    const name = `steps.${step.origin?.local ?? step.id}.`
+    return sources.some((source) => source.includes(name))
+  })
 }
+
+const isSameText = (a: Step, b: Step): boolean => (a.origin?.home ?? '') === (b.origin?.home ?? '')
 
 async function askAgain(live: LiveRun, step: Step): Promise<Pause | undefined> {
   const described = describeGate(live, step, false)

@@ -11,7 +11,7 @@ import { stepState } from './live-run.ts'
 import { stillRunning, whyNotYet } from './local-process.ts'
 import { probeUntilMet } from './probe.ts'
 import { recordStep, show } from './record-step.ts'
-import { scopeOf } from './scope-of.ts'
+import { aroundOf } from './around.ts'
 import { refreshSecrets } from './attempt.ts'
 
 type Unsettled = { undo: boolean; interrupted: boolean }
@@ -64,7 +64,7 @@ async function probe(live: LiveRun, step: Step) {
     attempt: stepState(live, step.id).attempts,
     tty: false,
     signal: live.interrupts.signal,
-    around: { scope: scopeOf(live), runbook: live.runbook, inherit: step.body },
+    around: { ...aroundOf(live, step), inherit: step.body },
     started: () => {},
   })
 }
@@ -78,7 +78,7 @@ async function settled(live: LiveRun, step: Step, data: Settled): Promise<undefi
     data: undo === true ? { ...rest, undo: true } : rest,
   })
   live.progress = undefined
-  await refreshSecrets(live, step.id)
+  await refreshSecrets(live, step)
   show(live, step, undo === true)
 }
 

@@ -6,6 +6,7 @@ import { openSink } from '../steps/output-sink.ts'
 import type { Body } from '../runbook/runbook.ts'
 import type { Probed, StepContext } from '../steps/kind.ts'
 import { join } from 'node:path'
+import type { StepNames } from './around.ts'
 import { databaseOf } from './database-of.ts'
 import { keyedDigest } from './incident-key.ts'
 import type { LiveRun } from './live-run.ts'
@@ -49,6 +50,7 @@ export function contextOf(
   const { scope, runbook } = work.around
   const names: Names = ready.kind.outcome
   const { many } = work
+  const stepNames = work.around.stepNames ?? NAMES_OF_RUNBOOK
   const show = (line: string, stream: 'stdout' | 'stderr'): void => {
     if (many === undefined) live.operator.show({ type: 'output', step: work.step, line, stream })
   }
@@ -84,7 +86,7 @@ export function contextOf(
       if (!opened.ok) throw new NotRendered(opened.message)
       return opened.database
     },
-    jar: (name) => jarOf(live, name),
+    jar: (name) => jarOf(live, jarKey(name, { step: work.step, stepNames })),
     secretFiles: live.secrets.files,
     keyedDigest: (content) => keyedDigest(journal, live.ports.random, content),
     render: (value, locals) => {
@@ -109,7 +111,7 @@ export function contextOf(
       prepare(body, { work: { ...work, around: within(locals) }, timeoutMs }),
     isOver: (incident) => live.isOver(incident),
     outputsOf: (id) => scope.steps[id]?.outputs,
-    evidenceOf: (id, label) => evidenceOf(live, id, label),
+    evidenceOf: (id, label) => evidenceOf(live, stepNames.idOf(id), label),
   }
 }
 
@@ -119,6 +121,16 @@ const portsOf = ({ ports, targets }: LiveRun, kind: string): LiveRun['ports'] =>
 function outcomeNames(live: LiveRun, scope: unknown): Names {
   if (scope === null || typeof scope !== 'object' || !('outcomeOf' in scope)) return {}
   return live.kinds[String(scope.outcomeOf)]?.outcome ?? {}
+}
+
+const NAMES_OF_RUNBOOK: StepNames = { home: '', idOf: (local) => local }
+
+/** A login's jars are called by its own id in the run; others name it as their text does. */
+function jarKey(name: string, at: { step: string; stepNames: StepNames }): string {
+  if (name.startsWith(`${at.step}.`)) return name
+  const [step = '', ...actor] = name.split('.')
+  if (actor.length > 0) return [at.stepNames.idOf(step), ...actor].join('.')
+  return at.stepNames.home === '' ? name : `${at.stepNames.home} ${name}`
 }
 
 function jarOf(live: LiveRun, name: string): ReturnType<LiveRun['ports']['http']['newJar']> {

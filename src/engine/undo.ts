@@ -6,18 +6,19 @@
 import type { StepState } from '../incident/state.ts'
 import type { Body, Step } from '../runbook/runbook.ts'
 import { addNote, ask, quit } from './ask.ts'
+import { undoAroundOf } from './around.ts'
 import { refreshSecrets } from './attempt.ts'
 import { cardOf } from './card.ts'
 import { endingOf, judge, keepEvidence } from './ending.ts'
 import type { LiveRun, Pause } from './live-run.ts'
-import { stepState } from './live-run.ts'
+import { runState, stepState } from './live-run.ts'
 import { trackChildren } from './local-process.ts'
 import { proven } from './prove-undone.ts'
 import { recordStep, show } from './record-step.ts'
 import { renderBody, type Ready } from './render-body.ts'
 import { retryDelayMs } from './retry.ts'
 import { carryOut } from './run-body.ts'
-import { undoScopeOf } from './scope-of.ts'
+import { stepOf } from './run-steps.ts'
 import { storedRunbook } from './stored-runbook.ts'
 import type { Surroundings } from './render-body.ts'
 
@@ -33,7 +34,7 @@ export async function undoStep(live: LiveRun, step: Step): Promise<void> {
   const card = { ...cardOf(live, step, { ready, undo: ready.preview, does }), attempt: 1 }
   live.operator.show({ type: 'started', card, undo: true })
   await actUndo(live, step, { ready, around, card, check })
-  await refreshSecrets(live, step.id)
+  await refreshSecrets(live, step)
   show(live, step, true)
 }
 
@@ -44,17 +45,14 @@ type Planned =
 export async function planUndo(live: LiveRun, step: Step): Promise<Planned> {
   const { undo } = stepState(live, step.id)
   if (undo === undefined) return { ok: false, message: `step ${step.id} has no undo` }
-  const stored = await storedRunbook(live, undo.scope.runbook)
+  const stored = await storedRunbook(live, undo.scope)
   if (!stored.ok) return stored
-  const then = stored.runbook.steps.find((candidate) => candidate.id === step.id)
+  const { runbook } = stored
+  const then = stepOf(runbook, runState(live), step.id)
   if (then?.rollback === undefined) {
     return { ok: false, message: 'the stored runbook has no rollback for it' }
   }
-  const around = {
-    scope: undoScopeOf(live, step.id),
-    runbook: stored.runbook,
-    inherit: then.body,
-  }
+  const around = { ...undoAroundOf(live, step.id, { step: then, runbook }), inherit: then.body }
   const rendering = renderBody(live, then.rollback, around)
   if (!rendering.ok) return rendering
   // Both masked with what is known by now: a secret learnt since must not look like a change.
@@ -109,6 +107,7 @@ async function actUndo(live: LiveRun, step: Step, acting: Acting): Promise<void>
     }
   } finally {
     interruptible.end()
+    children.over()
   }
 }
 

@@ -1,6 +1,25 @@
 /** Which steps use a secret that cannot be masked reliably: what they print is not kept. */
 import { Cel, Template } from '../runbook/fields.ts'
-import type { Body, Runbook } from '../runbook/runbook.ts'
+import type { Body, Runbook, Step } from '../runbook/runbook.ts'
+import { includedIn } from './around.ts'
+import type { LiveRun } from './live-run.ts'
+import type { Ready } from './render-body.ts'
+
+/** A secret of an included runbook is called by the step that includes it, then by its name there. */
+export const secretName = (source: string, name: string): string =>
+  source === '' ? name : `${source}.${name}`
+
+/** Weak secrets that this body uses. */
+export function weakSecretsOf(
+  live: LiveRun,
+  { ready, step }: { ready: Ready; step: Step },
+): string[] {
+  const source = step.origin?.source ?? ''
+  const runbook = source === '' ? live.runbook : includedIn(live.runbook, source)
+  const weak = new Set(live.redactor.weak())
+  const names = Object.keys(runbook.secrets).filter((name) => weak.has(secretName(source, name)))
+  return secretsUsed(ready.body, runbook, names)
+}
 
 /** The names, of those given, that this body or a database it works on mentions. */
 export function secretsUsed(

@@ -53,6 +53,16 @@ const runStep = z.strictObject({
   within: z.string().optional(),
 })
 
+const runbook = z.strictObject({
+  name: z.string(),
+  path: z.string(),
+  sha256,
+  /** Runbooks that it includes: found by `name` from the one at `from`. */
+  includes: z
+    .array(z.strictObject({ name: z.string(), from: z.string(), path: z.string(), sha256 }))
+    .optional(),
+})
+
 /** A group of steps begins: what it works on, which its members and their undo see. */
 const group = z.strictObject({
   /** Of a `parallel`: how many at a time. */
@@ -115,7 +125,7 @@ const data = {
     evidence: z.array(evidence).default([]),
   }),
   'run.started': z.strictObject({
-    runbook: z.strictObject({ name: z.string(), path: z.string(), sha256 }),
+    runbook,
     inputs: values,
     guided: z.boolean(),
     /** Whether the operator passed --yes. */
@@ -134,7 +144,7 @@ const data = {
     reason: z.string(),
   }),
   'run.resumed': z.strictObject({
-    runbook: z.strictObject({ name: z.string(), path: z.string(), sha256 }),
+    runbook,
     guided: z.boolean(),
     yes: z.boolean(),
     /** When the runbook was edited and the operator took the new text: its steps, `always` last. */

@@ -49,7 +49,12 @@ function startStep(run: RunState, step: StepState, event: EventOf<'step.started'
       source: data.undo.source,
       exitCode: undefined,
       reason: undefined,
-      scope: { inputs: run.inputs, outputs: outputsOf(run, step), runbook: run.runbook.sha256 },
+      scope: {
+        inputs: run.inputs,
+        outputs: outputsOf(run, step),
+        runbook: run.runbook.sha256,
+        includes: run.runbook.includes,
+      },
       order: event.clock,
     }
   }

@@ -76,6 +76,8 @@ export type StepState = {
           inputs: Readonly<Record<string, Value>>
           outputs: Readonly<Record<string, Readonly<Record<string, Value>>>>
           runbook: string
+          /** What it included then. */
+          includes?: RunState['runbook']['includes']
         }
         /** Position in the ledger, ascending with the first start. */
         order: number
@@ -87,7 +89,7 @@ export type StepState = {
 
 export type RunState = {
   id: string
-  runbook: { name: string; path: string; sha256: string }
+  runbook: EventOf<'run.started'>['data']['runbook']
   status: RunStatus
   /** Why it paused or finished as it did. */
   reason: string | undefined

@@ -177,7 +177,8 @@ function numberAt(bytes: Buffer, from: number): { value: number; end: number } |
 function mentionedBy(event: IncidentEvent): string[] {
   const { data } = event
   if ('runbook' in data && typeof data.runbook === 'object') {
-    return [`runbooks/${data.runbook.sha256}.yaml`]
+    const { sha256, includes = [] } = data.runbook
+    return [sha256, ...includes.map((one) => one.sha256)].map((digest) => `runbooks/${digest}.yaml`)
   }
   if (!('evidence' in data) || !Array.isArray(data.evidence)) return []
   return data.evidence.map(({ sha256 }) => `evidence/${sha256}`)

@@ -1,6 +1,6 @@
 /** The names that every expression of a runbook may mention, and their types. */
 import type { CelType, Names } from './fields.ts'
-import type { InputSpec, Runbook } from './runbook.ts'
+import type { InputSpec, Runbook, Step } from './runbook.ts'
 
 const TYPES = {
   string: 'string',
@@ -22,6 +22,10 @@ export function namesOf(declared: {
   return Object.assign(names, declared.steps)
 }
 
+/** The steps that its own text names. */
+export const ownSteps = (runbook: Pick<Runbook, 'steps' | 'always'>): Step[] =>
+  [...runbook.steps, ...runbook.always].filter(({ origin }) => origin === undefined)
+
 const ofRunbook = new WeakMap<Runbook, Names>()
 
 /** For evaluation: outputs are open, since `parse` has found their typos. */
@@ -29,9 +33,7 @@ export function globalNames(runbook: Runbook): Names {
   const known = ofRunbook.get(runbook)
   if (known) return known
   const steps: Record<string, CelType> = {}
-  for (const { id, origin } of [...runbook.steps, ...runbook.always]) {
-    // The steps of what it includes have names of their own.
-    if (origin !== undefined) continue
+  for (const { id } of ownSteps(runbook)) {
     steps[`steps.${id}.status`] = 'string'
     steps[`steps.${id}.outputs`] = 'dyn'
   }

@@ -133,7 +133,6 @@ function stepOf(parsing: Parsing, parts: Parts): Step {
     confirm: fields.confirm,
     check: inner('check'),
     rollback: undoing(inner('rollback')),
-    idempotent: fields.idempotent ?? false,
     idempotent: fields.idempotent ?? parsing.kinds[body.kind]?.repeatable ?? false,
     onFailure: fields.on_failure ?? parsing.defaults.onFailure ?? 'ask',
     observe: fields.observe ?? false,

@@ -8,6 +8,7 @@ import { HotwashError } from '../errors.ts'
 import type { Operator, Update } from '../ports/operator.ts'
 import type { Body, Runbook, Value } from '../runbook/runbook.ts'
 import { discardEvidence } from '../steps/discard-evidence.ts'
+import { allTexts, type OneText } from './all-texts.ts'
 import { openLive } from './open-live.ts'
 import { noSecrets } from './resolve-secrets.ts'
 import type { World } from './world.ts'
@@ -19,34 +20,37 @@ type Guarded = {
   targets?: Targets | undefined
 }
 
-/** Throws GUARD for the first one that does not hold. */
-export async function checkGuards(
-  world: World,
-  { runbook, inputs, targets }: Guarded,
-): Promise<void> {
-  if (runbook.guard.length === 0) return
+/** Also of included runbooks, whose inputs are known by then. Throws GUARD for the first one that does not hold. */
+export async function checkGuards(world: World, guarded: Guarded): Promise<void> {
+  const { runbook, inputs, targets } = guarded
+  const texts = allTexts(runbook, inputs)
+  if (texts.every((text) => text.runbook.guard.length === 0)) return
   const journal = draftJournal({ ...world, clock: world.ports.clock })
   const secrets = noSecrets(runbook)
   const live = openLive(asGuard(world), { journal, runbook, run: 'guard', secrets, targets })
-  const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
-  const around = { scope, runbook }
   try {
-    for (const body of runbook.guard) {
-      const probed = await probeBody(live, body, {
-        step: 'guard',
-        attempt: 1,
-        tty: false,
-        signal: live.interrupts.signal,
-        around,
-        started: () => {},
-      })
-      discardEvidence(probed.outcome)
-      if (probed.is === 'met') continue
-      throw doesNotHold(live, body, { around, reason: probed.reason })
-    }
+    for (const text of texts) await checkText(live, text)
   } finally {
     live.interrupts.close()
     journal.close()
+  }
+}
+
+async function checkText(live: LiveRun, { runbook, inputs }: OneText): Promise<void> {
+  const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
+  const around = { scope, runbook }
+  for (const body of runbook.guard) {
+    const probed = await probeBody(live, body, {
+      step: 'guard',
+      attempt: 1,
+      tty: false,
+      signal: live.interrupts.signal,
+      around,
+      started: () => {},
+    })
+    discardEvidence(probed.outcome)
+    if (probed.is === 'met') continue
+    throw doesNotHold(live, body, { around, reason: probed.reason })
   }
 }
 

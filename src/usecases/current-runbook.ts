@@ -3,12 +3,14 @@
  * since is noticed, and a person says which of the two counts.
  */
 import { isUndone, ledger } from '../engine/ledger.ts'
+import { runSteps } from '../engine/run-steps.ts'
 import { storedRunbook } from '../engine/stored-runbook.ts'
 import { HotwashError } from '../errors.ts'
 import type { RunState } from '../incident/state.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Runbook } from '../runbook/runbook.ts'
-import { findRunbook, loadRunbook } from './find-runbook.ts'
+import { findRunbook, loadRunbook, type FoundRunbook } from './find-runbook.ts'
+import { includeLoader } from './include-loader.ts'
 import { lineDiff } from './line-diff.ts'
 import type { World } from './world.ts'
 
@@ -25,15 +27,38 @@ export async function currentRunbook(
     const warnings = [`${was.path} is gone: the recorded text is used`]
     return { runbook: was, isNew: false, warnings }
   }
-  if (now === was.text) return { runbook: was, isNew: false, warnings: [] }
-  return chooseText(world, { was, now, run })
+  const { edits, gone } = editsOf(world, was, now)
+  if (edits.length > 0) return chooseText(world, { was, edits, run })
+  const warnings = gone.map((path) => `${path} is gone: the recorded text is used`)
+  return { runbook: was, isNew: false, warnings }
+}
+
+type Edit = { path: string; was: string; now: string }
+
+/** Of the runbook, and of every one that it included. */
+function editsOf(
+  world: World,
+  was: Runbook,
+  found: FoundRunbook,
+): { edits: Edit[]; gone: string[] } {
+  const load = includeLoader(world, { ...found, path: was.path })
+  const edits: Edit[] =
+    was.text === found.text ? [] : [{ ...found, was: was.text, now: found.text }]
+  const gone: string[] = []
+  for (const { name, from, path, text } of was.texts) {
+    const now = load(name, from)
+    if (!now.ok) gone.push(path)
+    else if (now.text !== text) edits.push({ path, was: text, now: now.text })
+  }
+  return { edits, gone }
 }
 
 /** The text that was run, without looking at the file. */
 export async function recorded(world: World, journal: Journal, run: RunState): Promise<Runbook> {
-  const { path, sha256 } = run.runbook
+  const { path, sha256, includes } = run.runbook
   const nothing = { path, sha256: '' } as Runbook
-  const stored = await storedRunbook({ journal, kinds: world.kinds, runbook: nothing }, sha256)
+  const texts = { runbook: sha256, ...(includes === undefined ? {} : { includes }) }
+  const stored = await storedRunbook({ journal, kinds: world.kinds, runbook: nothing }, texts)
   if (stored.ok) return stored.runbook
   throw new HotwashError('NOT_VERIFIED', `${path}: ${stored.message}`, {
     hint: `hotwash audit verify ${journal.incident}`,
@@ -41,9 +66,9 @@ export async function recorded(world: World, journal: Journal, run: RunState): P
 }
 
 /** Paths in the record are relative to the root. */
-async function onDisk(world: World, run: RunState): Promise<string | undefined> {
+async function onDisk(world: World, run: RunState): Promise<FoundRunbook | undefined> {
   try {
-    return (await findRunbook({ ...world, cwd: world.root }, run.runbook.path)).text
+    return await findRunbook({ ...world, cwd: world.root }, run.runbook.path)
   } catch (error) {
     if (error instanceof HotwashError && error.code === 'USAGE') return undefined
     throw error
@@ -52,17 +77,24 @@ async function onDisk(world: World, run: RunState): Promise<string | undefined> 
 
 async function chooseText(
   world: World,
-  { was, now, run }: { was: Runbook; now: string; run: RunState },
+  { was, edits, run }: { was: Runbook; edits: readonly Edit[]; run: RunState },
 ): Promise<CurrentRunbook> {
   const { sha256 } = await import('../runbook/digest.ts')
-  const changed = new HotwashError(
-    'RUNBOOK_CHANGED',
-    `${was.path} was edited since the run began: recorded ${run.runbook.sha256.slice(0, 12)}, now ${sha256(now).slice(0, 12)}`,
-    { hint: 'resume at a terminal to choose, or restore the file' },
-  )
+  const said = edits.map(({ path, was: before, now }) => {
+    const [recordedAs, isNow] = [before, now].map((text) => sha256(text).slice(0, 12))
+    return `${path} was edited since the run began: recorded ${recordedAs}, now ${isNow}`
+  })
+  const changed = new HotwashError('RUNBOOK_CHANGED', said.join('\n'), {
+    hint: 'resume at a terminal to choose, or restore the file',
+  })
   if (!world.operator.interactive) throw changed
-  const diff = world.redactor.mask(lineDiff(was.text, now))
-  const question = { type: 'runbook_changed' as const, was: was.sha256, now: sha256(now), diff }
+  const first = edits[0] as Edit
+  const question = {
+    type: 'runbook_changed' as const,
+    was: sha256(first.was),
+    now: sha256(first.now),
+    diff: world.redactor.mask(diffOf(edits)),
+  }
   const reply = await world.operator.ask(question, new AbortController().signal)
   if (reply.do === 'use_old') return { runbook: was, isNew: false, warnings: [] }
   if (reply.do !== 'use_new') throw changed
@@ -71,9 +103,17 @@ async function chooseText(
   return { runbook, isNew: true, warnings: [] }
 }
 
+const diffOf = (edits: readonly Edit[]): string =>
+  edits
+    .map(({ path, was, now }) => {
+      const diff = lineDiff(was, now)
+      return edits.length === 1 ? diff : `${path}\n${diff}`
+    })
+    .join('\n')
+
 /** What began and can be undone stays in the runbook, or nobody could undo it by name. */
 function refuseLosingUndo(run: RunState, runbook: Runbook): void {
-  const ids = new Set(runbook.steps.map((step) => step.id))
+  const ids = runSteps(runbook, run).byId
   const lost = ledger(run).filter((entry) => !ids.has(entry.id) && !isUndone(entry))
   if (lost.length === 0) return
   const names = lost.map((entry) => entry.id).join(', ')

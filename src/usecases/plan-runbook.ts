@@ -2,6 +2,7 @@
  * `run --plan`: every step rendered, those whose effect is `read` really run so that later conditions
  * have data, nothing else. It declares no incident and leaves nothing behind.
  */
+import { aroundOf } from '../engine/around.ts'
 import { attemptStep } from '../engine/attempt.ts'
 import { cardOf, renderStep } from '../engine/card.ts'
 import { draftJournal } from '../engine/draft-journal.ts'
@@ -9,13 +10,13 @@ import { runState, stepState, type LiveRun } from '../engine/live-run.ts'
 import { leftOut } from '../engine/selection.ts'
 import { probeUntilMet } from '../engine/probe.ts'
 import { recordStep } from '../engine/record-step.ts'
-import { isTrue, scopeOf } from '../engine/scope-of.ts'
+import { isTrue } from '../engine/scope-of.ts'
 import type { Update } from '../ports/operator.ts'
 import type { Step } from '../runbook/runbook.ts'
 import { openLive } from './open-live.ts'
 import { ready, selectionOf, type Prepared } from './prepare-run.ts'
 import { stepReport, undoReport, type RunReport } from './run-report.ts'
-import { stepList } from './start-run.ts'
+import { keptRunbook, stepList } from './start-run.ts'
 import type { World } from './world.ts'
 
 const RUN = 'plan'
@@ -28,12 +29,11 @@ export async function planRunbook(world: World, prepared: Prepared): Promise<Run
   const quiet: World = { ...world, operator: { ...world.operator, interactive: false, show() {} } }
   const live = openLive(quiet, { journal, runbook, run: RUN, secrets, answers, yes: true })
   try {
-    const sha256 = journal.putRunbook(runbook.text)
     journal.append({
       type: 'run.started',
       run: RUN,
       data: {
-        runbook: { name: runbook.name, path: runbook.path, sha256 },
+        runbook: keptRunbook(journal, runbook),
         inputs: { ...inputs },
         guided: false,
         yes: true,
@@ -67,8 +67,7 @@ async function planStep(live: LiveRun, step: Step): Promise<Planned> {
   // Nobody has chosen yet, so that every option is shown.
   if (left?.by === 'selection') return planned('skipped', left.reason)
   if (step.when !== undefined) {
-    const at = { scope: scopeOf(live), runbook: live.runbook, locals: {} }
-    const held = isTrue(step.when, at)
+    const held = isTrue(step.when, aroundOf(live, step))
     if (!held.ok) return planned('not_run', `when is not known yet: ${held.message}`)
     if (!held.value) return planned('skipped', `"${step.when.source}" is false`)
   }
@@ -92,7 +91,7 @@ function check(live: LiveRun, step: Step) {
     attempt: 1,
     tty: false,
     signal: live.interrupts.signal,
-    around: { scope: scopeOf(live), runbook: live.runbook, inherit: step.body },
+    around: { ...aroundOf(live, step), inherit: step.body },
     started: () => {},
   })
 }

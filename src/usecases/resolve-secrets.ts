@@ -4,12 +4,14 @@
  */
 import { lstatSync, readFileSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
+import { secretName } from '../engine/weak-secrets.ts'
 import { inheritedEnv } from '../engine/command-env.ts'
 import type { Secrets } from '../engine/live-run.ts'
 import { HotwashError } from '../errors.ts'
 import { renderTree } from '../runbook/interpolate.ts'
 import type { Runbook, SecretSource, SecretSpec, Value } from '../runbook/runbook.ts'
 import { readEnvFile } from '../steps/env-file.ts'
+import { allTexts, type OneText } from './all-texts.ts'
 import type { World } from './world.ts'
 
 const COMMAND_LIMIT_MS = 30_000
@@ -27,55 +29,62 @@ export const noSecrets = (runbook: Runbook): Secrets => ({
   variables: variablesOf(runbook),
 })
 
-const variablesOf = (runbook: Runbook): string[] =>
-  Object.values(runbook.secrets).flatMap(({ source }) => ('env' in source ? [source.env] : []))
+const variablesOf = ({ secrets, includes }: Runbook): string[] => [
+  ...variablesIn(secrets),
+  ...Object.values(includes).flatMap(({ runbook }) => variablesIn(runbook.secrets)),
+]
 
-/** Throws SECRET, with all that do not resolve; nothing was run then. */
+const variablesIn = (secrets: Runbook['secrets']): string[] =>
+  Object.values(secrets).flatMap(({ source }) => ('env' in source ? [source.env] : []))
+
+/** Of the runbook and all that it includes. Throws SECRET, with all that do not resolve; nothing was run then. */
 export async function resolveSecrets(
   world: SecretWorld,
   runbook: Runbook,
   inputs: Inputs,
 ): Promise<Secrets> {
-  const values: Record<string, string> = {}
+  const all = new Map<string, Record<string, string>>()
   const files = new Set<string>()
-  const read = async (name: string, spec: SecretSpec): Promise<void> => {
-    const source = rendered(runbook, { name, spec, inputs: inputs() })
+  const read = async (name: string, spec: SecretSpec, text: OneText): Promise<void> => {
+    const source = rendered(text.runbook, { name, spec, inputs: text.inputs })
     const path = 'file' in source ? source.file : 'env_file' in source ? source.env_file : undefined
     if (path !== undefined) files.add(resolve(world.root, path))
-    const value = await valueOf(world, name, { source, runbook })
-    if (value === undefined && !spec.optional) throw missing(name, source)
+    const called = secretName(text.source, name)
+    const value = await valueOf(world, called, { source, runbook })
+    if (value === undefined && !spec.optional) throw missing(called, source)
     if (value === undefined) return
-    world.redactor.add(name, value)
-    values[name] = value
+    world.redactor.add(called, value)
+    all.set(text.source, { ...all.get(text.source), [name]: value })
   }
-  const problems: HotwashError[] = []
-  for (const [name, spec] of Object.entries(runbook.secrets)) {
-    try {
-      await read(name, spec)
-    } catch (error) {
-      if (!(error instanceof HotwashError)) throw error
-      problems.push(error)
+  const readAll = async (which: (spec: SecretSpec, text: OneText) => boolean) => {
+    const problems: HotwashError[] = []
+    for (const text of allTexts(runbook, inputs())) {
+      for (const [name, spec] of Object.entries(text.runbook.secrets)) {
+        if (!which(spec, text)) continue
+        try {
+          await read(name, spec, text)
+        } catch (error) {
+          if (!(error instanceof HotwashError)) throw error
+          problems.push(error)
+        }
+      }
     }
+    return problems
   }
+  const problems = await readAll(() => true)
   if (problems.length > 0) throw together(problems)
   return {
-    values: () => values,
+    values: (source = '') => all.get(source) ?? {},
     get files() {
       return [...files]
     },
     variables: variablesOf(runbook),
-    async refresh(step) {
-      const problems: string[] = []
-      for (const [name, spec] of Object.entries(runbook.secrets)) {
-        if (spec.refreshedBy !== step) continue
-        try {
-          await read(name, spec)
-        } catch (error) {
-          if (!(error instanceof HotwashError)) throw error
-          problems.push(`after step ${step}: ${error.message}; its earlier value is kept`)
-        }
-      }
-      return problems
+    async refresh({ id, origin }) {
+      const { source = '', local = id } = origin ?? {}
+      const failed = await readAll(
+        ({ refreshedBy }, text) => refreshedBy === local && text.source === source,
+      )
+      return failed.map(({ message }) => `after step ${id}: ${message}; its earlier value is kept`)
     },
   }
 }

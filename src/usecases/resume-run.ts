@@ -17,6 +17,7 @@ import { targetsOf } from './rehearsal-check.ts'
 import type { RunReport } from './run-report.ts'
 import {
   driveAndReport,
+  keptRunbook,
   publisherOf,
   stepList,
   weakWarnings,
@@ -104,15 +105,14 @@ export async function reopen(
   const yes = request.yes ?? false
   const options = { journal, runbook, run: run.id, secrets, answers, yes, kick, targets }
   const live = openLive(world, options)
-  const sha256 = journal.putRunbook(runbook.text)
   journal.append({
     type: 'run.resumed',
     run: run.id,
     data: {
-      runbook: { name: runbook.name, path: run.runbook.path, sha256 },
+      runbook: { ...keptRunbook(journal, runbook), path: run.runbook.path },
       guided: live.guided,
       yes,
-      ...(current.isNew ? { steps: stepList(runbook) } : {}),
+      ...(current.isNew ? { steps: stepList(runbook, run) } : {}),
     },
   })
   kick()

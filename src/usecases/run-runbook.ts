@@ -14,6 +14,7 @@ import { recordWorldOf } from './record-world-of.ts'
 import type { RunReport } from './run-report.ts'
 import {
   driveAndReport,
+  keptRunbook,
   publisherOf,
   stepList,
   weakWarnings,
@@ -94,7 +95,6 @@ function run(world: World, running: Running): Promise<RunReport> {
   const { journal, runbook, request, inputs } = running
   const publisher = publisherOf(world, journal)
   const id = `run-${journal.state().runs.length + 1}-${world.ports.random.hex(2)}`
-  const sha256 = journal.putRunbook(runbook.text)
   const live = openLive(world, {
     ...running,
     run: id,
@@ -105,7 +105,7 @@ function run(world: World, running: Running): Promise<RunReport> {
     type: 'run.started',
     run: id,
     data: {
-      runbook: { name: runbook.name, path: runbook.path, sha256 },
+      runbook: keptRunbook(journal, runbook),
       inputs: { ...inputs },
       guided: live.guided,
       yes: live.yes,

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { driveRun, type Driven } from '../engine/drive-run.ts'
 import { runState, type LiveRun } from '../engine/live-run.ts'
+import { declared, runSteps } from '../engine/run-steps.ts'
 import { flushNotices } from '../engine/notices.ts'
 import { HotwashError } from '../errors.ts'
 import type { RunState } from '../incident/state.ts'
@@ -10,6 +11,7 @@ import { acquireRunLock, type RunLock } from '../record/lock.ts'
 import { openPublisher } from '../record/publish.ts'
 import { renderTree } from '../runbook/interpolate.ts'
 import type { Runbook, Value } from '../runbook/runbook.ts'
+import { allTexts, type OneText } from './all-texts.ts'
 import { nextCommand } from './next-command.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import { runReport, type Reported, type RunReport } from './run-report.ts'
@@ -39,27 +41,38 @@ const lockOf = (world: World, dir: string): RunLock => {
   return acquireRunLock(dir, { process, clock, random, host: actor.host, actor })
 }
 
-/** A runbook's own `lock`: one run at a time on this machine. */
+/** The `lock` of a runbook, and of those that it includes: one run at a time on this machine. */
 export async function withNamedLock<T>(
   world: World,
   { runbook, inputs }: { runbook: Runbook; inputs: Readonly<Record<string, Value>> },
   use: () => Promise<T>,
 ): Promise<T> {
-  if (runbook.lock === undefined) return use()
-  const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
-  const rendered = renderTree({ lock: runbook.lock }, { scope, runbook })
-  const name = rendered.ok ? rendered.value.lock : ''
-  if (!rendered.ok || !/^[\w.-]{1,100}$/.test(name)) {
-    const why = rendered.ok ? `"${name}" is not a name of letters, digits, _ . -` : rendered.message
-    throw new HotwashError('INVALID_RUNBOOK', `${runbook.path}: lock: ${why}`)
-  }
+  const names = allTexts(runbook, inputs).flatMap(lockName)
+  if (names.length === 0) return use()
   const folder = await world.ports.files.stateFolder('locks').catch((cause: unknown) => {
-    throw new HotwashError('JOURNAL', `lock ${name} cannot be made: ${(cause as Error).message}`, {
+    throw new HotwashError('JOURNAL', `a lock cannot be made: ${(cause as Error).message}`, {
       hint: 'make the state folder writable, or name another one: state_dir in hotwash.yaml',
       cause,
     })
   })
-  return holding(lockOf(world, join(folder, name)), use)
+  const held: RunLock[] = []
+  try {
+    // In one order for everybody, so that two runs never wait for each other in a circle.
+    for (const name of [...new Set(names)].toSorted()) held.push(lockOf(world, join(folder, name)))
+    return await use()
+  } finally {
+    for (const lock of held.reverse()) lock.release()
+  }
+}
+
+function lockName({ runbook, inputs }: OneText): string[] {
+  if (runbook.lock === undefined) return []
+  const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
+  const rendered = renderTree({ lock: runbook.lock }, { scope, runbook })
+  const name = rendered.ok ? rendered.value.lock : ''
+  if (rendered.ok && /^[\w.-]{1,100}$/.test(name)) return [name]
+  const why = rendered.ok ? `"${name}" is not a name of letters, digits, _ . -` : rendered.message
+  throw new HotwashError('INVALID_RUNBOOK', `${runbook.path}: lock: ${why}`)
 }
 
 export function publisherOf(world: World, journal: Journal): Publisher {
@@ -90,13 +103,22 @@ export const weakWarnings = (world: World): string[] =>
         `secret ${name} is too short or too common: output of steps that use it is not kept`,
     )
 
-export const stepList = (runbook: Runbook) =>
-  [...runbook.steps, ...runbook.always].map((step) => ({
-    id: step.id,
-    kind: step.body.kind,
-    name: step.name,
-    always: step.always,
+/** Steps of a `foreach` are listed when it begins: `run` tells which ones have. */
+export const stepList = (runbook: Runbook, run: Pick<RunState, 'steps'> = { steps: new Map() }) =>
+  declared(runSteps(runbook, run).list)
+
+/** Stores the exact texts; what is said of them in the record. */
+export function keptRunbook(journal: Journal, { name, path, text, texts }: Runbook) {
+  const sha256 = journal.putRunbook(text)
+  if (texts.length === 0) return { name, path, sha256 }
+  const includes = texts.map((one) => ({
+    name: one.name,
+    from: one.from,
+    path: one.path,
+    sha256: journal.putRunbook(one.text),
   }))
+  return { name, path, sha256, includes }
+}
 
 type Ending = Pick<Reported, 'rollback' | 'warnings' | 'lint'>
 

@@ -50,7 +50,19 @@ function destroyWithoutBackup(linting: Linting): void {
 }
 
 /** Kinds that say something about the system when they only read. */
-const LOOKS: ReadonlySet<string> = new Set(['http', 'manual', 'run', 'snapshot', 'sql', 'wait'])
+const LOOKS: ReadonlySet<string> = new Set([
+  'config',
+  'health',
+  'http',
+  'load',
+  'logs',
+  'manual',
+  'run',
+  'schema',
+  'snapshot',
+  'sql',
+  'wait',
+])
 
 /** What a command says about itself is its exit code; whether it helped is another question. */
 function changeWithoutVerify(linting: Linting): void {

@@ -181,8 +181,9 @@ export const checkOf = (report: Report, step: string, name: string) =>
   stepOf(report, step)?.checks?.find((check) => check.name === name)
 
 /** The draft as it was committed. */
-export async function postmortemOf(lab: Lab): Promise<string> {
-  const ended = await startHotwash(lab.place, ['postmortem', 'draft', '--json']).ended
+export async function postmortemOf(lab: Lab, incident = ''): Promise<string> {
+  const named = incident === '' ? [] : [incident]
+  const ended = await startHotwash(lab.place, ['postmortem', 'draft', ...named, '--json']).ended
   const drafted = json<{ path: string; branch: string }>(ended)
   return git(lab.place, 'show', `${drafted.branch}:${drafted.path}`)
 }

@@ -21,10 +21,13 @@ export const forms = (secret: string): string[] => [
   ]),
 ]
 
+/** Not through symbolic links: a sample service has the packages of this repository by one. */
 const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return filesIn(path)
+    return entry.isFile() ? [path] : []
+  })
 
 /** The settings of the service itself, which it cannot do without. */
 const OWN_FILES = /\.env$/

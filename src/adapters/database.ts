@@ -59,5 +59,6 @@ function lazily<T extends { engine: Database['engine']; label: string }>(
     countTable: async (...args) => (await real()).countTable(...args),
     backup: async (request) => (await real()).backup(request),
     restore: async (request) => (await real()).restore(request),
+    switchNames: async (request) => (await real()).switchNames(request),
   }
 }

@@ -116,12 +116,35 @@ export type Database = {
     | {
         ok: true
         database: string
-        tables: Record<string, number>
+        tables: Readonly<Record<string, number>>
         /** Where they were wanted. */
-        digests: Record<string, string>
+        digests: Readonly<Record<string, string>>
+        /** From what was wanted, in words; only in the same database, which others may write to. */
+        differences?: string[]
         durationMs: number
         /** Tables that were there before and are not in the dump: gone. */
         dropped?: string[]
+      }
+    | DatabaseFailure
+  >
+  /**
+   * Lets a database that was restored beside this one take its name, in one transaction, and back;
+   * whoever is connected is sent away. The names follow from `tag`. `check`: refuses what would refuse
+   * the switch, and removes what an attempt that was cut short left. SQLite cannot: refused.
+   */
+  switchNames(request: {
+    how: 'check' | 'to' | 'back' | 'look'
+    tag: string
+    signal: AbortSignal
+  }): Promise<
+    | {
+        ok: true
+        switched: boolean
+        name: string
+        /** Of the restored database, until it is switched and after it is switched back. */
+        beside: string
+        /** Of the former one, while it is switched. */
+        before: string
       }
     | DatabaseFailure
   >

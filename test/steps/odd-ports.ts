@@ -39,6 +39,7 @@ export function hangingPorts(folder: string): { ports: Ports; database: Database
     countTable: (_table: string, signal: AbortSignal) => failure({ signal }),
     backup: failure,
     restore: failure,
+    switchNames: failure,
   } as unknown as Database
   const http = {
     ...ports.http,
@@ -101,11 +102,18 @@ export function chattyPorts(folder: string): { ports: Ports; database: Database 
         ...DUMP,
         bytes: 1,
         tables: { users: 1 },
+        digests: {},
         serverVersion: '15',
         proof: 'list',
       }),
     restore: () =>
-      Promise.resolve({ ok: true, database: 'new', tables: { users: 1 }, durationMs: 1 }),
+      Promise.resolve({
+        ok: true,
+        database: 'new',
+        tables: { users: 1 },
+        digests: {},
+        durationMs: 1,
+      }),
   } as unknown as Database
   const http = {
     ...ports.http,

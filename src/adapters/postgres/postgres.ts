@@ -53,5 +53,9 @@ export function openPostgres(target: PostgresTarget, parts: Parts & { random: Ra
       const { restorePostgres } = await import('./restore.ts')
       return caught(() => restorePostgres(target, parts, request))
     },
+    async switchNames(request) {
+      const { switchPlaces } = await import('./switch-names.ts')
+      return caught(() => switchPlaces(target, request))
+    },
   }
 }

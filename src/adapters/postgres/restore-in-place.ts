@@ -11,6 +11,7 @@
  * the server, and not read from exit codes.
  */
 import type { Content, Database } from '../../ports/database.ts'
+import { differencesOf } from '../content.ts'
 import { caught, DatabaseProblem, messageOf } from '../failure.ts'
 import { readContent, readTables, serverVersion } from './catalog.ts'
 import type { BackupParts } from './backup.ts'
@@ -58,7 +59,14 @@ export async function restoreInPlace(target: PostgresTarget, restore: InPlace) {
   }
   const content = await readAfter(target, what, request.wanted !== undefined)
   const dropped = before.tables.filter((name) => !(name in content.tables))
-  return { database: target.database, ...content, ...(dropped.length > 0 && { dropped }) }
+  const { wanted } = request
+  const differences = wanted === undefined ? [] : differencesOf(wanted, content)
+  return {
+    database: target.database,
+    ...content,
+    differences,
+    ...(dropped.length > 0 && { dropped }),
+  }
 }
 
 async function lookBefore(target: PostgresTarget, { pgRestore, request }: InPlace, what: string) {

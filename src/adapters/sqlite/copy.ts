@@ -11,7 +11,7 @@ import type { Files } from '../../ports/files.ts'
 import type { Random } from '../../ports/clock.ts'
 import { aborted, DatabaseProblem, messageOf } from '../failure.ts'
 import { checkDigest, checkRoom, createDumpFile } from '../dump-file.ts'
-import { checkContent } from '../content.ts'
+import { checkContent, differencesOf } from '../content.ts'
 import { checkIntegrity, countAll, readContent, versionOf } from './catalog.ts'
 import { breathe, openFile, sqliteProblem, withSqlite } from './session.ts'
 import type { SqliteTarget } from './url.ts'
@@ -156,7 +156,8 @@ async function intoLive(source: DatabaseSync, target: SqliteTarget, options: Int
   const content = await inspect(target.path, { signal, what, digests: wanted !== undefined })
   checkContent({ tables: countAll(source), digests: {} }, content)
   const dropped = before.filter((name) => !(name in content.tables))
-  return { database: target.label, ...content, ...(dropped.length > 0 && { dropped }) }
+  const differences = wanted === undefined ? [] : differencesOf(wanted, content)
+  return { database: target.label, ...content, differences, ...(dropped.length > 0 && { dropped }) }
 }
 
 /** When it cannot lock the destination, node:sqlite says "not an error". */

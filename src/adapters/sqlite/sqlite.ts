@@ -52,5 +52,13 @@ export function openSqlite(target: SqliteTarget, parts: SqliteParts): Database {
       const { restoreSqlite } = await import('./copy.ts')
       return caught(() => restoreSqlite(target, parts, request))
     },
+    // A renamed file stays open in a service, which would go on writing into the former one.
+    switchNames: () =>
+      Promise.resolve({
+        ok: false,
+        state: 'not_sent',
+        code: 'SWITCH',
+        message: `${target.label}: a SQLite file cannot be switched under a running service; restore with into: same, which is one transaction`,
+      }),
   }
 }

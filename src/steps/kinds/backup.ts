@@ -113,7 +113,13 @@ async function note(asked: Asked, context: StepContext, made: Made): Promise<Ret
     tables: { ...tables },
     digests: { ...digests },
   }
-  await writeManifest(files, file, manifest)
+  const problem = await writeManifest(files, file, manifest).catch(
+    (error: unknown) => (error as Error).message,
+  )
+  // The dump is good all the same; only what is written beside it is missing.
+  if (problem !== undefined) {
+    return { removed: [], notes: [`nothing is written beside the dump: ${problem}`] }
+  }
   if (asked.keep === undefined) return { removed: [], notes: [] }
   const own = await files.stateFolder('backups')
   const isOver = (id: string) => context.isOver(id)

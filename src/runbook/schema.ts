@@ -64,7 +64,7 @@ const MAX_FINDINGS = 20
 
 const finding = z.strictObject({
   when: cel('body').optional().describe('CEL over the outcome; always unless stated'),
-  says: text(line(2_000)).describe('what is concluded; ${{ }} sees the outcome'),
+  says: text(z.string().min(1)).describe('what is concluded; ${{ }} sees the outcome'),
   category: z.enum(CATEGORIES).optional().describe('unknown unless stated'),
   confidence: z
     .enum(CONFIDENCES)

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { recordWorldOf } from '../../src/usecases/record-world-of.ts'
 import { runRunbook } from '../../src/usecases/run-runbook.ts'
@@ -133,25 +135,24 @@ steps:
 
 test('a secret in an outcome is masked in what is concluded, and never cut in two', async () => {
   const secret = 'correct-horse-battery-staple-9f2c'
+  const server = createServer((request, response) => {
+    response.end(`${request.url === '/long' ? 'x'.repeat(1_985) : 'the token is '}${secret}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   await open(
     `
 secrets: {TOKEN: {env: TOKEN}}
 steps:
-  - id: look
-    run: [sh, -c, 'printf "%1990s" " " | tr " " x; printf %s "$T"']
-    env: {T: "\${{ secrets.TOKEN }}"}
-    effect: read
-    finding: {says: '\${{ stdout }}'}
-  - id: plain
-    run: [sh, -c, 'printf %s "$T"']
-    env: {T: "\${{ secrets.TOKEN }}"}
-    effect: read
-    finding: {says: 'the token is \${{ stdout }}'}
+  - {id: long, http: {url: "${base}/long"}, finding: {says: '\${{ body }}'}}
+  - {id: plain, http: {url: "${base}/"}, finding: {says: '\${{ body }}'}}
 `,
     { env: { TOKEN: secret } },
   )
   await run()
+  server.close()
   const says = JSON.stringify([findingsJson(shown()), lab.shown])
   expect(says).toContain('the token is ')
+  expect(findingsJson(shown())).toHaveLength(2)
   expect(says).not.toContain(secret.slice(0, 8))
 })

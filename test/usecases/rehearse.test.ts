@@ -254,6 +254,7 @@ steps:
     expect(report).toMatchObject({ status: 'rolled_back', exit_code: 4 })
     expect(report.error?.message).toContain(`url ${other} is not declared`)
     expect(otherHits).toEqual([])
+    expect(story(lab)).not.toContain('step.started hit')
     expect([has('one'), has('never')]).toEqual([false, false])
   })
 

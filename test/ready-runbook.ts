@@ -73,7 +73,7 @@ export function postmortem(ready: Ready): string {
   ready.ended.push(ended)
   const { branch, path } = json<{ path: string; branch: string }>(ended)
   // Line ends and the escapes of Markdown are of no interest here.
-  return git(ready.place, 'show', `${branch}:${path}`).replaceAll(/\\(?=[^\w\s])/g, '')
+  return git(ready.place, 'show', `${branch}:${path}`).replaceAll(/\\(?=[^a-zA-Z0-9\s])/g, '')
 }
 
 /** That each stands after the one before. */

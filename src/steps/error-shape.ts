@@ -92,11 +92,12 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/(?<=[\w\]]:)(?!(?:2701[789]|26257|33060)\b)\d{5,}\b/g, 'N'],
 ]
 
-/** One line, bounded, without what changes and what is private. */
-export function plainShape(text: string): string {
-  const plain = VOLATILE.reduce(
+/** One line without what changes and what is private. */
+export const plainWords = (text: string): string =>
+  VOLATILE.reduce(
     (words, [what, by]) => words.replace(what, by),
     withoutPrivate(oneLine(cut(text, LOOKED_AT_CHARS))),
   )
-  return short(plain)
-}
+
+/** As short as a shape is. */
+export const plainShape = (text: string): string => short(plainWords(text))

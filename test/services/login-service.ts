@@ -106,7 +106,10 @@ export async function startLoginService(
 
   const login = async (body: Record<string, string>, response: ServerResponse): Promise<void> => {
     if (has('hangs')) return
-    if (has('login_500')) return send(response, 500, { error: 'Failed query: select "users"' })
+    if (has('login_500')) {
+      response.setHeader('x-request-id', 'req-login')
+      return send(response, 500, { error: 'Failed query: select "users"' })
+    }
     if (options.csrf && !csrf.delete(body['csrf'] ?? ''))
       return send(response, 403, { error: 'csrf' })
     state.inFlight += 1

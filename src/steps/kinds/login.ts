@@ -1,11 +1,12 @@
 /** A login, judged: the flow is stated once, and the checks follow from it. */
 import type { z } from 'zod'
+import { CATEGORIES, type Category } from '../../incident/error-category.ts'
 import type { Check } from '../../incident/event.ts'
 import type { Rendered } from '../../runbook/fields.ts'
 import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
 import { describeRequest, hostOf, shown } from './http/request.ts'
-import { makeChecks } from './login/make-checks.ts'
+import { makeChecks, type LoginError } from './login/make-checks.ts'
 import { statedParts } from './login/stated-parts.ts'
 import { CHECKS, isFlow, LOCALS, params, type LoginParams } from './login/params.ts'
 
@@ -36,7 +37,14 @@ export const login: ActionKind<typeof params> = {
   load: {concurrency: 16, count: 64}`,
   effect: 'change',
   locals: LOCALS,
-  outcome: { checks: 'list', failed: 'list', logins_ok: 'int', logins_tried: 'int' },
+  outcome: {
+    checks: 'list',
+    failed: 'list',
+    logins_ok: 'int',
+    logins_tried: 'int',
+    categories: 'map',
+    errors: 'list',
+  },
   expect: 'size(failed) == 0',
   defaultOutputs: { logins_ok: 'logins_ok', logins_tried: 'logins_tried' },
   timeoutMs: 120_000,
@@ -67,29 +75,35 @@ function planOf(asked: LoginParams): string {
 async function run(asked: Rendered<Params>, context: StepContext): Promise<Outcome> {
   // `parse` has put the flow of the other step in the place of `like`.
   if (!isFlow(asked)) throw new Error('a login without a flow')
-  const checks: Check[] = []
-  const logins = { ok: 0, tried: 0 }
+  const seen: Seen = { checks: [], logins: { ok: 0, tried: 0 }, errors: [] }
+  const { checks } = seen
   const stated = statedParts(asked, context)
-  if (!stated.ok) return { ...outcomeOf(checks, logins), ended: 'failed', reason: stated.message }
+  if (!stated.ok) return { ...outcomeOf(seen), ended: 'failed', reason: stated.message }
   try {
-    await makeChecks({ ...stated, context, checks, logins })
+    await makeChecks({ ...stated, context, ...seen })
   } catch (error) {
     if (!context.signal.aborted) throw error
     const ended = endedBy(context.signal)
     const missing = `${checks.length} of ${CHECKS.length} checks were made`
     const why = ended === 'timed_out' ? 'the time limit was reached' : 'ended by the operator'
-    return { ...outcomeOf(checks, logins), ended, reason: `${why}; ${missing}` }
+    return { ...outcomeOf(seen), ended, reason: `${why}; ${missing}` }
   }
-  return outcomeOf(checks, logins)
+  return outcomeOf(seen)
 }
 
-function outcomeOf(checks: Check[], logins: { ok: number; tried: number }): Outcome {
+const MAX_ERRORS = 50
+
+type Seen = { checks: Check[]; logins: { ok: number; tried: number }; errors: LoginError[] }
+
+function outcomeOf({ checks, logins, errors }: Seen): Outcome {
   const failed = checks.filter(({ status }) => status === 'failed').map(({ name }) => name)
   const data = {
     checks: checks.map((check) => ({ ...check })),
     failed,
     logins_ok: logins.ok,
     logins_tried: logins.tried,
+    categories: Object.fromEntries(CATEGORIES.map((name) => [name, countOf(errors, name)])),
+    errors: errors.slice(0, MAX_ERRORS).map((error) => ({ ...error, first: { ...error.first } })),
   }
   const lines = checks.map(
     ({ name, status, seen, wanted }) =>
@@ -102,3 +116,6 @@ function outcomeOf(checks: Check[], logins: { ok: number; tried: number }): Outc
     evidence: [{ label: 'checks', text: lines.join('\n') }],
   }
 }
+
+const countOf = (errors: readonly LoginError[], category: Category): number =>
+  errors.reduce((sum, error) => sum + (error.category === category ? error.count : 0), 0)

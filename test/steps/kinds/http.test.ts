@@ -13,14 +13,21 @@ beforeAll(async () => {
     let body = ''
     request.on('data', (chunk) => (body += String(chunk)))
     request.on('end', () => {
-      if (request.url === '/hang') return
+      if (request.url === '/hang') return undefined
       if (request.url === '/login') {
         response.setHeader('set-cookie', 'sid=0123456789abcdef0123; HttpOnly; Path=/')
       }
+      const asked = new URL(request.url ?? '/', 'http://x')
+      const [, kind, status] = asked.pathname.split('/')
+      if (kind === 'status') {
+        response.writeHead(Number(status), { 'content-type': 'application/json' })
+        return response.end(JSON.stringify({ message: asked.searchParams.get('body') }))
+      }
+      if (kind === 'id') for (const [name, id] of asked.searchParams) response.setHeader(name, id)
       const type = request.headers['content-type'] ?? 'none'
       const cookie = request.headers.cookie ?? 'none'
       response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ body, type, cookie }))
+      return response.end(JSON.stringify({ body, type, cookie }))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -80,6 +87,36 @@ it('calls a change unknown when it was sent and not answered, and a read timed o
   setTimeout(() => operator.abort(new DOMException('ended', 'AbortError')), 50)
   const ended = await run({ url }, testContext({ signal: operator.signal }))
   expect(ended.ended).toBe('aborted')
+})
+
+it.each([
+  ['/status/500?body=Failed query: select 1', { category: 'database' }],
+  ['/status/502?body=Bad Gateway', { category: 'dependency' }],
+  ['/status/401?body=no', { category: 'auth' }],
+  ['/status/500?body=oops', { category: 'unknown' }],
+  // Whatever words are in it, an answer that is no error has no category.
+  ['/status/200?body=Failed query: select 1', { category: '' }],
+  ['/status/302?body=unauthorized', { category: '' }],
+])('gives an answer that is an error its category: %s', async (path, wanted) => {
+  const { data } = await run({ url: `${base}${path}` })
+  expect(data).toMatchObject(wanted)
+})
+
+it.each([
+  ['x-request-id', 'req-1', 'req-1'],
+  [
+    'traceparent',
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  ],
+  ['x-amzn-trace-id', 'Root=1-67891233-abcdef', 'Root=1-67891233-abcdef'],
+  ['cf-ray', '230b030023ae2822-SJC', '230b030023ae2822-SJC'],
+  ['x-request-id', 'two words', ''],
+  ['x-request-id', 'x'.repeat(101), ''],
+  ['x-other', 'req-1', ''],
+])('finds the id of the request in %s', async (header, value, id) => {
+  const { data } = await run({ url: `${base}/id?${header}=${encodeURIComponent(value)}` })
+  expect(data['request_id']).toBe(id)
 })
 
 it('fails without effect where nothing listens', async () => {

@@ -210,13 +210,44 @@ describe('a login that is broken', () => {
     service = await startLoginService(['login_500'])
     const outcome = await judge(flowOf(service.base))
     expect(check(outcome, 'concurrent_logins').seen).toBe(
-      '0 of 16 logins, 8 at a time; 16 x 500 Failed query: select "users"',
+      '0 of 16 logins, 8 at a time; 16 x 500 Failed query: select "users" [database, request req-login]',
     )
     expect(check(outcome, 'isolation')).toMatchObject({
       status: 'not_checked',
       seen: 'nobody could log in',
     })
     expect(outcome.data).toMatchObject({ logins_ok: 0, logins_tried: 16 })
+  })
+
+  it('tells of each failed check what failed in it: category, shape, and where and when', async () => {
+    service = await startLoginService(['login_500'])
+    const { data } = await judge(flowOf(service.base))
+    // Two actors in valid_login and with wrong passwords, and sixteen logins at once.
+    expect(data['categories']).toMatchObject({ database: 20, auth: 0, unknown: 0 })
+    const errors = data['errors'] as Record<string, unknown>[]
+    expect(errors.map(({ check: name, count }) => [name, count])).toEqual([
+      ['valid_login', 2],
+      ['wrong_password_refused', 2],
+      ['concurrent_logins', 16],
+    ])
+    expect(errors[0]).toMatchObject({
+      shape: '500 Failed query: select "users"',
+      category: 'database',
+      first: {
+        endpoint: `POST ${service.base}/login`,
+        user_agent: 'hotwash',
+        at: expect.stringMatching(/Z$/) as string,
+        request_id: 'req-login',
+      },
+    })
+  })
+
+  it('counts no error where every check passes, although wrong passwords are refused', async () => {
+    service = await startLoginService()
+    const { data } = await judge(flowOf(service.base))
+    expect(data['failed']).toEqual([])
+    expect(data['errors']).toEqual([])
+    expect(Object.values(data['categories'] as object)).toEqual([0, 0, 0, 0, 0])
   })
 
   it('says that nobody answers where nothing listens', async () => {

@@ -4,11 +4,14 @@ import type { CookieJar } from '../../../ports/http.ts'
 import type { Cel } from '../../../runbook/fields.ts'
 import type { Value } from '../../../runbook/runbook.ts'
 import type { StepContext } from '../../kind.ts'
+import { shapeOf } from '../../error-shape.ts'
+import type { ErrorContext } from '../../error-tally.ts'
 import { setBearer } from '../http/bearer.ts'
+import { contextOf, requestIdOf } from '../http/context.ts'
 import { outcomeOf } from '../http/outcome.ts'
 import { toRequest, type RequestParams } from '../http/request.ts'
+import type { FailedExchanges } from './failed-exchanges.ts'
 import type { Flow, Part } from './params.ts'
-import { shapeOf } from '../../error-shape.ts'
 
 /** A login that takes longer than this is broken for the person who waits for it. */
 const REQUEST_LIMIT_MS = 15_000
@@ -34,9 +37,10 @@ export type Asked =
       outcome: Record<string, Value>
       cookies: readonly HttpCookie[]
       shape: string
+      context: ErrorContext
     }
   | Unasked
-type Unasked = { ok: false; shape: string }
+type Unasked = { ok: false; shape: string; code: string; context: ErrorContext }
 
 export type LoggedIn = { ok: true; session: Session } | { ok: false; asked: Asked; why: string }
 
@@ -53,6 +57,7 @@ export type LoginRun = {
   /** One session per actor that a later step may use. */
   kept: Map<string, Session>
   logins: { ok: number; tried: number }
+  failedExchanges: FailedExchanges
 }
 
 type How = { jar: CookieJar; locals: Record<string, unknown> }
@@ -69,20 +74,35 @@ export async function ask(run: LoginRun, request: unknown, how: How): Promise<As
   const signal = AbortSignal.any([context.signal, limit])
   const sent = await context.ports.http.send(toRequest(rendered, { signal, jar: how.jar, ca }))
   context.signal.throwIfAborted()
+  const at = new Date(context.ports.clock.now()).toISOString()
+  const where = { ...contextOf(rendered), at }
   if (sent.ok) {
     const outcome = outcomeOf(sent.response)
-    const { status, cookies } = sent.response
-    return { ok: true, status, outcome, cookies, shape: shapeOf(sent.response) }
+    const { status, cookies, headers } = sent.response
+    const id = requestIdOf(headers)
+    const seenAt = id === '' ? where : { ...where, request_id: id }
+    return { ok: true, status, outcome, cookies, shape: shapeOf(sent.response), context: seenAt }
   }
   const slow = limit.aborted ? `no answer within ${REQUEST_LIMIT_MS / 1_000} s` : undefined
-  return { ok: false, shape: slow ?? sent.failure.message }
+  const { message, code } = sent.failure
+  return { ok: false, shape: slow ?? message, code, context: where }
 }
 
-export const holds = (
+export function holds(
   run: LoginRun,
   cel: Cel,
   given: { asked: Asked; locals: Record<string, unknown> },
-): { is: boolean; why: string } => {
+): { is: boolean; why: string } {
+  const judged = judge(run, cel, given)
+  if (!judged.is) run.failedExchanges.add(given.asked)
+  return judged
+}
+
+function judge(
+  run: LoginRun,
+  cel: Cel,
+  given: { asked: Asked; locals: Record<string, unknown> },
+): { is: boolean; why: string } {
   if (!given.asked.ok) return { is: false, why: given.asked.shape }
   const judged = run.context.evaluate(cel, { ...given.asked.outcome, ...given.locals })
   if (!judged.ok) {
@@ -108,7 +128,10 @@ export async function logIn(
   const judged = holds(run, run.flow.success, { asked, locals })
   if (!judged.is || !asked.ok) return { ok: false, asked, why: judged.why }
   const found = findSession(run, asked, locals)
-  if (typeof found === 'string') return { ok: false, asked, why: found }
+  if (typeof found === 'string') {
+    run.failedExchanges.add({ ...asked, shape: found })
+    return { ok: false, asked, why: found }
+  }
   if (found.bearer !== undefined) setBearer(jar, found.bearer)
   const session: Session = { actor, jar, ...found, prepared: ready.prepared }
   if (options.forLoad !== true) remember(run, session)
@@ -139,6 +162,7 @@ async function prepare(run: LoginRun, actor: Actor['fields'], jar: CookieJar) {
   for (const [name, step] of Object.entries(run.flow.prepare ?? {})) {
     const locals = { actor, prepare: prepared }
     const asked = await ask(run, step.http, { jar, locals })
+    if (!asked.ok || asked.status >= 400) run.failedExchanges.add(asked)
     if (!asked.ok) return { ok: false as const, asked, why: `prepare.${name}: ${asked.shape}` }
     const outputs: Record<string, unknown> = {}
     for (const [key, cel] of Object.entries(step.outputs)) {

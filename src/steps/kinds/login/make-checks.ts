@@ -1,11 +1,13 @@
 /** Makes the checks one after the other, and leaves nothing open behind them. */
 import type { Check } from '../../../incident/event.ts'
 import type { Value } from '../../../runbook/runbook.ts'
+import type { ErrorGroup } from '../../error-tally.ts'
 import type { StepContext } from '../../kind.ts'
 import { setBearer } from '../http/bearer.ts'
 import type { LoginCheck } from './checks/check.ts'
 import { logOutAll } from './checks/concurrent-logins.ts'
 import { LOGIN_CHECKS } from './checks/table.ts'
+import { createFailedExchanges, signsInWords } from './failed-exchanges.ts'
 import { logIn, type Actor, type LoginRun, type Session } from './flow.ts'
 import type { CheckName, Flow, Part } from './params.ts'
 import { NoSession } from './session.ts'
@@ -20,10 +22,15 @@ type Making = {
   /** Filled as they are made, so that an interrupted step still tells what it saw. */
   checks: Check[]
   logins: { ok: number; tried: number }
+  /** Of the checks that failed, what failed in them. */
+  errors: LoginError[]
   off: ReadonlySet<Part>
 }
 
-export async function makeChecks({ flow, context, checks, logins, off }: Making): Promise<void> {
+export type LoginError = ErrorGroup & { check: CheckName }
+
+export async function makeChecks(making: Making): Promise<void> {
+  const { flow, context, checks, logins, off, errors } = making
   const run: LoginRun = {
     flow,
     context,
@@ -33,10 +40,14 @@ export async function makeChecks({ flow, context, checks, logins, off }: Making)
     opened: [],
     kept: new Map(),
     logins,
+    failedExchanges: createFailedExchanges(),
   }
   for (const check of LOGIN_CHECKS) {
+    run.failedExchanges.begin()
     const made = await make(check, run)
-    checks.push(made)
+    const failed = made.status === 'failed' ? run.failedExchanges.in(made.seen) : []
+    checks.push({ ...made, seen: `${made.seen}${signsInWords(failed)}` })
+    errors.push(...failed.map((group) => ({ check: check.name, ...group })))
     if (made.status !== 'not_checked') context.say(`${made.name}: ${made.status}`)
   }
   await keepSessions(run)

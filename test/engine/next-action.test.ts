@@ -283,6 +283,87 @@ test.each(TABLE)('$says: $expect', (row) => {
   expect(brief(nextAction(runbook, tape.run, { ...unattended, ...row.mode }))).toBe(row.expect)
 })
 
+const FORWARD: [string, object, string?][] = [started('a'), done('a'), started('b'), done('b')]
+const undone = (id: string, more: object = {}): [string, object, string] => [
+  'undo.finished',
+  { status: 'succeeded', ...more },
+  id,
+]
+
+test.each<[string, [string, object, string?][], string]>([
+  ['is undone at its end', FORWARD, 'request_rollback'],
+  ['is undone after a failure, too', [started('a'), failed('a')], 'request_rollback'],
+  [
+    'undoes the last step first',
+    [...FORWARD, ['rollback.requested', { reason: 'r', rehearsal: true }]],
+    'undo b',
+  ],
+  [
+    'succeeds when each step was undone, after always',
+    [
+      ...FORWARD,
+      ['rollback.requested', { reason: 'r', rehearsal: true }],
+      undone('b'),
+      undone('a'),
+      started('z'),
+      done('z'),
+    ],
+    'finish succeeded',
+  ],
+  [
+    'fails when a person undid a step',
+    [
+      ...FORWARD,
+      ['rollback.requested', { reason: 'r', rehearsal: true }],
+      undone('b', { by: 'hand' }),
+      undone('a'),
+      started('z'),
+      done('z'),
+    ],
+    'finish failed',
+  ],
+  [
+    'fails when a step was left out',
+    [
+      ...FORWARD,
+      ['rollback.requested', { reason: 'r', rehearsal: true }],
+      undone('b', { skipped: 'later' }),
+      undone('a'),
+      started('z'),
+      done('z'),
+    ],
+    'finish failed',
+  ],
+  [
+    'stops at an undo that failed',
+    [
+      ...FORWARD,
+      ['rollback.requested', { reason: 'r', rehearsal: true }],
+      ['undo.finished', { status: 'failed' }, 'b'],
+      started('z'),
+      done('z'),
+    ],
+    'finish stopped',
+  ],
+  [
+    'is rolled back, and no success, after a failure',
+    [
+      started('a'),
+      failed('a'),
+      ['rollback.requested', { reason: 'r' }],
+      undone('a'),
+      started('z'),
+      done('z'),
+    ],
+    'finish rolled_back',
+  ],
+])('a rehearsal %s', (_, tape, expected) => {
+  const runbook = runbookOf([step('a'), step('b')], [step('z')])
+  const rehearsal = new Tape(runbook, { rehearsal: true })
+  for (const [type, data, id] of tape) rehearsal.add(type, data, id)
+  expect(brief(nextAction(runbook, rehearsal.run, unattended))).toBe(expected)
+})
+
 test('--from and --until leave out what is before and after', () => {
   const runbook = runbookOf([step('a'), step('b'), step('c')])
   const tape = new Tape(runbook, { from: 'b', until: 'b' })

@@ -7,6 +7,7 @@ const step = { run: 'r1', step: 'fix' } as const
 
 export const every: TestDraft[] = [
   { type: 'incident.declared', data: { title: 'Login fails', severity: 'SEV2' } },
+  { type: 'incident.declared', data: { title: 'Drill', severity: 'SEV2', drill: true } },
   {
     type: 'incident.updated',
     data: {
@@ -78,6 +79,7 @@ export const every: TestDraft[] = [
   { type: 'undo.started', ...step, data: { kind: 'run', preview: './unfix', digest } },
   { type: 'undo.finished', ...step, data: { status: 'unknown', duration_ms: 5 } },
   { type: 'rollback.requested', run: 'r1', data: { reason: 'wrong fix', to: 'fix' } },
+  { type: 'rollback.requested', run: 'r1', data: { reason: 'all went well', rehearsal: true } },
   { type: 'finding.made', data: { says: 'two env files' } },
   {
     type: 'finding.made',

@@ -1,0 +1,20 @@
+/** Every runbook that is shipped reads without an error and without a warning. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { KINDS } from '../src/steps/registry.ts'
+import { loadRunbook } from '../src/usecases/find-runbook.ts'
+import { ROOT } from './hotwash.ts'
+
+const FOLDER = join(ROOT, 'runbooks')
+const world = { root: ROOT, cwd: ROOT, packageRoot: ROOT, kinds: KINDS }
+
+it.each(readdirSync(FOLDER))('%s is read without a warning', async (file) => {
+  const { runbook, warnings } = await loadRunbook(world, join(FOLDER, file))
+  expect(warnings).toEqual([])
+  expect(runbook.owner).toBeDefined()
+  // A stranger has nothing but the list of inputs to go by.
+  for (const [name, { description }] of Object.entries(runbook.inputs)) {
+    expect([name, description]).toEqual([name, expect.stringMatching(/\w/)])
+  }
+})

@@ -159,7 +159,11 @@ function kindsPage(): string {
       `- **Time limit**: ${duration(kind.timeoutMs)}`,
       ...(kind.type === 'action'
         ? [`- **Succeeds when**: \`${kind.expect}\``]
-        : ['- **A gate**: waits for a person and holds no process']),
+        : kind.type === 'gate'
+          ? ['- **A gate**: waits for a person and holds no process']
+          : [
+              '- **A group**: its steps are steps of the run; it fails when one of them fails and `on_failure` of that step is not `continue`',
+            ]),
       `- **Outcome**: ${
         Object.entries(kind.outcome)
           .map(([name, type]) => `\`${name}\` (${String(type)})`)

@@ -12,7 +12,9 @@ export function updateLines(update: Update): string[] {
     case 'started':
       return startedLines(update.card, update.undo)
     case 'output':
-      return [`  ${update.stream === 'stderr' ? '!' : '|'} ${visibleBlock(update.line)}`]
+      return [
+        `  ${update.together === true ? `${update.step} ` : ''}${update.stream === 'stderr' ? '!' : '|'} ${visibleBlock(update.line)}`,
+      ]
     case 'finished':
       return finishedLines(update.step, update.undo)
     case 'finding':
@@ -102,6 +104,9 @@ function plannedLines(update: Extract<Update, { type: 'planned' }>): string[] {
     not_run: 'not run',
     skipped: 'skipped',
   } as const
+  if (card.group === true && ran === 'not_run') {
+    return [...startedLines(card, false), `  ${visibleBlock(result)}`]
+  }
   return [
     ...startedLines(card, false),
     ...(card.effect === 'read' ? [] : [`  undo: ${undoWords(card)}`]),

@@ -42,6 +42,7 @@ export function cardOf(
     description: step.description === undefined ? undefined : mask(step.description),
     refs: step.refs,
     kind: (rendered.does ?? step.body).kind,
+    ...(step.group === undefined ? {} : { group: true }),
     effect: rendered.does?.effect ?? step.effect,
     preview: ready?.preview ?? (rendering.ok ? '' : `cannot be rendered: ${rendering.message}`),
     undo,
@@ -57,7 +58,8 @@ export function cardOf(
       startedAt: run.startedAt,
       status: run.status,
     },
-    inputs: live.redactor.maskValue(run.inputs),
+    // Those of an included runbook follow from the step that includes it.
+    inputs: live.redactor.maskValue((step.origin?.home ?? '') === '' ? run.inputs : {}),
   }
 }
 

@@ -9,7 +9,7 @@ import type { LiveRun } from './live-run.ts'
 import { runState } from './live-run.ts'
 import type { Ready } from './render-body.ts'
 import { aroundOf } from './around.ts'
-import { runSteps } from './run-steps.ts'
+import { writtenId } from './selection.ts'
 import { sourcesOf } from './weak-secrets.ts'
 
 export type GateContent = {
@@ -36,10 +36,36 @@ function describeConfirmation(live: LiveRun, step: Step, ready: Ready): Describe
   const rendered = renderTree({ text: step.confirm ?? byDefault }, aroundOf(live, step))
   if (!rendered.ok) return { ok: false, message: `confirm: ${rendered.message}` }
   const question = live.redactor.mask(rendered.value.text)
-  const accepts = { confirm: 'boolean', step: ready.preview, target: ready.target }
-  const digest = sha256(JSON.stringify([question, accepts, undoText(live, step)]))
+  const members = step.group === undefined ? [] : writtenMembers(live, step)
+  const target = step.group === undefined ? ready.target : targetsOf(live, members)
+  const preview = [ready.preview, ...members.map((one) => `${one.id}: ${textOf(live, one)}`)]
+  const accepts = { confirm: 'boolean', step: preview.join('\n'), target }
+  const undo = [step, ...members].map((one) => undoText(live, one))
+  const digest = sha256(JSON.stringify([question, accepts, ...undo]))
   const content = { gate: 'confirm' as const, question, accepts, digest, ready }
   return { ok: true, content: { ...content, expiresInMs: undefined } }
+}
+
+/** What a group is confirmed for, before it begins: its steps as they are written. */
+function writtenMembers({ runbook }: LiveRun, group: Step): Step[] {
+  const family = new Set([writtenId(group)])
+  return runbook.steps.filter(({ id, within }) => {
+    const outer = within?.group ?? within?.decide
+    if (outer === undefined || !family.has(outer)) return false
+    family.add(id)
+    return true
+  })
+}
+
+/** What its destroying steps work on. */
+function targetsOf(live: LiveRun, members: readonly Step[]): string {
+  const targets = members
+    .filter(({ effect, group }) => effect === 'destroy' && group === undefined)
+    .map((one) => {
+      const rendering = renderStep(live, one)
+      return rendering.ok ? rendering.ready.target : one.id
+    })
+  return [...new Set(targets)].join(', ')
 }
 
 function describeKind(live: LiveRun, step: Step, ready: Ready): Described {
@@ -55,8 +81,8 @@ function describeKind(live: LiveRun, step: Step, ready: Ready): Described {
 
 /** Inputs, and the rendered steps up to the next gate: the content of an approval. */
 function coveredBy(live: LiveRun, step: Step): unknown[] {
-  const steps = runSteps(live.runbook, runState(live)).list.filter(({ always }) => !always)
-  const after = steps.slice(steps.findIndex((other) => other.id === step.id) + 1)
+  const { steps } = live.runbook
+  const after = steps.slice(steps.findIndex(({ id }) => id === writtenId(step)) + 1)
   const next = after.findIndex((other) => live.kinds[other.body.kind]?.type === 'gate')
   const covered = next === -1 ? after : after.slice(0, next)
   const texts = covered.map((other) => [other.id, textOf(live, other), undoText(live, other)])

@@ -134,7 +134,8 @@ type AtGateQuestion = Extract<Question, { type: 'step' | 'gate' }>
 function questionOf(live: LiveRun, step: Step, { content, problem }: At): AtGateQuestion {
   const card = cardOf(live, step, { ready: content.ready })
   if (content.gate === 'confirm') {
-    const typeToConfirm = step.effect === 'destroy' ? content.ready.target : undefined
+    const { target } = content.accepts
+    const typeToConfirm = step.effect === 'destroy' ? String(target) : undefined
     return { type: 'step', card, confirm: content.question, typeToConfirm }
   }
   const { gate, question, accepts } = content

@@ -1,5 +1,5 @@
 /** Digests keyed per incident: a plain digest of something weak could be guessed from the record. */
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Journal } from '../ports/journal.ts'
@@ -15,11 +15,11 @@ export function keyedDigest(
   return createHmac('sha256', keyOf(journal, random)).update(content).digest('hex')
 }
 
-const keys = new WeakMap<Journal, string>()
+const keys = new WeakMap<Journal, KeyObject>()
 
 /** The key stays in local/, which never enters git. Read once: a step may ask for thousands of digests. */
-function keyOf(journal: Journal, random: Random): string {
-  const known = keys.get(journal) ?? readKey(journal, random)
+function keyOf(journal: Journal, random: Random): KeyObject {
+  const known = keys.get(journal) ?? createSecretKey(readKey(journal, random), 'utf8')
   keys.set(journal, known)
   return known
 }

@@ -17,7 +17,7 @@ import { contextOf, NotRendered, type Work } from './step-context.ts'
 /** The limit, the kind's work, and a watchdog for a kind that does not settle after its limit. */
 export async function carryOut(live: LiveRun, ready: Ready, work: Work): Promise<Outcome> {
   const { kind } = ready
-  if (kind.type === 'gate') return nothing('failed', `${kind.kind} is a gate, not an action`)
+  if (kind.type !== 'action') return nothing('failed', `${kind.kind} is no action`)
   const limited = limitedSignal(work.signal, ready.timeoutMs)
   if (limited.signal.aborted) {
     limited.clear()

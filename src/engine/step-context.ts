@@ -52,7 +52,14 @@ export function contextOf(
   const { many } = work
   const stepNames = work.around.stepNames ?? NAMES_OF_RUNBOOK
   const show = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (many === undefined) live.operator.show({ type: 'output', step: work.step, line, stream })
+    if (many === undefined)
+      live.operator.show({
+        type: 'output',
+        step: work.step,
+        line,
+        stream,
+        together: live.active.has(work.step),
+      })
   }
   const within = (locals: Record<string, unknown> | undefined): Surroundings => ({
     ...work.around,

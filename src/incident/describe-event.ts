@@ -158,6 +158,18 @@ const finding = (data: EventData['finding.made']): Told => {
   return { subject: `finding (${confidence}${kind})${on}`, what: says, more }
 }
 
+/** The items of a `foreach`, the inputs of an included runbook. */
+const groupInWords = (group: EventData['step.started']['group']): string | undefined => {
+  const { items, inputs } = group ?? {}
+  if (items !== undefined) {
+    return items.length === 0
+      ? 'There are no items.'
+      : `Items: ${items.map(plainValue).join(', ')}.`
+  }
+  const given = Object.entries(inputs ?? {}).map(([name, value]) => `${name}=${plainValue(value)}`)
+  return given.length === 0 ? undefined : `Inputs: ${given.join(', ')}.`
+}
+
 type Teller = { [T in EventType]: (data: EventData[T], event: EventOf<T>) => Told }
 
 const stepOf = (event: { step?: string }): string => `step ${event.step ?? '?'}`
@@ -203,6 +215,7 @@ const TELL: Teller = {
     subject: stepOf(event),
     what: `started${(event.attempt ?? 1) > 1 ? ` (attempt ${event.attempt})` : ''}`,
     why: data.preview,
+    more: groupInWords(data.group),
   }),
   'step.finished': (data, event) => ended(stepOf(event), data),
   'step.skipped': (data, event) => ({

@@ -10,6 +10,8 @@ export type StepCard = {
   description: string | undefined
   refs: readonly string[]
   kind: string
+  /** It is a group: its members work, each with a card of its own. */
+  group?: boolean
   effect: Effect
   /** What it would do, one or more lines. */
   preview: string
@@ -85,7 +87,14 @@ export const REPLIES = {
 
 export type Update =
   | { type: 'started'; card: StepCard; undo: boolean }
-  | { type: 'output'; step: string; line: string; stream: 'stdout' | 'stderr' }
+  /** `together`: others are at work at the same time. */
+  | {
+      type: 'output'
+      step: string
+      line: string
+      stream: 'stdout' | 'stderr'
+      together?: boolean
+    }
   | { type: 'finished'; step: StepState; undo: boolean }
   | { type: 'finding'; step: string; finding: EventData['finding.made'] }
   | { type: 'retrying'; step: string; inMs: number; attempt: number; of: number }

@@ -71,9 +71,13 @@ export function runbookJsonSchema(kinds: KindShapes): JsonSchema {
     definitions[`kind_${word}`] = schema
   }
   definitions['step'] = oneKind(step, named, ['id'])
-  definitions['body'] = oneKind(body, named, [])
+  // A group is no body: it stands in a list of steps only.
+  const bodyKinds = Object.fromEntries(
+    Object.entries(named).filter(([word]) => kinds[word]?.type !== 'group'),
+  )
+  definitions['body'] = oneKind(body, bodyKinds, [])
   for (const [name, own] of bodies) {
-    definitions[name] = oneKind({ properties: { ...propertiesOf(body), ...own } }, named, [])
+    definitions[name] = oneKind({ properties: { ...propertiesOf(body), ...own } }, bodyKinds, [])
   }
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

@@ -7,6 +7,9 @@ import { attemptStep } from '../engine/attempt.ts'
 import { cardOf, renderStep } from '../engine/card.ts'
 import { draftJournal } from '../engine/draft-journal.ts'
 import { runState, stepState, type LiveRun } from '../engine/live-run.ts'
+import { finishGroup, itemsNow, startGroup } from '../engine/groups.ts'
+import { runSteps, type StepNode } from '../engine/run-steps.ts'
+import type { StepState, StepStatus } from '../incident/state.ts'
 import { leftOut } from '../engine/selection.ts'
 import { probeUntilMet } from '../engine/probe.ts'
 import { recordStep } from '../engine/record-step.ts'
@@ -41,15 +44,45 @@ export async function planRunbook(world: World, prepared: Prepared): Promise<Run
         steps: stepList(runbook),
       },
     })
-    for (const step of [...runbook.steps, ...runbook.always]) {
-      if (live.interrupts.stop !== undefined) break
-      world.operator.show(await planStep(live, step))
-    }
+    const { forward, always } = runSteps(runbook, runState(live))
+    await planAll(live, [...forward, ...always], (planned) => world.operator.show(planned))
     return reportOf(live, prepared.warnings)
   } finally {
     live.interrupts.close()
     journal.close()
   }
+}
+
+/** In the order of the run; the steps of a group that was begun follow it. */
+async function planAll(
+  live: LiveRun,
+  nodes: readonly StepNode[],
+  tell: (planned: Planned) => void,
+): Promise<void> {
+  for (const { step } of nodes) {
+    if (live.interrupts.stop !== undefined) return
+    // Of an included runbook: what stands at its end, when it is not known how often it runs.
+    if (!runState(live).steps.has(step.id)) continue
+    tell(await planStep(live, step))
+    if (step.group === undefined) continue
+    const { members } = nodeOf(live, step)
+    await planAll(live, members, tell)
+    const states = members.map((member) => stepState(live, member.step.id).status)
+    const isOver = states.every((status) => OVER.has(status))
+    if (isOver && stepState(live, step.id).status === 'running') {
+      await finishGroup(live, step, undefined)
+    }
+  }
+}
+
+const OVER: ReadonlySet<StepStatus> = new Set<StepStatus>(['succeeded', 'skipped', 'failed'])
+
+/** As it is by now: a `foreach` that was begun has its rounds. */
+function nodeOf(live: LiveRun, step: Step): StepNode {
+  const { forward, always } = runSteps(live.runbook, runState(live))
+  const all = (nodes: readonly StepNode[]): StepNode[] =>
+    nodes.flatMap((node) => [node, ...all(node.members)])
+  return all([...forward, ...always]).find((node) => node.step.id === step.id) as StepNode
 }
 
 type Planned = Extract<Update, { type: 'planned' }>
@@ -65,7 +98,7 @@ async function planStep(live: LiveRun, step: Step): Promise<Planned> {
   }
   const left = leftOut(step, { run: runState(live), runbook: live.runbook })
   // Nobody has chosen yet, so that every option is shown.
-  if (left?.by === 'selection') return planned('skipped', left.reason)
+  if (left?.by === 'selection' || left?.by === 'group') return planned('skipped', left.reason)
   if (step.when !== undefined) {
     const held = isTrue(step.when, aroundOf(live, step))
     if (!held.ok) return planned('not_run', `when is not known yet: ${held.message}`)
@@ -78,10 +111,25 @@ async function planStep(live: LiveRun, step: Step): Promise<Planned> {
     const probed = await check(live, step)
     if (probed?.is === 'met') return planned('skipped', `already done: ${probed.reason}`)
   }
+  if (step.group !== undefined) return planned('not_run', beginPlanned(live, step))
   if (step.effect !== 'read') return planned('not_run', 'would run')
   await attemptStep(live, { ...step, tty: false }, 1)
   const { status, reason } = stepState(live, step.id)
   return planned('read', reason === undefined ? status : `${status}: ${reason}`)
+}
+
+/** What is known of a group: the steps that it would run are planned after it. */
+function beginPlanned(live: LiveRun, step: Step): string {
+  const list = step.group === 'per_item' ? itemsNow(live, step) : undefined
+  if (list?.ok === false)
+    return `for each item of a list that is known at run time: ${list.message}`
+  startGroup(live, step, 1)
+  const { status, reason } = stepState(live, step.id)
+  if (status === 'failed') return `not known yet: ${reason ?? ''}`
+  if (list === undefined) return 'would run the steps below'
+  return list.items.length === 0
+    ? 'would run nothing: there are no items'
+    : `would run the steps below, for: ${list.items.map((item) => JSON.stringify(item)).join(', ')}`
 }
 
 function check(live: LiveRun, step: Step) {
@@ -104,10 +152,17 @@ function reportOf(live: LiveRun, warnings: readonly string[]): RunReport {
     run: RUN,
     runbook: { path, sha256 },
     status: 'succeeded',
-    steps: [...run.steps.values()].map((step) => ({ ...stepReport(step), evidence: [] })),
+    steps: [...run.steps.values()].map((step) => ({
+      ...stepReport(asPlanned(step)),
+      evidence: [],
+    })),
     undo: undoReport(run),
     record: { branch: null, commit: null, events: 0, journal: '', uncommitted: 0 },
     exit_code: 0,
     warnings: [...warnings],
   }
 }
+
+/** A group that holds what is not run is not over. */
+const asPlanned = (step: StepState): StepState =>
+  step.status === 'running' ? { ...step, status: 'pending' } : step

@@ -31,7 +31,7 @@ function parseAnswers(text: string, file: string, runbook: Runbook): Answers {
     code: 'INVALID_ANSWERS',
     refused: (value) =>
       (value !== null && typeof value === 'object' ? Object.keys(value) : [])
-        .filter((id) => !ids.includes(id))
+        .filter((id) => !ids.includes(id) && !ids.includes(withoutRounds(id)))
         .map((id) => ({
           path: [id],
           code: 'ANSWERS',
@@ -40,6 +40,13 @@ function parseAnswers(text: string, file: string, runbook: Runbook): Answers {
         })),
   }) as Answers
 }
+
+/** A round of a `foreach`: which ones there will be is known when it begins. */
+const withoutRounds = (id: string): string =>
+  id
+    .split('.')
+    .filter((part) => !/^[1-9]\d{0,3}$/.test(part))
+    .join('.')
 
 export async function readAnswers(
   world: Pick<World, 'ports' | 'cwd'>,

@@ -14,8 +14,10 @@ import { HotwashError, type Place } from '../errors.ts'
 import { Template } from '../runbook/fields.ts'
 import { isBody, renderTree } from '../runbook/interpolate.ts'
 import type { Body, Runbook, Step, Value } from '../runbook/runbook.ts'
+import { ownSteps } from '../runbook/names.ts'
 import type { Scope } from '../runbook/scope.ts'
 import { NO_UNDO } from '../runbook/lint/step-rules.ts'
+import { allTexts } from './all-texts.ts'
 import { noSecrets, resolveSecrets } from './resolve-secrets.ts'
 import type { World } from './world.ts'
 
@@ -46,21 +48,30 @@ export async function refuseUndeclared(world: World, checking: Checking): Promis
           unread = error
           return undefined
         })
-  const scope = scopeOf(inputs, (secrets ?? noSecrets(runbook)).values())
+  const resolved = secrets ?? noSecrets(runbook)
   const found = [
     ...commands,
-    ...undeclaredDatabases(world, { runbook, targets, scope }),
-    ...bodiesOf(runbook).flatMap(({ body, by }) =>
-      refusedInBody(targets, {
-        kind: body.kind,
-        params: known(body.params, { scope, runbook }),
-      }).map((what): Undeclared => ({ what, by, place: body.place })),
-    ),
+    ...allTexts(runbook, inputs).flatMap((text) => {
+      const scope = scopeOf(text.inputs, resolved.values(text.source))
+      return undeclaredIn(world, { runbook: text.runbook, targets, scope })
+    }),
   ]
   if (found.length > 0) throw refusal(world, found)
   if (unread !== undefined) throw unread
   return secrets ?? noSecrets(runbook)
 }
+
+type InText = { runbook: Runbook; targets: Targets; scope: Scope }
+
+const undeclaredIn = (world: World, { runbook, targets, scope }: InText): Undeclared[] => [
+  ...undeclaredDatabases(world, { runbook, targets, scope }),
+  ...bodiesOf(runbook).flatMap(({ body, by }) =>
+    refusedInBody(targets, {
+      kind: body.kind,
+      params: known(body.params, { scope, runbook }),
+    }).map((what): Undeclared => ({ what, by, place: body.place })),
+  ),
+]
 
 const scopeOf = (inputs: Checking['inputs'], secrets: Scope['secrets']): Scope => ({
   inputs,
@@ -71,11 +82,13 @@ const scopeOf = (inputs: Checking['inputs'], secrets: Scope['secrets']): Scope =
 })
 
 const secretCommands = ({ runbook, targets }: Checking): Undeclared[] =>
-  Object.entries(runbook.secrets).flatMap(([name, { source, place }]) =>
-    'command' in source && !targets.commands
-      ? [{ what: 'a command', by: `secret ${name}`, place }]
-      : [],
-  )
+  [runbook, ...Object.values(runbook.includes).map((included) => included.runbook)]
+    .flatMap(({ secrets }) => Object.entries(secrets))
+    .flatMap(([name, { source, place }]) =>
+      'command' in source && !targets.commands
+        ? [{ what: 'a command', by: `secret ${name}`, place }]
+        : [],
+    )
 
 function undeclaredDatabases(
   world: World,
@@ -99,7 +112,7 @@ type Owned = { body: Body; by: string }
 
 const bodiesOf = (runbook: Runbook): Owned[] => [
   ...runbook.guard.flatMap((body) => withInner(body, 'guard')),
-  ...[...runbook.steps, ...runbook.always].flatMap(bodiesOfStep),
+  ...ownSteps(runbook).flatMap(bodiesOfStep),
 ]
 
 const bodiesOfStep = ({ id, body, check, rollback }: Step): Owned[] => [
@@ -149,8 +162,12 @@ function refusal(world: World, found: readonly Undeclared[]): HotwashError {
 /** Said before step 1: what a rehearsal changes and cannot undo. */
 export function sayWhatStays(live: LiveRun): void {
   const stays = live.runbook.steps.filter(
-    ({ effect, rollback, observe, body }) =>
-      effect !== 'read' && rollback === undefined && !observe && !NO_UNDO.has(body.kind),
+    ({ effect, rollback, observe, body, group }) =>
+      group === undefined &&
+      effect !== 'read' &&
+      rollback === undefined &&
+      !observe &&
+      !NO_UNDO.has(body.kind),
   )
   if (stays.length === 0) return
   const ids = stays.map(({ id }) => id).join(', ')

@@ -1,6 +1,7 @@
 /** `hotwash rollback`: undoes what the last run did, last in first out; safe to repeat. */
 import { isUndone, ledger } from '../engine/ledger.ts'
 import { runState } from '../engine/live-run.ts'
+import { stepOf } from '../engine/run-steps.ts'
 import { recordRun } from '../engine/record-step.ts'
 import type { Ready } from '../engine/render-body.ts'
 import { planUndo } from '../engine/undo.ts'
@@ -87,12 +88,18 @@ function refuseWithoutUndo(run: RunState, to: string): void {
   const ids = ledger(run)
     .map(({ id }) => id)
     .reverse()
-  if (ids.includes(to)) return
+  if (ids.some((id) => isIn(run, id, to))) return
   const step = run.steps.get(to)
   const why = step?.always === true ? 'an always step is never undone' : 'it did nothing to undo'
   const hint =
     ids.length === 0 ? 'no step of this run can be undone' : `can be undone: ${ids.join(', ')}`
   throw new HotwashError('USAGE', `--to ${to}: ${why}`, { hint })
+}
+
+/** A step is in the groups around it, too. */
+function isIn(run: RunState, id: string | undefined, to: string): boolean {
+  if (id === undefined) return false
+  return id === to || isIn(run, run.steps.get(id)?.within, to)
 }
 
 async function nothingToDo(world: World, rolling: Omit<Rolling, 'runbook'>): Promise<RunReport> {
@@ -146,7 +153,7 @@ async function plan(world: World, rolling: Rolling): Promise<RunReport> {
   const asked = ledger(runState(live), request.to)
   try {
     for (const { id } of asked.filter((one) => !isUndone(one))) {
-      const step = runbook.steps.find((candidate) => candidate.id === id)
+      const step = stepOf(runbook, runState(live), id)
       if (step === undefined) continue
       const planned = await planUndo(live, step)
       const card = cardOf(live, step, planned.ok ? undoOf(planned.ready) : {})

@@ -10,6 +10,8 @@ import { nextCommand } from './next-command.ts'
 export type StepReport = {
   id: string
   kind: string
+  /** The group it is a member of. */
+  within?: string
   status: StepStatus
   by?: 'hand'
   attempts: number
@@ -144,6 +146,7 @@ function recordWarnings(published: Published): string[] {
 export const stepReport = (step: StepState): StepReport => ({
   id: step.id,
   kind: step.kind,
+  ...defined({ within: step.within }),
   status: step.status,
   ...defined({ by: step.by }),
   attempts: step.attempts,

@@ -116,12 +116,15 @@ export function statusLines(
   ]
 }
 
+const AT_WORK: ReadonlySet<string> = new Set(['running', 'waiting', 'unknown', 'failed'])
+
 function runLines(run: RunState): string[] {
   const steps = [...run.steps.values()]
   const done = steps.filter(({ status }) => status === 'succeeded').length
-  const now = steps.find(({ status }) =>
-    ['running', 'waiting', 'unknown', 'failed'].includes(status),
-  )
+  const now =
+    // The step itself rather than the group around it.
+    steps.find(({ status, group }) => group === undefined && AT_WORK.has(status)) ??
+    steps.find(({ status }) => AT_WORK.has(status))
   return [
     `run ${run.id} of ${visibleLine(run.runbook.name)}: ${run.status.toUpperCase().replace('_', ' ')}, ` +
       `${done} of ${steps.length} steps succeeded` +

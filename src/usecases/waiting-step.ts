@@ -1,5 +1,6 @@
 /** A step that waits, seen from any terminal: no run lock is held, no secret resolved. */
 import { describeGate, type GateContent } from '../engine/gate-content.ts'
+import { stepOf } from '../engine/run-steps.ts'
 import type { LiveRun } from '../engine/live-run.ts'
 import { HotwashError } from '../errors.ts'
 import { asSeen } from '../incident/as-seen.ts'
@@ -40,7 +41,7 @@ export async function atGate(world: World, { journal, run, state }: Found): Prom
   const secrets = noSecrets(runbook)
   const live = openLive(world, { journal, runbook, run: run.id, secrets })
   live.interrupts.close()
-  const step = [...runbook.steps, ...runbook.always].find(({ id }) => id === state.id)
+  const step = stepOf(runbook, run, state.id)
   const { gate } = state
   if (step === undefined || gate === undefined) {
     const message = `step ${state.id} waits for nothing: it is ${state.status}`

@@ -51,6 +51,8 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
   }
 
   const begin = (card: StepCard, undo: boolean): void => {
+    // A group does nothing itself: its steps work.
+    if (card.group === true) return tell({ type: 'started', card, undo })
     work.begin(card, undo)
     if (undo) tell({ type: 'started', card, undo })
     else if (askedAbout !== cardKey(card)) say(cardLines(card, look()))
@@ -63,6 +65,8 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
     if (update.undo || update.step.checks.length === 0) say(output)
     tell(update)
     told = update.step.id
+    // Others may be at work still.
+    goOn()
   }
   return {
     interactive: true,
@@ -75,13 +79,13 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
         return askQuestion(question, {
           signal,
           say: (lines) => talk(lines.join('\n')),
-          output: work.output,
+          output: () => work.output('card' in question ? question.card.id : undefined),
         })
       }),
     show(update) {
       if (update.type === 'started') begin(update.card, update.undo)
       else if (update.type === 'finished') end(update)
-      else if (update.type === 'output') work.add(update.line)
+      else if (update.type === 'output') work.add(update.step, update.line)
       else tell(update)
     },
     lend: suspend,

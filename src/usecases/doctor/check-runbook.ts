@@ -4,8 +4,10 @@ import type { Database } from '../../ports/database.ts'
 import { Template } from '../../runbook/fields.ts'
 import { readInputs } from '../../runbook/inputs.ts'
 import { renderTree } from '../../runbook/interpolate.ts'
+import { ownSteps } from '../../runbook/names.ts'
 import type { Runbook } from '../../runbook/runbook.ts'
 import type { Scope } from '../../runbook/scope.ts'
+import { allTexts, type OneText } from '../all-texts.ts'
 import { loadRunbook } from '../find-runbook.ts'
 import { resolveSecrets } from '../resolve-secrets.ts'
 import type { World } from '../world.ts'
@@ -23,20 +25,31 @@ export async function checkRunbook(
   if (!read.ok) {
     return [failed({ ...told, found: read.problems.join('; ') }, 'give them with -i NAME=VALUE')]
   }
-  const { checks, values } = await checkSecrets(world, runbook, read.inputs)
+  const texts = allTexts(runbook, read.inputs)
+  const parts = await Promise.all(texts.map((text) => checkText(world, text)))
+  return [fine({ ...told, found: runbook.path }), ...parts.flat()]
+}
+
+/** The runbook, or one that it includes. */
+async function checkText(
+  world: World,
+  { source, runbook: written, inputs }: OneText,
+): Promise<DoctorCheck[]> {
+  const runbook: Runbook = { ...written, includes: {} }
+  const { checks, values } = await checkSecrets(world, runbook, inputs)
   const scope: Scope = {
-    inputs: read.inputs,
+    inputs,
     secrets: values,
     steps: {},
     incident: { id: 'doctor' },
     run: { id: 'doctor' },
   }
-  return [
-    fine({ ...told, found: runbook.path }),
+  const all = [
     ...checks,
     ...(await checkDatabases(world, runbook, scope)),
     ...(await checkTargets(world, runbook, scope)),
   ]
+  return source === '' ? all : all.map((check) => ({ ...check, name: `${source}: ${check.name}` }))
 }
 
 /** One by one, so that every missing one is named. */
@@ -94,9 +107,7 @@ async function askDatabase(world: World, name: string, url: string): Promise<Doc
 
 async function checkTargets(world: World, runbook: Runbook, scope: Scope): Promise<DoctorCheck[]> {
   const origins = new Set<string>()
-  for (const url of urlsIn(
-    [runbook.steps, runbook.always].flat().map((step) => step.body.params),
-  )) {
+  for (const url of urlsIn(ownSteps(runbook).map((step) => step.body.params))) {
     const rendered = renderTree({ url }, { scope, runbook })
     const text = rendered.ok ? rendered.value.url : ''
     if (URL.canParse(text) && /^https?:/.test(text)) origins.add(new URL(text).origin)

@@ -2,7 +2,7 @@
 import { asSeen } from '../incident/as-seen.ts'
 import type { IncidentState } from '../incident/state.ts'
 import { HotwashError } from '../errors.ts'
-import type { Secrets } from '../engine/live-run.ts'
+import type { LiveRun, Secrets } from '../engine/live-run.ts'
 import type { Journal } from '../ports/journal.ts'
 import { refuseDamaged } from './damage.ts'
 import { openLive } from './open-live.ts'
@@ -115,9 +115,15 @@ function run(world: World, running: Running): Promise<RunReport> {
     },
   })
   publisher.kick()
-  if (request.rehearse === true) sayWhatStays(live)
+  if (request.rehearse === true) sayRehearsal(live)
   const warnings = [...running.warnings, ...weakWarnings(world)]
   return driveAndReport(live, publisher, { warnings, lint: lintOf(running) })
+}
+
+function sayRehearsal(live: LiveRun): void {
+  const text = `REHEARSAL ${live.journal.incident}: forward, then every step is undone; nothing is touched but what hotwash.yaml declares`
+  live.operator.show({ type: 'say', level: 'info', text })
+  sayWhatStays(live)
 }
 
 const lintOf = ({ warnings, request }: Prepared) => ({ warnings, runbook: request.runbook })

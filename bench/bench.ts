@@ -2,9 +2,12 @@
 import { cpus, loadavg } from 'node:os'
 import { tidy } from './machine.ts'
 import { table, type Row } from './row.ts'
+import { configRows } from './rows/config.ts'
+import { load } from './rows/load.ts'
 import { output } from './rows/output.ts'
 import { reading } from './rows/reading.ts'
 import { record } from './rows/record.ts'
+import { schemaRows } from './rows/schema.ts'
 import { startUp } from './rows/start-up.ts'
 import { steps } from './rows/steps.ts'
 
@@ -13,7 +16,10 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   steps,
   record,
   output,
+  load,
   reading,
+  schema: schemaRows,
+  config: configRows,
 }
 
 const wanted = process.argv.slice(2)

@@ -14,17 +14,14 @@ export function winnersOf(definitions: Definitions, look: Look): Record<string, 
   for (const [key, [winner]] of definitions) {
     if (winner === undefined || winners.length >= MOST_ROWS) continue
     const { source, value } = winner
-    const connection = look.connection(value)
-    const { host, database } = connection ?? {}
-    winners.push([
-      key,
-      {
-        file: source.name,
-        fingerprint: look.fingerprint(value),
-        ...(host === undefined || host === '' ? {} : { host }),
-        ...(database === undefined || database === '' ? {} : { database }),
-      },
-    ])
+    const about: Record<string, Value> = {
+      file: source.name,
+      fingerprint: look.fingerprint(value),
+    }
+    const { host = '', database = '' } = look.connection(value) ?? {}
+    if (host !== '') about['host'] = host
+    if (database !== '') about['database'] = database
+    winners.push([key, about])
   }
   return Object.fromEntries(winners)
 }
@@ -64,34 +61,38 @@ function fromParts(file: string, values: ReadonlyMap<string, string>): Value[] {
     .map(({ key, host, port, database }) => ({ file, key, host: host + port, database }))
 }
 
+/** A row per key, a column per source: its fingerprint, and of an address host and database. */
 export function tableText(
   definitions: Definitions,
   { sources, look }: { sources: readonly Source[]; look: Look },
 ): string {
-  const head = ['KEY', ...sources.map(({ name }) => name)]
-  const rows = [...definitions].slice(0, MOST_ROWS).map(([key, known]) => {
-    const by = new Map(known.map(({ source, value }) => [source, value]))
-    return [
-      key,
-      ...sources.map((source) => {
-        const value = by.get(source)
-        if (value === undefined) return '-'
-        const connection = look.connection(value)
-        const place = connection === undefined ? '' : placeOf(connection)
-        return look.fingerprint(value) + (place === '' ? '' : ` ${place}`)
-      }),
-    ]
+  const rows = [['KEY', ...sources.map(({ name }) => name)]]
+  for (const [key, known] of definitions) {
+    if (rows.length > MOST_ROWS) break
+    const row = [key]
+    for (const source of sources) {
+      const value = known.find((one) => one.source === source)?.value
+      row.push(value === undefined ? '-' : cellOf(value, look))
+    }
+    rows.push(row)
+  }
+  const widths = sources.map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
+  )
+  // The last column ends the line.
+  const lines = rows.map((row) => {
+    let line = ''
+    for (const [column, width] of widths.entries()) {
+      line += `${(row[column] ?? '').padEnd(width)}  `
+    }
+    return line + (row.at(-1) ?? '')
   })
-  const all = [head, ...rows]
-  const widths = head.map((_, column) =>
-    all.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
-  )
-  const lines = all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  const left = definitions.size - rows.length
+  const left = definitions.size + 1 - rows.length
   return [...lines, ...(left > 0 ? [`(${left} more keys)`] : [])].join('\n')
+}
+
+function cellOf(value: string, look: Look): string {
+  const connection = look.connection(value)
+  const place = connection === undefined ? '' : placeOf(connection)
+  return look.fingerprint(value) + (place === '' ? '' : ` ${place}`)
 }

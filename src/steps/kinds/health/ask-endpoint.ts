@@ -1,14 +1,13 @@
 /** Asks a service for its own health and reads the answer, whichever of the common shapes it has. */
-import { clip, visibleLine } from '../../../incident/visible.ts'
 import { categoryOf } from '../../../incident/error-category.ts'
 import type { StepContext } from '../../kind.ts'
 import { hostOf, MAX_BODY_BYTES, toRequest } from '../http/request.ts'
 import type { HealthParams } from './params.ts'
 import { categoryOfPart, worst, type CheckedHealth, type Health } from './rating.ts'
 import { readHealth } from './read-health.ts'
+import { seenIn } from './seen.ts'
 
 const MAX_CA_BYTES = 1_048_576
-const MAX_SEEN_CHARS = 300
 const LIMIT_MS = 30_000
 /** What the endpoint itself is called among its parts. */
 export const ENDPOINT = 'endpoint'
@@ -18,7 +17,7 @@ export async function askEndpoint(
   context: StepContext,
 ): Promise<Health> {
   const { http: port, files, clock } = context.ports
-  const seen = (text: string): string => clip(visibleLine(context.mask(text)), MAX_SEEN_CHARS)
+  const seen = seenIn(context)
   const { url, headers, redirects, tls } = asked
   const ca = tls === undefined ? undefined : await files.readText(tls.ca, MAX_CA_BYTES)
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -46,7 +45,7 @@ export async function askEndpoint(
     latency_ms: latencyMs,
     seen: seen(isSlow ? `${own.says}; slower than ${asked.slow} ms` : own.says),
   }
-  const parts = Object.entries(own.parts).map(([name, part]): [string, CheckedHealth] => [
+  const parts = [...own.parts].map(([name, part]): [string, CheckedHealth] => [
     seen(name),
     {
       status: part.status,

@@ -2,7 +2,6 @@
  * Looks at all of a system's health at once. A check that hangs ends at its own limit, and no other
  * one waits for it.
  */
-import { clip, visibleLine } from '../../../incident/visible.ts'
 import type { Value } from '../../../runbook/runbook.ts'
 import { discardEvidence } from '../../discard-evidence.ts'
 import type { Prepared, Probed, StepContext } from '../../kind.ts'
@@ -15,11 +14,11 @@ import {
   type Health,
   type Status,
 } from './rating.ts'
+import { seenIn } from './seen.ts'
 
 /** Of a check that states no `timeout`. */
 const LIMIT_MS = 10_000
 const AT_ONCE = 16
-const MAX_SEEN_CHARS = 300
 
 export async function checkHealth(
   checks: Readonly<Record<string, HealthCheck>>,
@@ -46,7 +45,7 @@ async function look(
   context: StepContext,
 ): Promise<CheckedHealth> {
   const { clock } = context.ports
-  const seen = (text: string): string => clip(visibleLine(context.mask(text)), MAX_SEEN_CHARS)
+  const seen = seenIn(context)
   const made = context.prepare(check.body, { timeoutMs: LIMIT_MS })
   if (!made.ok) {
     const category = check.category ?? 'config'

@@ -14,11 +14,13 @@ import { isPartName, statusOfWord, worst, type Status } from './rating.ts'
 
 /** `says`: what the service adds in words: an error, a message. */
 export type Part = { status: Status; says: string; latencyMs: number | undefined }
+/** By name; a service may call a part `__proto__`. */
+type Parts = Map<string, Part>
 export type OwnHealth = {
   /** Of the answer as a whole. */
   status: Status
   says: string
-  parts: Record<string, Part>
+  parts: Parts
 }
 
 const MOST_PARTS = 100
@@ -33,7 +35,7 @@ export function readHealth({ status, body }: { status: number; body: string }): 
   const byCode = statusOfCode(status)
   const value = parsed(body)
   const own = isMap(value) ? ofMap(value) : ofWord(value ?? body)
-  const parts = Object.values(own.parts).map((part) => part.status)
+  const parts = [...own.parts.values()].map((part) => part.status)
   const said = own.status === undefined ? '' : `, says ${own.word}`
   return {
     status: worst([byCode, own.status ?? 'ok', ...parts]),
@@ -53,14 +55,14 @@ function parsed(body: string): Value | undefined {
   }
 }
 
-type Own = { status: Status | undefined; word: string; says: string; parts: Record<string, Part> }
+type Own = { status: Status | undefined; word: string; says: string; parts: Parts }
 
 function ofWord(value: Value): Own {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   // Of a page, or of a longer text, only the code is understood.
   const word =
     text.length > PLAIN_CHARS || /^\s*</.test(text) ? '' : text.trim().split(/[\s.,:!]/)[0]
-  return { status: statusOfWord(word), word: word ?? '', says: '', parts: {} }
+  return { status: statusOfWord(word), word: word ?? '', says: '', parts: new Map() }
 }
 
 const WORDS = [
@@ -101,54 +103,57 @@ function statusIn(held: Held): { status: Status; word: string } | undefined {
 
 function ofMap(held: Held): Own {
   const own = statusIn(held)
-  const parts: Record<string, Part> = {}
-  for (const key of PARTS) Object.assign(parts, partsIn(held[key], '', MAX_DEPTH))
+  const parts: Parts = new Map()
+  for (const key of PARTS) collect(held[key], '', { parts, depth: MAX_DEPTH })
   // {ok: true, db: "up", cache: {connected: false}}: every other key that can be understood.
   for (const [name, value] of Object.entries(held)) {
     if (isOneOf(WORDS, name) || isOneOf(PARTS, name) || isSetting(name, value)) continue
     const part = partOf(value)
-    if (part !== undefined) parts[name] = part
+    if (part !== undefined) parts.set(name, part)
   }
-  const kept = Object.fromEntries(Object.entries(parts).slice(0, MOST_PARTS))
+  const kept = new Map([...parts].slice(0, MOST_PARTS))
   return { status: own?.status, word: own?.word ?? '', says: wordsOf(held), parts: kept }
 }
 
 /** `debug: false` and `log_level: error` say nothing about health. */
 const isSetting = (name: string, value: Value): boolean =>
-  /level|mode|env|log|debug|type|version|color|maintenance|feature|flag|enabled/i.test(name) ||
+  /(^|[_-])(log|level|loglevel|mode|env|environment|debug|verbose|type|version|color|maintenance|features?|flags?|enabled)$/i.test(
+    name,
+  ) ||
   (typeof value === 'boolean' && !isPartName(name))
 
 const isOneOf = (words: readonly string[], name: string): boolean => words.includes(name)
 
-function partsIn(value: Value | undefined, prefix: string, depth: number): Record<string, Part> {
-  const parts: Record<string, Part> = {}
-  if (depth === 0) return parts
+function collect(
+  value: Value | undefined,
+  prefix: string,
+  { parts, depth }: { parts: Parts; depth: number },
+): void {
+  if (depth === 0) return
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       if (!isMap(item)) continue
       const named = item['name'] ?? item['id'] ?? item['component'] ?? item['componentName']
       const part = partOf(item)
-      if (part !== undefined)
-        parts[prefix + (typeof named === 'string' ? named : `${index + 1}`)] = part
+      const name = prefix + (typeof named === 'string' ? named : `${index + 1}`)
+      if (part !== undefined) parts.set(name, part)
     }
-    return parts
   }
-  if (!isMap(value)) return parts
+  if (!isMap(value)) return
   for (const [name, item] of Object.entries(value)) {
     const part = isSetting(name, item) && !isMap(item) ? undefined : partOf(item)
-    if (part !== undefined) parts[prefix + name] = part
+    if (part !== undefined) parts.set(prefix + name, part)
     // A composite of Spring: its members count as much as itself.
     if (isMap(item) && isMap(item['components'])) {
-      Object.assign(parts, partsIn(item['components'], `${prefix}${name}.`, depth - 1))
+      collect(item['components'], `${prefix}${name}.`, { parts, depth: depth - 1 })
     }
   }
-  return parts
 }
 
 /** undefined: this says nothing about health: a version, an uptime. */
 function partOf(value: Value | undefined): Part | undefined {
   if (Array.isArray(value)) {
-    const members = value.flatMap((item) => partOf(item) ?? [])
+    const members = value.flatMap((item) => (Array.isArray(item) ? [] : (partOf(item) ?? [])))
     if (members.length === 0) return undefined
     const status = worst(members.map((member) => member.status))
     const bad = members.find((member) => member.status === status)

@@ -11,9 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), 'hotwash-secrecy-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const KEYS = ['DATABASE_URL', 'JWT_SECRET', 'PORT', 'MODE', 'API_TOKEN', 'X-Y', 'DB_PASSWORD']
+const ALPHABET = 'abcdefghijkmnopqrsuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789-_.~!%&+*'
 /** Long enough not to be found by chance, and of what people and programs put into such files. */
 const word = fc.string({
-  unit: fc.constantFrom(...'abcdefghijkmnopqrsuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789-_.~!%&+*'),
+  unit: fc.constantFrom(...ALPHABET.split('')),
   minLength: 10,
   maxLength: 40,
 })
@@ -76,9 +77,7 @@ test('no value is in outcome, checks, evidence, notes, plan or screen', async ()
     for (const part of hidden([...first, ...second, ...seen].map(([, one]) => one))) {
       for (const form of forms(part)) expect(left.includes(form), `${part} as ${form}`).toBe(false)
     }
-    for (const kept of outcome.evidence) {
-      if ('text' in kept) expect(kept.text).not.toContain('us3rn4me')
-    }
+    expect(left).not.toContain('us3rn4me')
   }
   await fc.assert(fc.asyncProperty(file, file, file, run), { numRuns: 60 })
 })

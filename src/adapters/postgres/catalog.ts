@@ -17,7 +17,7 @@ export const OF_USER = (classAlias: string) => `
     and d.classid = 'pg_catalog.pg_class'::regclass and d.objid = ${classAlias}.oid)`
 
 /** attgenerated is known since version 12. */
-const RELATIONS = (generated: string) => `
+export const RELATIONS = (generated: string) => `
   select n.nspname as schema, c.relname as table,
     case when c.relispartition then 'partition' else c.relkind::text end as relation,
     a.attname as column, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
@@ -29,7 +29,7 @@ const RELATIONS = (generated: string) => `
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${OF_USER('c')}
   order by 1, 2, a.attnum`
 
-const INDEXES = `
+export const INDEXES = `
   select n.nspname as schema, t.relname as table, c.relname as index, i.indisunique as unique,
     i.indisvalid as valid, pg_catalog.pg_get_expr(i.indpred, i.indrelid) as where,
     array(

@@ -142,7 +142,7 @@ type Place = { table: string; column: string }
 function compareColumn(place: Place, wanted: ExpectedColumn, seen: Column): Difference[] {
   const all: Difference[] = []
   const { type, nullable, generated } = wanted
-  if (type !== undefined && typeName(type) !== typeName(seen.type)) {
+  if (type !== undefined && type !== seen.type && typeName(type) !== typeName(seen.type)) {
     all.push({ ...place, kind: 'type', expected: type, found: seen.type })
   }
   if (nullable !== undefined && nullable !== seen.nullable) {

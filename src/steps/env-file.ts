@@ -5,7 +5,7 @@
  */
 import { parseEnv } from 'node:util'
 
-export type Assignment = { name: string; value: string; line: number }
+type Assignment = { name: string; value: string; line: number }
 
 export type EnvFile = {
   /** In the order of the file; a name that is given twice is there twice. */

@@ -306,7 +306,11 @@ describe('files that are not as they should be', () => {
   test.each<[string, (path: string) => void, RegExp]>([
     ['is missing', () => {}, /^bad\.env is missing$/],
     ['is a folder', (path) => mkdirSync(path), /is a folder/],
-    ['is a pipe', (path) => void execFileSync('mkfifo', [path]), /is no regular file/],
+    [
+      'is a pipe',
+      (path) => void execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]),
+      /is no regular file/,
+    ],
     ['is a link to nothing', (path) => symlinkSync('nowhere', path), /is missing/],
     ['is UTF-16', (path) => writeFileSync(path, Buffer.from('A=1', 'utf16le')), /holds a NUL/],
     [

@@ -11,7 +11,7 @@ export type Problem = {
 
 const SHOWN = 10
 
-export const listed = (words: readonly string[]): string =>
+const listed = (words: readonly string[]): string =>
   words.length <= SHOWN
     ? words.join('; ')
     : `${words.slice(0, SHOWN).join('; ')}; and ${words.length - SHOWN} more`

@@ -52,7 +52,7 @@ const judgesWeak = ({ not, strength, min_length }: Rule): boolean =>
   not !== undefined || strength !== undefined || min_length !== undefined
 
 /** What is wrong with one value, in words that do not hold it. */
-export function flawsOf(value: string, rule: Rule): string[] {
+function flawsOf(value: string, rule: Rule): string[] {
   const { type, pattern, min_length, strength, not } = rule
   const flaws: string[] = []
   if (type !== undefined && !TYPES[type](value.trim())) flaws.push(`is not ${IN_WORDS[type]}`)

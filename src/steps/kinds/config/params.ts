@@ -6,9 +6,9 @@ import { integer, script, text, type Rendered } from '../../../runbook/fields.ts
 const MOST_FILES = 20
 const MOST_RULES = 1_000
 
-export const ORDERS = ['last_wins', 'first_wins'] as const
-export const TYPES = ['url', 'postgres_url', 'integer', 'boolean', 'hex', 'base64'] as const
-export const STRENGTHS = ['fair', 'strong'] as const
+const ORDERS = ['last_wins', 'first_wins'] as const
+const TYPES = ['url', 'postgres_url', 'integer', 'boolean', 'hex', 'base64'] as const
+const STRENGTHS = ['fair', 'strong'] as const
 
 /** The process environment, as a source beside files. */
 export const ENVIRONMENT = 'environment'

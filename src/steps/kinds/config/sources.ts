@@ -7,7 +7,7 @@ import { ENVIRONMENT, isMeant, type ConfigParams } from './params.ts'
 const MAX_FILE_BYTES = 1_048_576
 const MAX_KEYS = 20_000
 
-export type Shadowed = { key: string; lines: number[]; values: string[] }
+type Shadowed = { key: string; lines: number[]; values: string[] }
 
 export type Source = {
   /** The path as the runbook names it, `environment`, or the name of a compared environment. */

@@ -10,7 +10,7 @@ import { seenIn } from './seen.ts'
 const MAX_CA_BYTES = 1_048_576
 const LIMIT_MS = 30_000
 /** What the endpoint itself is called among its parts. */
-export const ENDPOINT = 'endpoint'
+const ENDPOINT = 'endpoint'
 
 export async function askEndpoint(
   asked: HealthParams & { url: string },

@@ -13,7 +13,7 @@ import type { Value } from '../../../runbook/runbook.ts'
 import { isPartName, statusOfWord, worst, type Status } from './rating.ts'
 
 /** `says`: what the service adds in words: an error, a message. */
-export type Part = { status: Status; says: string; latencyMs: number | undefined }
+type Part = { status: Status; says: string; latencyMs: number | undefined }
 /** By name; a service may call a part `__proto__`. */
 type Parts = Map<string, Part>
 export type OwnHealth = {

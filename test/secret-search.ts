@@ -1,6 +1,6 @@
 /** Looks for secrets in everything that hotwash left behind, in the forms in which one could have slipped through. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Ended, Place } from './hotwash.ts'
@@ -21,13 +21,18 @@ export const forms = (secret: string): string[] => [
   ]),
 ]
 
-/** Not through symbolic links: a sample service has the packages of this repository by one. */
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+/**
+ * Not through symbolic links: a sample service has the packages of this repository by one. A run
+ * without a backup has no folder for its state.
+ */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return filesIn(path)
     return entry.isFile() ? [path] : []
   })
+}
 
 /** The settings of the service itself, which it cannot do without. */
 const OWN_FILES = /\.env$/

@@ -79,6 +79,15 @@ describe('a backup', () => {
     expect(await scratches()).toBe(0)
   })
 
+  test('is refused when the copy has as many rows, but not the same ones', async () => {
+    const port = its.withPrograms({
+      pg_restore: `pg_restore "$@" || exit; case "$*" in *--dbname*)
+        psql -X -q -w -c "update users set email = 'other' where id = 7";; esac`,
+    })
+    const result = await failing({ prove: 'restore' }, port)
+    expect(result?.message).toContain('users: 300 rows, but not the same ones')
+  })
+
   test('is proven in a scratch database that was named, which is empty again afterwards', async () => {
     const url = await server.createDatabase('proofs')
     for (let times = 0; times < 2; times++) {

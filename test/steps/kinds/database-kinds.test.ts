@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { createClock } from '../../../src/adapters/clock.ts'
 import { parseRunbook } from '../../../src/runbook/parse.ts'
 import type { Effect, Value } from '../../../src/runbook/runbook.ts'
 import type { StepContext } from '../../../src/steps/kind.ts'
@@ -35,7 +36,7 @@ function context(options: {
   const database = its.port.open(`sqlite:${path}`)
   const { effect, outputs, signal = new AbortController().signal } = options
   return {
-    ports: its.parts,
+    ports: { ...its.parts, clock: createClock() },
     incident: 'i',
     run: 'r',
     step: 'backup',
@@ -132,8 +133,8 @@ describe('backup', () => {
     const file = outcome.data['file'] as string
     expect(file).toMatch(/state\/backups\/i\/app-backup-1-[0-9a-f]{6}\.db$/)
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(Object.keys(backup.defaultOutputs)).toEqual(['file', 'bytes', 'sha256'])
-    expect(outcome.notes?.[0]).toMatch(/1 tables, 2 rows, restored and counted/)
+    expect(Object.keys(backup.defaultOutputs)).toEqual(['file', 'bytes', 'sha256', 'content'])
+    expect(outcome.notes?.[0]).toMatch(/1 tables, 2 rows, restored, and equal to its source/)
   })
 
   test('does not go into the repository', async () => {
@@ -167,8 +168,22 @@ describe('restore', () => {
     expect(await bringBack('same', data)).toMatchObject({
       ended: 'completed',
       data: { tables: { users: 2 }, rows: 2, dropped: ['later'] },
-      notes: ['dropped, since the backup does not know them: later'],
+      notes: [
+        'dropped, since the backup does not know them: later',
+        'equal to what was backed up, by rows and digest of every table',
+      ],
     })
+  })
+
+  test('says when the backup recorded nothing to compare with, and gives one digest when it did', async () => {
+    const { data: listed } = await backUp({ prove: 'list' })
+    const plain = await bringBack('new', listed)
+    expect(plain.data).toMatchObject({ proven: false, content: '' })
+    expect(plain.notes?.[1]).toContain('the backup recorded no digests')
+    const { data } = await backUp()
+    const proven = await bringBack('new', data)
+    expect(proven.data).toMatchObject({ proven: true, content: data['content'] })
+    expect(data['content']).toMatch(/^[0-9a-f]{64}$/)
   })
 
   test('into a new database says how to switch', async () => {
@@ -206,8 +221,9 @@ describe('a runbook', () => {
       `sql: {database: app, query: "select $1", params: ["\${{ inputs.email }}", 1]}, expect: "rows[0].n == 1"`,
       `sql: {database: app, query: 'select 1::"char" from :"t"', names: {t: "\${{ inputs.email }}"}}`,
       'backup: {database: app, prove: {restore: {database: proofs}}}',
-      'backup: {database: app, to: ../x.dump, prove: list}',
+      'backup: {database: app, to: ../x.dump, prove: list, keep: 5}',
       'restore: {from: steps.s2, database: app, into: new}',
+      'restore: {from: steps.s2, database: app, into: new, switch: true}, check: {restore: {database: app, switch: look}, expect: switched}, rollback: {restore: {database: app, switch: back}}',
     )
     expect(found).toEqual([])
   })
@@ -225,7 +241,10 @@ describe('a runbook', () => {
   })
 
   test('is told what these kinds do not know', () => {
-    expect(issues('backup: {database: app, keep: 5}')[0]).toContain('not supported in this version')
+    expect(issues('backup: {database: app, keep: 0}')[0]).toContain('at least 1')
+    expect(issues('restore: {database: app, from: steps.s0}')[0]).toContain('needs from and into')
+    const same = 'restore: {database: app, from: steps.s0, into: same, switch: true}'
+    expect(issues('backup: {database: app}', same)[0]).toContain('only a new database')
     expect(issues('backup: {database: app, prove: lst}')[0]).toContain('accepted: list, restore')
     expect(issues('backup: {database: ap}')[0]).toContain('no database "ap" is declared')
     expect(issues('restore: {from: s0, database: app, into: new}')[0]).toContain('steps.backup')

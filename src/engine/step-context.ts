@@ -84,6 +84,10 @@ export function contextOf(
     // A child that only reads may be left to itself: a list of thousands would help nobody.
     started: many !== undefined && ready.body.effect === 'read' ? () => {} : work.started,
     say: (line) => show(redactor.mask(line), 'stdout'),
+    tell(text) {
+      if (many !== undefined) return
+      live.operator.show({ type: 'say', level: 'info', text: redactor.mask(text) })
+    },
     mask: (text) => redactor.mask(text),
     learnSecret: (name, value) => {
       if (many === undefined || (many.secretsLeft -= 1) >= 0) redactor.add(name, value)

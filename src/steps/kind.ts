@@ -179,6 +179,8 @@ export type StepContext = PlanLook & {
   started(child: ChildIdentity): void
   /** One live line, masked by the callee. */
   say(line: string): void
+  /** What the step found, of which every line stays in sight; masked by the callee. */
+  tell(text: string): void
   mask(text: string): string
   /** Masks a value that was learnt during the step, e.g. a session token, from now on in every sink. */
   learnSecret(name: string, value: string): void

@@ -114,7 +114,7 @@ describe.runIf(hasPostgres())('before and after', () => {
     expect(ended.stderr).toContain(
       `migration 20260102_hash failed half-way in ${app}: ERROR: deadlock detected`,
     )
-    expect(ended.stderr).toMatch(/\| {3}\+ tables\.users\.password_hash: text not null/)
+    expect(ended.stderr).toMatch(/^ {4}\+ tables\.users\.password_hash: text not null/m)
     const text = report(place, ended)
     expect(text).toMatch(/\| `database` \| ok, \d+ ms \| ok, \d+ ms \|/)
     expect(text).toMatch(

@@ -57,6 +57,7 @@ export function commandContext(folder: string, options: ContextOptions = {}): Co
       openSink({ folder: join(folder, 'spool'), redactor, onLine: (line) => lines.push(line) }),
     started: (child: ChildIdentity) => void children.push(child),
     say: (line: string) => void lines.push(line),
+    tell: (text: string) => void lines.push(...text.split('\n')),
     mask: (text: string) => redactor.mask(text),
     learnSecret: (name: string, value: string) => redactor.add(name, value),
     keyedDigest: (content: string | Uint8Array) =>

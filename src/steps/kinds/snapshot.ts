@@ -135,8 +135,9 @@ function compared(outcome: Outcome, { comparison, seen, context }: Comparing): O
       : `differs from step ${like} in: ${changed.slice(0, MOST_NOTES).join(', ')} (${countsInWords(comparison)})`
   const text = renderComparison(comparison)
   const lines = text.trimEnd().split('\n')
-  for (const line of lines.slice(0, MOST_LINES)) context.say(line)
-  if (lines.length > MOST_LINES) context.say(`(${lines.length - MOST_LINES} more lines)`)
+  const more = lines.length - MOST_LINES
+  const shown = [...lines.slice(0, MOST_LINES), ...(more > 0 ? [`(${more} more lines)`] : [])]
+  context.tell(shown.map((line) => `  ${line}`).join('\n'))
   return {
     ...outcome,
     data: dataOf(seen, changed),

@@ -292,7 +292,7 @@ describe('a comparison', () => {
     expect(after.data['changed']).toEqual(['packages package-lock.json'])
   })
 
-  test('is shown live as well, some lines of it', async () => {
+  test('is told on the screen as well, some lines of it', async () => {
     write('long.txt', Array.from({ length: 30 }, (_, n) => `one ${n}`).join('\n'))
     const asked = { files: [{ path: 'long.txt', content: true }] }
     const before = await take(asked)
@@ -301,8 +301,8 @@ describe('a comparison', () => {
       evidenceOf: () => Promise.resolve(textOf(before, 'snapshot')),
     })
     const after = await snapshot.run({ ...asked, like: 'before' }, context)
-    expect(context.lines[0]).toBe('1 changed, 0 unchanged since step before')
-    expect(context.lines).toContain('    - one 0')
+    expect(context.lines[0]).toBe('  1 changed, 0 unchanged since step before')
+    expect(context.lines).toContain('      - one 0')
     expect(textOf(after, 'diff')).toContain('(10 more lines)')
     expect(context.lines.length).toBeLessThanOrEqual(61)
   })

@@ -4,90 +4,25 @@
  */
 import { z } from 'zod'
 import { CATEGORIES } from './error-category.ts'
+import {
+  answer,
+  check,
+  ending,
+  evidence,
+  GATES,
+  group,
+  runbook,
+  runStep,
+  sha256,
+  time,
+  value,
+  values,
+} from './event-parts.ts'
 import { CONFIDENCES } from './finding.ts'
 import { FORMAT } from './format.ts'
 
-const time = z.iso.datetime({ precision: 3 })
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-const value: z.ZodType = z.json()
-const values = z.record(z.string(), value)
-
 /** SEV1 to SEV5 unless hotwash.yaml names its own. */
 export const severity = z.string().min(1).max(40)
-
-/** A digest of something kept under evidence/, with what it is. */
-const evidence = z.strictObject({
-  label: z.string(),
-  sha256,
-  bytes: z.int().min(0),
-  /** Bytes that the cap left out; absent when everything was kept. */
-  left_out_bytes: z.int().min(1).optional(),
-})
-
-const check = z.strictObject({
-  name: z.string(),
-  status: z.enum(['passed', 'failed', 'not_checked']),
-  seen: z.string(),
-  wanted: z.string(),
-})
-
-/** What a step or an undo came to. */
-const ending = {
-  status: z.enum(['succeeded', 'failed', 'unknown']),
-  reason: z.string().optional(),
-  duration_ms: z.int().min(0),
-  exit_code: z.int().optional(),
-  signal: z.string().optional(),
-  checks: z.array(check).optional(),
-  evidence: z.array(evidence).default([]),
-  /** What was seen besides outputs: e.g. the size of a dump, or a warning about a leftover process. */
-  notes: z.array(z.string()).optional(),
-}
-
-const runStep = z.strictObject({
-  id: z.string(),
-  kind: z.string(),
-  name: z.string(),
-  always: z.boolean(),
-  /** The group it is a member of. */
-  within: z.string().optional(),
-})
-
-const runbook = z.strictObject({
-  name: z.string(),
-  path: z.string(),
-  sha256,
-  /** Runbooks that it includes: found by `name` from the one at `from`. */
-  includes: z
-    .array(z.strictObject({ name: z.string(), from: z.string(), path: z.string(), sha256 }))
-    .optional(),
-})
-
-/** A group of steps begins: what it works on, which its members and their undo see. */
-const group = z.strictObject({
-  /** Of a `parallel`: how many at a time. */
-  limit: z.int().min(1).optional(),
-  /** Of a `foreach`. */
-  items: z.array(value).optional(),
-  /** The steps of all its rounds, which are not in the list of the run. */
-  members: z.array(runStep).optional(),
-  /** Of an included runbook. */
-  inputs: values.optional(),
-})
-
-const GATES = ['manual', 'ask', 'decide', 'approve', 'confirm'] as const
-
-const answer = z.strictObject({
-  confirm: z.boolean().optional(),
-  choose: z.string().optional(),
-  values: values.optional(),
-  done: z.boolean().optional(),
-  evidence: z.string().optional(),
-  approve: z.boolean().optional(),
-  break_glass: z.boolean().optional(),
-  reason: z.string().optional(),
-  skip: z.string().optional(),
-})
 
 const data = {
   'incident.declared': z.strictObject({

@@ -5,7 +5,7 @@ import type { Store } from '../record/store.ts'
 
 type Ms = number | null
 
-export type DrillStep = {
+type DrillStep = {
   step: string
   forward_ms: Ms
   undo_ms: Ms

@@ -8,14 +8,14 @@ import { supports } from '../../incident/finding.ts'
 import { code, join, NONE, NOTHING, say, text, type Markdown } from './markdown.ts'
 import { ofType, type Material } from './material.ts'
 
-export type Finding = { says: Markdown; how: Markdown; category: Markdown; cites: Markdown }
+type Finding = { says: Markdown; how: Markdown; category: Markdown; cites: Markdown }
 
-export type Evidence = Finding & {
+type Evidence = Finding & {
   /** For or against the claim. */
   side: Markdown
   step: Markdown
 }
-export type Hypothesis = { claim: Markdown; state: Markdown; evidence: Evidence[] }
+type Hypothesis = { claim: Markdown; state: Markdown; evidence: Evidence[] }
 
 export type Conclusions = {
   /** Every finding, the plain observations too. */

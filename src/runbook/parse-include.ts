@@ -31,7 +31,8 @@ export function includeRunbook(parsing: Parsing, step: Step, { path, around }: A
   const text = find(parsing, name, at)
   if (text === undefined) return
   const trail = [...parsing.trail, { path: text.path, at: placeOf(parsing, at) }]
-  const read = parsing.parseText({ ...text, kinds: parsing.kinds }, { ...parsing, trail })
+  const { kinds, load, budget } = parsing
+  const read = parsing.parseText({ ...text, kinds }, { load, budget, trail })
   if (!read.ok) {
     const count = read.issues.length === 1 ? 'a problem' : `${read.issues.length} problems`
     problem(parsing, at, { message: `${text.path} cannot be included: it has ${count}` })

@@ -59,7 +59,9 @@ const parseText: ParseText = (file, from) => {
   const source = readYaml(file.text, report)
   if (!source || !isRunbook(source.value, report)) return { ok: false, issues: report.issues() }
   const raw = source.value
-  const parsing = createParsing({ source, report, kinds: file.kinds, raw, ...from })
+  const { load, trail, budget } = from
+  const { kinds } = file
+  const parsing = createParsing({ source, report, kinds, raw, load, trail, budget })
   const isLiteral = refuseLiteralSecrets(parsing, raw)
   const value = isLiteral ? { ...raw, secrets: undefined } : raw
   const declared = parseWith(parsing, runbookSchema, { value, path: [] })

@@ -14,7 +14,8 @@ const EFFECT_WORDS = {
 const LABEL = 9
 const MOST_PREVIEW_LINES = 30
 
-export function undoWords({ effect, undo }: StepCard): string {
+export function undoWords({ effect, undo, group }: StepCard): string {
+  if (group === true) return 'each of its steps has its own'
   if (undo !== undefined) return visibleLine(undo)
   return effect === 'read' ? 'nothing to undo' : 'cannot be undone'
 }

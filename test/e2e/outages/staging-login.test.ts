@@ -2,6 +2,8 @@
  * A login that is broken on staging in three ways at once: a weak signing secret, a migration that
  * was never applied, a bad release. The ready runbook is pointed at it by flags alone.
  */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hotwash } from '../../hotwash.ts'
@@ -187,6 +189,50 @@ describe.skipIf(!hasPostgres())('a login that is broken on staging', () => {
       await postgres.sql('alter role app createdb')
     }
     expect(await stateOf(ready, postgres)).toEqual(before)
+  })
+
+  it('is rehearsed on a copy first, all the way there and back, and touches nothing else', async () => {
+    const [ready, copy] = [await staging(), await staging()]
+    const before = [await stateOf(ready, postgres), await stateOf(copy, postgres)]
+    const url = new URL(copy.world.databaseUrl)
+    const safe = {
+      ...copy.inputs,
+      database_file: join(copy.place.dir, 'config/staging.env'),
+      credentials: join(copy.place.dir, 'credentials.env'),
+      production_file: '',
+      secret_fix: `${copy.place.dir}/ops/service secret strong`,
+      secret_undo: `${copy.place.dir}/ops/service secret back`,
+      deploy: `${copy.place.dir}/ops/service release "$TAG"`,
+      release_now: `git -C ${copy.place.dir} describe --tags --abbrev=0`,
+      migrate: `${copy.place.dir}/ops/service migrate up`,
+      log_file: '',
+    }
+    const rehearsal = {
+      databases: [`${url.host}${url.pathname}`],
+      urls: [copy.world.base],
+      commands: true,
+      inputs: safe,
+    }
+    // YAML holds JSON.
+    writeFileSync(join(ready.place.dir, 'hotwash.yaml'), JSON.stringify({ rehearsal }))
+    const warned = hotwash(ready.place, ['runbook', 'lint', 'staging-login'])
+    expect(warned.stdout + warned.stderr).toContain('never rehearsed')
+
+    const drill = call(ready, 'run', 'staging-login', '--rehearse', '--yes')
+    expect([drill.code, idsOf(drill.report, 'failed')]).toEqual([0, []])
+    expect(drill.report.undo.map(({ step, status }) => `${step} ${status}`)).toEqual([
+      'fix_migration succeeded',
+      'fix_release succeeded',
+      'fix_secret succeeded',
+    ])
+    expect([await stateOf(ready, postgres), await stateOf(copy, postgres)]).toEqual(before)
+    const quiet = hotwash(ready.place, ['runbook', 'lint', 'staging-login'])
+    expect(quiet.stdout + quiet.stderr).not.toContain('never rehearsed')
+
+    const stray = call(ready, ...commandOf(ready), '--rehearse', '--yes')
+    expect(stray.code).toBeGreaterThan(0)
+    expect([await stateOf(ready, postgres), await stateOf(copy, postgres)]).toEqual(before)
+    expectNoSecretsLeft({ ...ready, secrets: [...ready.secrets, ...copy.secrets] })
   })
 
   it('goes on after kill -9 in a fix, without applying it twice', async () => {

@@ -1,16 +1,15 @@
 /** The signed token in a session, if it holds one; read, not verified. */
 import type { Session } from './flow.ts'
+import { wholeValue } from './whole-value.ts'
 
 export type Jwt = { text: string; header: Record<string, unknown>; body: string }
 
 const JWT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/
 
 export function tokenOf(session: Pick<Session, 'bearer' | 'cookies'>): Jwt | undefined {
-  const cookies = session.cookies.map(({ value }) => value)
-  // In chunks it is one token only when they are put together.
-  const values = [session.bearer, ...cookies, cookies.join('')]
+  const values = [wholeValue(session), ...session.cookies.map(({ value }) => value)]
   for (const value of values) {
-    const jwt = value === undefined ? undefined : readJwt(plain(value))
+    const jwt = readJwt(plain(value))
     if (jwt !== undefined) return jwt
   }
   return undefined

@@ -1,5 +1,4 @@
 /** Sessions after the login: who they are, whether they still count, how they end. */
-import type { HttpCookie } from '../../../ports/http.ts'
 import type { Cel } from '../../../runbook/fields.ts'
 import { setBearer } from '../http/bearer.ts'
 import {
@@ -13,6 +12,7 @@ import {
   type LoginRun,
   type Session,
 } from './flow.ts'
+import { wholeValue, withWholeValue } from './whole-value.ts'
 
 export type Whoami = { url: string; expect: Cel; repeat: number }
 
@@ -87,14 +87,11 @@ export function replayed(
       .map((request) => request.url),
     localsOf(session),
   )
-  const cookies = session.cookies.map((cookie, index): HttpCookie => {
-    // The first one is changed: a change of any part must be noticed.
-    const value = index === 0 ? change(cookie.value) : cookie.value
-    for (const url of urls) {
-      jar.set(url, `${cookie.name}=${value}; Path=/${cookie.secure ? '; Secure' : ''}`)
-    }
-    return { ...cookie, value }
-  })
+  const whole = wholeValue({ bearer: undefined, cookies: session.cookies })
+  const cookies = withWholeValue(session.cookies, change(whole))
+  for (const { name, value, secure } of cookies) {
+    for (const url of urls) jar.set(url, `${name}=${value}; Path=/${secure ? '; Secure' : ''}`)
+  }
   const bearer = session.bearer === undefined ? undefined : change(session.bearer)
   if (bearer !== undefined) setBearer(jar, bearer)
   return { ...session, jar, cookies, bearer }

@@ -2,6 +2,7 @@
 import { replayed, isRefused, mustLogIn, refusedBy } from '../session.ts'
 import type { LoginRun, Session } from '../flow.ts'
 import { tokenOf, type Jwt } from '../jwt.ts'
+import { wholeValue } from '../whole-value.ts'
 import { readPublicKey } from './token-key.ts'
 import { plural, undeclared, type LoginCheck } from './check.ts'
 
@@ -39,8 +40,7 @@ export const forgedTokenRefused: LoginCheck = {
 type Forged = { how: string; value: string }
 
 async function forge(run: LoginRun, session: Session): Promise<Forged[]> {
-  const raw = session.bearer ?? session.cookies[0]?.value ?? ''
-  const forged: Forged[] = [{ how: 'changed', value: altered(raw) }]
+  const forged: Forged[] = [{ how: 'changed', value: altered(wholeValue(session)) }]
   const jwt = tokenOf(session)
   if (jwt === undefined) return forged
   forged.push({ how: 'alg none', value: `${encoded({ ...jwt.header, alg: 'none' })}.${jwt.body}.` })

@@ -1,12 +1,13 @@
 /** How well a system is: named checks at once, or what a service says of itself, rolled up. */
 import type { Check } from '../../incident/event.ts'
 import { durationInWords } from '../../incident/duration.ts'
+import type { Value } from '../../runbook/runbook.ts'
 import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { askEndpoint } from './health/ask-endpoint.ts'
 import { checkHealth } from './health/check-health.ts'
 import { params, type HealthParams } from './health/params.ts'
-import type { Health } from './health/rating.ts'
+import type { CheckedHealth, Health } from './health/rating.ts'
 import { hostOf, shown } from './http/request.ts'
 
 export const health: ActionKind<typeof params> = {
@@ -27,6 +28,14 @@ export const health: ActionKind<typeof params> = {
   plan: planOf,
   target: (asked) => (asked.url === undefined ? '' : hostOf(asked.url)),
   run,
+  signsOf: (_asked, { data }) => ({ text: failuresOf(data['checks']) }),
+}
+
+/** What was seen of all that is not ok. */
+function failuresOf(checks: Value | undefined): string {
+  const all = Object.entries((checks ?? {}) as Record<string, CheckedHealth>)
+  const bad = all.filter(([, { status }]) => status !== 'ok')
+  return bad.map(([name, { seen }]) => `${name}: ${seen}`).join('; ')
 }
 
 function planOf(asked: HealthParams, look: PlanLook): string {

@@ -103,7 +103,11 @@ export const params = z
       .max(MOST_RULES)
       .default([])
       .describe('keys that may differ or be missing'),
-    rules: rules.default([]).describe('by key; * in a key stands for any characters'),
+    rules: rules
+      .default([])
+      .describe(
+        `by key, in which * stands for any characters; strength: estimated entropy, fair is 64 bits, strong is 128 (${METHOD}); not: weak values besides the known ones; between: must sources have the same value (unless stated), a different one each, or any`,
+      ),
   })
   .superRefine((asked, context) => {
     const layers = asked.files.length + (asked.environment === false ? 0 : 1)

@@ -18,9 +18,12 @@ export function winnersOf(definitions: Definitions, look: Look): Record<string, 
       file: source.name,
       fingerprint: look.fingerprint(value),
     }
-    const { host = '', database = '' } = look.connection(value) ?? {}
-    if (host !== '') about['host'] = host
-    if (database !== '') about['database'] = database
+    const connection = look.connection(value)
+    // Of an address that cannot be read as well, so that an expression finds what it asks for.
+    if (connection !== undefined || value.includes('://')) {
+      about['host'] = connection?.host ?? ''
+      about['database'] = connection?.database ?? ''
+    }
     winners.push([key, about])
   }
   return Object.fromEntries(winners)

@@ -8,7 +8,6 @@ import { output } from './rows/output.ts'
 import { reading } from './rows/reading.ts'
 import { record } from './rows/record.ts'
 import { schemaRows } from './rows/schema.ts'
-import { schemaRows } from './rows/schema.ts'
 import { startUp } from './rows/start-up.ts'
 import { steps } from './rows/steps.ts'
 
@@ -19,7 +18,6 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   output,
   load,
   reading,
-  schema: schemaRows,
   schema: schemaRows,
   config: configRows,
 }

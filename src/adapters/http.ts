@@ -34,6 +34,9 @@ export function createHttpPort(): HttpPort {
       jars.set(jar, jar)
       return jar
     },
+    warmUp: async () => {
+      await Promise.all([loadCookies(), agentOf(undefined)])
+    },
     send: async (request) => {
       await loadCookies()
       const jar = request.jar === undefined ? createJar() : jars.get(request.jar)

@@ -57,4 +57,6 @@ export type HttpPort = {
     request: HttpRequest,
   ): Promise<{ ok: true; response: HttpResponse } | { ok: false; failure: HttpFailure }>
   newJar(): CookieJar
+  /** Loads what the first request would wait for, where that would be measured. */
+  warmUp(): Promise<void>
 }

@@ -7,7 +7,7 @@ import type { ActionKind, Outcome, PlanLook, Prepared, StepContext } from '../ki
 import { drive, LATE_MS, type Load, type Start } from './load/drive.ts'
 import { isSurelyBroken } from './load/limit.ts'
 import { createMeasure, type Measure } from './load/measure.ts'
-import { outcomeOf } from './load/outcome.ts'
+import { outcomeOf, type Late } from './load/outcome.ts'
 import { LOAD_OUTCOME, params, perMs } from './load/params.ts'
 
 /** Of one request that states no `timeout`: who waits longer than this has gone. */
@@ -56,7 +56,7 @@ type Running = {
   beganMs: number
   /** Fires when the limit is surely broken. */
   stop: AbortController
-  late: { count: number; mostMs: number }
+  late: Late
   lastSaidMs: number
 }
 
@@ -72,9 +72,10 @@ async function run(asked: Params, context: StepContext): Promise<Outcome> {
     forMs: asked.for ?? FOR_MS,
   }
   const measure = createMeasure(mostOf(stated))
+  await context.ports.http.warmUp()
   const beganMs = clock.mono()
   const stop = new AbortController()
-  const late = { count: 0, mostMs: 0 }
+  const late: Late = { count: 0, busy: 0, mostMs: 0 }
   const running = { asked, context, prepared, measure, beganMs, stop, late, lastSaidMs: beganMs }
   const signal = AbortSignal.any([context.signal, stop.signal])
   const carryOut = createCarryOut(running, signal)
@@ -112,7 +113,10 @@ function createCarryOut(running: Running, stopping: AbortSignal): (start: Start)
     // Ended by us and not by the service: that is no measurement.
     if (signal.aborted) return
     const nowMs = clock.mono()
-    if (start.lateMs > LATE_MS) late.count += 1
+    if (start.lateMs > LATE_MS) {
+      late.count += 1
+      if (start.wasBusy) late.busy += 1
+    }
     late.mostMs = Math.max(late.mostMs, start.lateMs)
     if (probed.is === 'met') measure.add(nowMs - start.fromMs)
     else {

@@ -215,16 +215,16 @@ describe('a limit', () => {
 describe('never more than stated:', () => {
   test('at the server, no second sees more starts than the rate, nor more at once than the concurrency', async () => {
     const { base, seen } = await serve((n, response) => {
-      setTimeout(() => response.end(), n === 20 ? 400 : 1)
+      setTimeout(() => response.end(), n >= 20 && n < 23 ? 400 : 1)
     })
     const { data } = await run(load(base, 'for: 1800ms\nrate: 50/s\nconcurrency: 3'))
     expect(data['latency_from']).toBe('scheduled start')
     expect(seen.mostInFlight).toBeLessThanOrEqual(3)
     const inWindow = seen.at.map(
-      (from) => seen.at.filter((at) => at >= from && at < from + 1_000).length,
+      (from) => seen.at.filter((at) => at >= from && at < from + 900).length,
     )
-    // What a request takes to the server differs by a millisecond or two.
-    expect(Math.max(...inWindow)).toBeLessThanOrEqual(51)
+    // What requests take to the server differs, on a busy machine by tens of milliseconds.
+    expect(Math.max(...inWindow)).toBeLessThanOrEqual(50)
     expect(seen.at.length).toBe(data['count'])
     expect(seen.at.length).toBeLessThanOrEqual(91)
     expect(seen.at.length).toBeGreaterThan(40)
@@ -239,7 +239,7 @@ describe('never more than stated:', () => {
     // would have seen one.
     expect(data['late']).toBeGreaterThan(15)
     expect(data['p50_ms']).toBeGreaterThan(50)
-    expect(notes()).toContain('latencies count from the scheduled start')
+    expect(notes()).toContain('their latencies count from the scheduled start')
   })
 
   test('a duration ends the starts, and a count before it ends all', async () => {

@@ -18,8 +18,8 @@ export type Load = {
 /** A start later than this after its schedule is told as late: a timer's own coarseness is below. */
 export const LATE_MS = 10
 
-/** `fromMs`: what its latency counts from. */
-export type Start = { atMs: number; fromMs: number; lateMs: number }
+/** `fromMs`: what its latency counts from. `wasBusy`: nobody was free when it was due. */
+export type Start = { atMs: number; fromMs: number; lateMs: number; wasBusy: boolean }
 
 type Driving = {
   clock: Clock
@@ -50,10 +50,11 @@ export async function drive(load: Load, driving: Driving): Promise<{ isFull: boo
     }
     pace.started(atMs)
     started += 1
-    if (load.perMs === undefined) return { atMs, fromMs: atMs, lateMs: 0 }
+    if (load.perMs === undefined) return { atMs, fromMs: atMs, lateMs: 0, wasBusy: false }
     // Nobody was free when it was due: whoever waited for it, waited since then. If only the timer
     // was late, that is none of the service's doing.
-    return { atMs, fromMs: freeMs > dueMs ? dueMs : atMs, lateMs: atMs - dueMs }
+    const wasBusy = freeMs > dueMs
+    return { atMs, fromMs: wasBusy ? dueMs : atMs, lateMs: atMs - dueMs, wasBusy }
   }
 
   const worker = async (): Promise<void> => {

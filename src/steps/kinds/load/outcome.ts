@@ -11,10 +11,13 @@ import type { Measure } from './measure.ts'
 
 const MAX_SHAPES = 20
 
+/** Starts after their schedule; `busy`: those that nobody was free for. */
+export type Late = { count: number; busy: number; mostMs: number }
+
 export type Measured = {
   measure: Measure
   elapsedMs: number
-  late: { count: number; mostMs: number }
+  late: Late
   stoppedEarly: boolean
   /** Why it ended although more was asked for; undefined: it did all it was asked for. */
   cut: string | undefined
@@ -57,7 +60,19 @@ export function outcomeOf(measured: Measured, context: StepContext): Outcome {
   return { ...outcome, ended: 'completed', checks }
 }
 
-function notesOf({ measure, late, stated, stoppedEarly }: Measured): string[] {
+function whyLate({ late, stated }: Measured): string {
+  const own = late.count - late.busy
+  const causes = [
+    late.busy === 0
+      ? ''
+      : `${late.busy} because ${stated.concurrency} at a time do not keep ${stated.rate}, and their latencies count from the scheduled start`,
+    own === 0 ? '' : `${own} because this machine was busy itself`,
+  ]
+  return causes.filter(Boolean).join('; ')
+}
+
+function notesOf(measured: Measured): string[] {
+  const { measure, late, stoppedEarly } = measured
   const notes: string[] = []
   const count = measure.latencies.count()
   if (stoppedEarly) {
@@ -72,7 +87,7 @@ function notesOf({ measure, late, stated, stoppedEarly }: Measured): string[] {
   if (late.count > 0) {
     const most = durationInWords(Math.ceil(late.mostMs))
     notes.push(
-      `${late.count} of ${count} starts were late, by at most ${most}: ${stated.rate} could not be kept with ${stated.concurrency} at a time; latencies count from the scheduled start`,
+      `${late.count} of ${count} starts were late, by at most ${most}; ${whyLate(measured)}`,
     )
   }
   return notes

@@ -44,9 +44,11 @@ export const INDEXES = `
   where t.relkind in ('r', 'p') and not t.relispartition and ${OF_USER('t')}
   order by 1, 2, 3`
 
-/** Tables outside the schema public carry their schema's name. */
-const tableName = ({ schema, table }: { schema: string; table: string }) =>
-  schema === 'public' ? table : `${schema}.${table}`
+/** Tables outside the schema public carry their schema's name. A dot of a name's own is quoted. */
+function tableName({ schema, table }: { schema: string; table: string }): string {
+  const [first, second] = [schema, table].map((name) => (name.includes('.') ? quoted(name) : name))
+  return schema === 'public' ? (second ?? '') : `${first}.${second}`
+}
 
 const RELATION_WORDS = {
   v: 'view',

@@ -1,5 +1,6 @@
 /** What a system looks like at one moment, so that before and after can be compared. */
 import { COMPARISON, countsInWords, type Comparison } from '../../incident/comparison.ts'
+import { clip } from '../../incident/visible.ts'
 import type { Value } from '../../runbook/runbook.ts'
 import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
@@ -11,6 +12,8 @@ import { renderComparison } from './snapshot/render.ts'
 /** Under this label `like` finds what the earlier snapshot saw. */
 const LABEL = 'snapshot'
 const MOST_NOTES = 20
+const MOST_NAMES = 200
+const NAME_CHARS = 100
 /** Of a comparison, on the screen; all of it is in the evidence. */
 const MOST_LINES = 60
 
@@ -35,7 +38,7 @@ export const snapshot: ActionKind<typeof params> = {
   effect: 'read',
   outcome: { seen: 'int', failed: 'list', changed: 'list', values: 'map' },
   expect: 'true',
-  defaultOutputs: {},
+  defaultOutputs: { changed: 'changed', failed: 'failed' },
   timeoutMs: 120_000,
   plan: planOf,
   run,
@@ -114,12 +117,16 @@ function judge(seen: readonly Seen[], asked: SnapshotParams): Outcome {
 const isAbsent = (value: Value): boolean =>
   value !== null && typeof value === 'object' && 'exists' in value && value['exists'] === false
 
+/** One output of a step is kept up to 64 kB. */
+const named = (names: readonly string[]): string[] =>
+  names.slice(0, MOST_NAMES).map((name) => clip(name, NAME_CHARS))
+
 function dataOf(seen: readonly Seen[], changed: readonly string[]): Outcome['data'] {
   const values = seen.flatMap((one): [string, Value][] => (one.ok ? [[one.name, one.value]] : []))
   return {
     seen: values.length,
-    failed: seen.filter((one) => !one.ok).map(({ name }) => name),
-    changed: [...changed],
+    failed: named(seen.filter((one) => !one.ok).map(({ name }) => name)),
+    changed: named(changed),
     values: Object.fromEntries(values),
   }
 }

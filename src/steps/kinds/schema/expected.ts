@@ -87,6 +87,9 @@ const indexAsIs = ({ columns, unique, where, unnamed, invalid }: Index): Expecte
   unnamed,
 })
 
+/** A dot inside of quotes belongs to the name. */
+const HAS_SCHEMA = /^(?:"(?:[^"]|"")+"|[^".]+)\./
+
 /**
  * The catalog with names as this connection would write them: what is in its own schema stands
  * without one, so that a schema `app` and a schema `public` can be compared.
@@ -97,7 +100,7 @@ export function asSeenFromHere(catalog: Catalog): Catalog {
   const own = `${schema}.`
   const name = (given: string): string => {
     if (given.startsWith(own)) return given.slice(own.length)
-    return given.includes('.') ? given : `public.${given}`
+    return HAS_SCHEMA.test(given) ? given : `public.${given}`
   }
   const named = <T>(record: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(record).map(([key, value]) => [name(key), value]))

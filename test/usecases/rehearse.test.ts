@@ -116,6 +116,47 @@ steps:
   expect(state()).toMatchObject({ status: 'resolved' })
 })
 
+test('groups are undone member by member, and included runbooks are looked at before step 1', async () => {
+  const base = await serve()
+  await open(
+    `
+steps:
+  - id: each
+    foreach: {in: '["x", "y"]', as: name, steps: [{id: make, effect: destroy, run: [touch, "\${{ name }}"], rollback: {run: [rm, "\${{ name }}"]}}]}
+  - id: both
+    parallel: {steps: [{id: p, run: [touch, p], rollback: {run: [rm, p]}}, {id: q, run: [touch, q], rollback: {run: [rm, q]}}]}
+  - {id: inner, runbook: {path: ./inner.yaml, inputs: {base: "${base}"}}}
+`,
+    { urls: [base] },
+  )
+  lab.write(
+    'inner.yaml',
+    `hotwash: 1
+name: Inner
+inputs: {base: {type: string, required: true}}
+databases: {prod: {url: "sqlite:prod.db"}}
+steps:
+  - {id: ask, http: {url: "\${{ inputs.base }}/x"}}
+  - {id: look, sql: {database: prod, query: select 1}, when: 'false'}
+`,
+  )
+  expect(await refused(rehearse())).toContain('database prod.db (database prod; inner.yaml:')
+  lab.world.config = {
+    ...lab.world.config,
+    rehearsal: { ...DECLARED, urls: [base], databases: ['prod.db'] },
+  }
+  const report = await rehearse()
+  expect(report).toMatchObject({ status: 'succeeded', exit_code: 0 })
+  expect(report.undo.map(({ step, status }) => `${step} ${status}`)).toEqual(
+    expect.arrayContaining(['p succeeded', 'q succeeded', 'make.2 succeeded', 'make.1 succeeded']),
+  )
+  expect([has('x'), has('y'), has('p'), has('q')]).toEqual([false, false, false, false])
+  const { issues } = await lintRunbooks(lab.world, ['book.yaml'], (book) =>
+    neverRehearsed(lab.world, book),
+  )
+  expect(issues.map(({ code }) => code)).not.toContain('never-rehearsed')
+})
+
 test('an undo that fails is named, and ends with exit 4', async () => {
   await open(`
 steps:
@@ -417,6 +458,7 @@ steps:
     await open(BOOK.replace('rm, dropped', 'rm, other'))
     await rehearse()
     expect(await untried()).toHaveLength(1)
+    lab.close()
     await open(BOOK)
     await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
     await rollBack(lab.world, { yes: true })

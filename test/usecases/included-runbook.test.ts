@@ -1,5 +1,5 @@
 /** A runbook in a runbook: its own inputs, secrets, databases, guards, always steps, and its text in the record. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
@@ -94,7 +94,10 @@ it('keeps both texts in the record, and undoes with them when the files are gone
   expect(report.status).toBe('rolled_back')
   expect(text('log')).toContain('unsave 2\n')
   const verified = await verifyRecord(recordWorldOf(lab.world), lab.incident())
-  expect(verified).toMatchObject({ problems: [] })
+  expect(verified).toMatchObject([{ problems: [], verified: true }])
+  rmSync(join(journal.dir, 'runbooks', `${includes?.[0]?.sha256}.yaml`))
+  const [damaged] = await verifyRecord(recordWorldOf(lab.world), lab.incident())
+  expect(damaged?.problems[0]?.code).toBe('missing')
 })
 
 it('holds its guard before the first step of the outer one', async () => {

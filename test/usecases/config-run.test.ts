@@ -73,7 +73,7 @@ test('it says which file wins, and nothing that it read is left anywhere', async
   ]
   expect(objects).toContain('[masked:.env:JWT_SECRET]')
   for (const form of FORMS) {
-    for (const text of left) expect(text.includes(form), form).toBe(false)
+    for (const text of left) expect(text.includes(form), `as ${form}`).toBe(false)
   }
 })
 

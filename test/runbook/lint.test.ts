@@ -48,6 +48,17 @@ describe('lint rules', () => {
       '',
       ['5:5 gate-with-probe'],
     ],
+    [
+      'findings that drop nothing, or nearly the same',
+      [
+        '  - {id: a, run: [x], effect: read, finding: {says: no, confidence: rejected}}',
+        '  - {id: b, run: [x], effect: read, finding: [{says: y, hypothesis: A stale cache}, {says: n, confidence: rejected, hypothesis: a stale-cache}]}',
+        '  - {id: c, run: [x], effect: read, finding: {says: y, hypothesis: the pool is full}}',
+        '  - {id: d, run: [x], effect: read, finding: {says: y, hypothesis: the pool is empty}}',
+      ].join('\n'),
+      '',
+      ['5:5 rejected-without-hypothesis', '6:5 hypothesis-twins'],
+    ],
   ])('judge %s', (_, steps, more, expected) => {
     expect(rules(book(steps, more))).toEqual(expected)
   })

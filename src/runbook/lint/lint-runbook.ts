@@ -8,6 +8,7 @@ import type { Report } from '../report.ts'
 import type { Runbook } from '../runbook.ts'
 import type { Source } from '../yaml-source.ts'
 import { declarationRules } from './declaration-rules.ts'
+import { findingRules } from './finding-rules.ts'
 import { stepRules } from './step-rules.ts'
 
 export type Linting = {
@@ -19,5 +20,5 @@ export type Linting = {
 }
 
 export function lintRunbook(linting: Linting): void {
-  for (const rule of [...declarationRules, ...stepRules]) rule(linting)
+  for (const rule of [...declarationRules, ...stepRules, ...findingRules]) rule(linting)
 }

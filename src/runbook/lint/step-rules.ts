@@ -4,7 +4,7 @@ import type { Linting } from './lint-runbook.ts'
 
 type Finding = { code: string; message: string; hint: string }
 
-function warn({ source, report }: Linting, step: Step, finding: Finding): void {
+export function warn({ source, report }: Linting, step: Step, finding: Finding): void {
   // A step of another text, which is linted by itself.
   if (step.origin !== undefined) return
   report.add(offsetOf(source.text, step), { ...finding, severity: 'warning' })

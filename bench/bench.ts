@@ -4,6 +4,7 @@ import { tidy } from './machine.ts'
 import { table, type Row } from './row.ts'
 import { configRows } from './rows/config.ts'
 import { load } from './rows/load.ts'
+import { logs } from './rows/logs.ts'
 import { output } from './rows/output.ts'
 import { reading } from './rows/reading.ts'
 import { record } from './rows/record.ts'
@@ -17,6 +18,7 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   record,
   output,
   load,
+  logs,
   reading,
   schema: schemaRows,
   config: configRows,

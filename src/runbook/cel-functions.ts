@@ -61,11 +61,15 @@ function htmlValue(html: string, name: string): string | null {
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
+const LAST_CODE_POINT = 0x10ffff
+const REFERENCE = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,4}));/gi
+
 const unescaped = (text: string): string =>
-  text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,4}));/gi, (whole, dec, hex, name) => {
-    if (name !== undefined) return NAMED[String(name).toLowerCase()] ?? whole
-    const code = dec === undefined ? parseInt(hex, 16) : Number(dec)
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+  text.replace(REFERENCE, (whole: string, ...found: (string | undefined)[]) => {
+    const [decimal, hex, name] = found
+    if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole
+    const code = hex === undefined ? Number(decimal) : parseInt(hex, 16)
+    return code <= LAST_CODE_POINT ? String.fromCodePoint(code) : whole
   })
 
 export function addFunctions(environment: Environment): Environment {

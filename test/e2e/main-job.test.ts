@@ -22,6 +22,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeDemoWorld, type DemoWorld } from '../../src/demo/world.ts'
 import { freshPlace, git, hotwash, json, startHotwash, type Ended, type Place } from '../hotwash.ts'
 import { hasPostgres, startPostgres, type TestPostgres } from '../postgres.ts'
+import { dumpsIn, expectNoSecretsLeft, leaks } from '../secret-search.ts'
 
 type Report = {
   incident: string
@@ -104,44 +105,6 @@ async function doJob(postgres: TestPostgres, fix: 'right' | 'wrong'): Promise<Jo
 }
 
 const byId = (report: Report, id: string) => report.steps.find((step) => step.id === id)
-const dumps = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.dump'))
-    .map((entry) => join(entry.parentPath, entry.name))
-
-/** The forms in which a secret could have slipped through. */
-const forms = (secret: string): string[] => [
-  secret,
-  encodeURIComponent(secret),
-  JSON.stringify(secret).slice(1, -1),
-  ...[0, 1, 2].map((shift) =>
-    Buffer.from(' '.repeat(shift) + secret)
-      .toString('base64')
-      .slice(shift === 0 ? 0 : 4, -4),
-  ),
-  Buffer.from(secret).toString('hex'),
-]
-
-/** Files that hold a form of a secret, the dumps and the service's own settings aside. */
-function leaks(folder: string, secrets: readonly string[]): string[] {
-  const needles = secrets.flatMap(forms)
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.endsWith('.dump') && !path.endsWith('app.env'))
-    .filter((path) => {
-      const text = readFileSync(path, 'latin1')
-      return needles.some((needle) => text.includes(needle))
-    })
-}
-
-const allObjects = (place: Place): string =>
-  execFileSync('git', ['cat-file', '--batch-all-objects', '--batch'], {
-    cwd: place.dir,
-    encoding: 'latin1',
-    maxBuffer: 1 << 28,
-  })
-
 describe.skipIf(!hasPostgres())('the main job on PostgreSQL', () => {
   let postgres: TestPostgres
   let right: Job
@@ -191,7 +154,7 @@ describe.skipIf(!hasPostgres())('the main job on PostgreSQL', () => {
   })
 
   it('keeps a dump that reads back, with mode 0600, outside git', () => {
-    const found = dumps(right.place.env['XDG_STATE_HOME'] ?? '')
+    const found = dumpsIn(right.place.env['XDG_STATE_HOME'] ?? '')
     expect(found).toHaveLength(1)
     const [dump = ''] = found
     expect((statSync(dump).mode & 0o777).toString(8)).toBe('600')
@@ -209,20 +172,12 @@ describe.skipIf(!hasPostgres())('the main job on PostgreSQL', () => {
         .map(([, value]) => value ?? '')
       secrets.push(new URL(job.world.databaseUrl).password)
       expect(secrets.length).toBeGreaterThanOrEqual(4)
-      expect(leaks(job.place.dir, secrets)).toEqual([])
-      expect(leaks(job.place.home, secrets)).toEqual([])
-      expect(leaks(job.place.env['XDG_STATE_HOME'] ?? '', secrets)).toEqual([])
-      const heaps = {
-        stdout: job.ended.stdout,
-        stderr: job.ended.stderr,
-        objects: allObjects(job.place),
-        processes: [...job.commandLines].join('\n'),
-      }
-      for (const [name, heap] of Object.entries(heaps)) {
-        expect([name, secrets.flatMap(forms).filter((form) => heap.includes(form)).length]).toEqual(
-          [name, 0],
-        )
-      }
+      expectNoSecretsLeft({
+        place: job.place,
+        secrets,
+        ended: [job.ended],
+        texts: { processes: [...job.commandLines].join('\n') },
+      })
       expect([...job.commandLines].some((line) => line.includes('pg_dump'))).toBe(true)
     }
   })

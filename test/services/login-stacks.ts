@@ -32,14 +32,14 @@ export async function startStack(
   const sessions = new Map<string, Session>()
   const right: Turn['right'] = (user, password) =>
     options.anyPassword === true || PASSWORDS[user ?? ''] === password
-  const server = createServer((request, response) => {
-    void textOf(request).then((text) => {
-      const path = (request.url ?? '/').split('?')[0] ?? '/'
-      const cookies = cookiesOf(request)
-      const form = new URLSearchParams(text)
-      STACKS[name]({ request, response, path, form, json: parsed(text), cookies, sessions, right })
-    })
-  })
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const text = await textOf(request)
+    const path = (request.url ?? '/').split('?')[0] ?? '/'
+    const cookies = cookiesOf(request)
+    const form = new URLSearchParams(text)
+    STACKS[name]({ request, response, path, form, json: parsed(text), cookies, sessions, right })
+  }
+  const server = createServer((request, response) => void handle(request, response))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   const stop = async (): Promise<void> => {

@@ -96,6 +96,16 @@ const shown = (stage: Stage, report: Report): string => {
 }
 
 function stops(play: Play, stage: () => Stage): void {
+  it('has a plan that only looks, and leaves nothing behind', () => {
+    const { lab } = stage()
+    const planned = hotwash(lab.place, [...lab.command(), '--plan'])
+    stage().left.push(planned)
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringMatching(/^plan of \d+ steps/)])
+    expect(planned.stderr).toContain(`undo: bash -euo pipefail -c './ops/release broken'`)
+    expect(openIncidents(lab)).toEqual([])
+    expect(lab.release()).toBe('releases/broken.ts')
+  })
+
   it('stops before the fix when nothing is broken, and says so', async () => {
     stage().lab.ops('release', 'right')
     const { code, report } = await run(stage())

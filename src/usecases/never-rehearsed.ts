@@ -7,6 +7,7 @@
 import { stepSource } from '../engine/step-source.ts'
 import { HotwashError, type Issue } from '../errors.ts'
 import type { Store } from '../record/store.ts'
+import { excerptOf, linesOf } from '../runbook/place.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import type { World } from './world.ts'
@@ -26,12 +27,15 @@ export function neverRehearsed(world: World, runbook: Runbook): Issue[] {
     elsewhere === 0
       ? ''
       : `; ${elsewhere} incident${elsewhere === 1 ? ' is' : 's are'} only on branches and were not looked at`
+  const lines = linesOf(runbook.text)
   return steps
     .filter((step) => !tried.has(stepSource(step)))
     .map(({ id, rollback, place }) => ({
       code: 'never-rehearsed',
       severity: 'warning',
       place,
+      // The text of an included runbook is not at hand.
+      ...(place.file === runbook.path ? { excerpt: excerptOf(lines, place) } : {}),
       message: `the rollback of step ${id} (${rollback?.kind}) was never rehearsed: no drill in the records here has undone it as it is written now${unseen}`,
       hint: `hotwash run ${runbook.path} --rehearse`,
     }))

@@ -81,7 +81,7 @@ async function run(asked: SnapshotParams, context: StepContext): Promise<Outcome
   const like = stepOf(asked.like)
   const before = await storedBy(like, context)
   if (before === undefined) {
-    const note = `nothing to compare with: step ${like} left no snapshot`
+    const note = `nothing to compare with: step ${like} left no snapshot that can be read`
     return { ...outcome, notes: [...(outcome.notes ?? []), note] }
   }
   return compared(outcome, {
@@ -91,9 +91,15 @@ async function run(asked: SnapshotParams, context: StepContext): Promise<Outcome
   })
 }
 
+/** undefined: it kept none, or what it kept is cut or damaged. */
 async function storedBy(step: string, context: StepContext): Promise<Stored | undefined> {
   const text = await context.evidenceOf(step, LABEL)
-  return text === undefined ? undefined : (JSON.parse(text) as Stored)
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as Stored
+  } catch {
+    return undefined
+  }
 }
 
 /** In an outage things are down: that is what a snapshot records, not why it fails. */

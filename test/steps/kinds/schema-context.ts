@@ -24,9 +24,14 @@ export async function compare(
   return schema.run(given, { ...context, database })
 }
 
-/** Without hints, which are for people. */
+/** Without hints, which are for people, and without what is null. */
 export const differencesOf = ({ data }: Outcome): Difference[] =>
-  (data['differences'] as Difference[]).map(({ hint: _hint, ...rest }) => rest)
+  (data['differences'] as Record<string, unknown>[]).map((difference) => {
+    const stated = Object.entries(difference).filter(
+      ([key, value]) => value !== null && key !== 'hint',
+    )
+    return Object.fromEntries(stated) as unknown as Difference
+  })
 
 export const versionsIn = ({ data }: Outcome): Versions => data['versions'] as unknown as Versions
 

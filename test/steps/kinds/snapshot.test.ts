@@ -237,7 +237,16 @@ describe('a comparison', () => {
     const outcome = await take({ like: 'before', env: ['MODE'] })
     expect(outcome).toMatchObject({ ended: 'completed', data: { seen: 1, changed: [] } })
     expect(outcome.evidence.map(({ label }) => label)).toEqual(['snapshot'])
-    expect(outcome.notes).toEqual(['nothing to compare with: step before left no snapshot'])
+    expect(outcome.notes).toEqual([
+      'nothing to compare with: step before left no snapshot that can be read',
+    ])
+  })
+
+  test('with evidence that is damaged says the same, and still looks', async () => {
+    const evidenceOf = () => Promise.resolve('{"seen": [')
+    const outcome = await take({ like: 'before', env: ['MODE'] }, { evidenceOf })
+    expect(outcome).toMatchObject({ ended: 'completed', data: { seen: 1 } })
+    expect(outcome.notes?.join()).toContain('nothing to compare with')
   })
 })
 

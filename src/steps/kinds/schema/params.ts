@@ -34,7 +34,7 @@ const table = z
     error: 'a table that must be absent has neither columns nor indexes',
   })
 
-export const TOOLS = ['alembic', 'prisma', 'knex', 'flyway', 'rails', 'plain'] as const
+const TOOLS = ['alembic', 'prisma', 'knex', 'flyway', 'rails', 'plain'] as const
 export type Tool = (typeof TOOLS)[number]
 
 const none = z.literal('')

@@ -48,10 +48,7 @@ export function report({ own, other, compared, versions, notes = [] }: Reported)
     data: {
       same: all.length === 0,
       count: all.length,
-      differences: bounded(
-        all.map((one): Value => ({ ...one })),
-        MOST_DATA_CHARS,
-      ),
+      differences: bounded(all.map(asData), MOST_DATA_CHARS),
       missing: bounded(missing, MOST_DATA_CHARS),
       versions: versions === undefined ? {} : boundedVersions(versions),
       databases: { database: label, ...(other && { like: other.database.label }) },
@@ -80,6 +77,15 @@ function summary(lines: readonly string[]): string {
   const more = lines.length - 1
   return more === 0 ? `${lines[0]}` : `${lines[0]}; and ${more} more differences`
 }
+
+/** Every key is there, so that a condition may ask for any of them. */
+const asData = (difference: Difference): Value => ({
+  column: null,
+  index: null,
+  migration: null,
+  hint: null,
+  ...difference,
+})
 
 const nameOf = ({ table, column, index, migration }: Difference): string =>
   migration ?? (index === undefined ? [table, column].filter(Boolean).join('.') : index)

@@ -117,7 +117,7 @@ const PLAIN_TABLES = ['schema_migrations', 'migrations', 'schema_version', 'sche
 const PLAIN_COLUMNS = ['version', 'name', 'migration', 'filename', 'id']
 
 /** A table of one's own, and of tools that keep a name and perhaps a flag: `dirty` is golang-migrate's. */
-export const plainTable = (column: string): Omit<ToolTable, 'tables'> => ({
+const plainTable = (column: string): Omit<ToolTable, 'tables'> => ({
   name: 'plain',
   columns: [column],
   optional: ['dirty', 'success'],

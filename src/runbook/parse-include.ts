@@ -3,7 +3,7 @@
  * including one under ids of their own. What is wrong in it is reported at its own places.
  */
 import type { Place } from '../errors.ts'
-import type { Names } from './fields.ts'
+import { isTemplate, type Names } from './fields.ts'
 import { checkIncluded } from './group-rules.ts'
 import { checkGivenInputs } from './included-inputs.ts'
 import { addAt, type Around, type Parsing, type Trail } from './parsing.ts'
@@ -27,7 +27,8 @@ type At = { path: Path; around: Around }
 export function includeRunbook(parsing: Parsing, step: Step, { path, around }: At): void {
   const { path: name } = step.body.params as { path: unknown }
   const at = [...path, 'runbook', 'path']
-  if (typeof name !== 'string') return
+  // A template is refused where all plain text is.
+  if (typeof name !== 'string' || isTemplate(name)) return
   const text = find(parsing, name, at)
   if (text === undefined) return
   const trail = [...parsing.trail, { path: text.path, at: placeOf(parsing, at) }]

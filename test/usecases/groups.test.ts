@@ -314,6 +314,35 @@ steps:
     expect(statuses(stopped)).toEqual(['each failed', 'm.1 succeeded', 'm.2 failed', 'm.3 pending'])
   })
 
+  it('that failed as a whole goes on where it failed, with the items of its first begin', async () => {
+    const script: LabOptions['script'] = (question) => {
+      if (question.type !== 'failure') return { do: 'run' }
+      expect(question.card.id).toBe('each')
+      lab.write('items', 'd e f')
+      lab.write('mended', '')
+      return { do: 'retry' }
+    }
+    await open(
+      `steps:
+  - {id: find, run: [cat, items], effect: read, outputs: {list: 'stdout.split(" ")'}}
+  - id: each
+    foreach:
+      in: steps.find.outputs.list
+      as: x
+      steps:
+        - {id: m, run: 'echo $X >> log; [ $X != b ] || [ -e mended ]', env: {X: "\${{ x }}"}, on_failure: stop}
+`,
+      { script },
+    )
+    lab.write('items', 'a b c')
+    const report = await runRunbook(lab.world, { runbook: 'book.yaml' })
+    expect(report.status).toBe('succeeded')
+    expect(text('log')).toBe('a\nb\nb\nc\n')
+    expect(of(report, 'each')).toMatchObject({ attempts: 2, outputs: { succeeded: 3, failed: 0 } })
+    const back = await rollBack(lab.world, {})
+    expect(back.exit_code).toBe(0)
+  })
+
   it('takes answers for single rounds', async () => {
     await open(`steps:
   - id: each

@@ -196,6 +196,10 @@ function checkLooks(
     const message = `${kind} repeats the body by itself: a retry would hide its errors`
     problem('retry', message, 'leave `retry` out')
   }
+  if (Object.keys(body.outputs).length > 0) {
+    const message = `${kind} carries it out many times: no one of them has the outputs`
+    problem('outputs', message, `name outputs beside \`${kind}\`, over what it measures`)
+  }
   const declared = EFFECTS.findIndex((one) => one === effect)
   if (EFFECTS.indexOf(body.effect) <= Math.max(0, declared)) return
   const has = body.effect === 'destroy' ? 'destroys' : 'changes something'

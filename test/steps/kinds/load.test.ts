@@ -340,6 +340,10 @@ describe('refused when the runbook is read:', () => {
       'load repeats the body by itself: a retry would hide its errors',
     ],
     [
+      `load: {step: {http: {${url}}, outputs: {a: status}}, count: 1}`,
+      'no one of them has the outputs',
+    ],
+    [
       `load: {step: {load: {step: {http: {${url}}}, count: 1}}, count: 1}`,
       'load cannot repeat a load',
     ],

@@ -22,7 +22,7 @@ export type Latencies = {
   upTo(edgesMs: readonly number[]): number[]
 }
 
-export type Numbers = Record<
+type Numbers = Record<
   'count' | 'errors' | 'error_rate' | 'max_ms' | 'mean_ms' | 'rps' | keyof typeof PERCENTILES,
   number
 >

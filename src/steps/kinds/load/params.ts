@@ -9,8 +9,8 @@ import {
   type Names,
 } from '../../../runbook/fields.ts'
 
-export const MAX_COUNT = 10_000_000
-export const MAX_CONCURRENCY = 1_000
+const MAX_COUNT = 10_000_000
+const MAX_CONCURRENCY = 1_000
 
 const RATE = /^([1-9]\d{0,5})\/(s|m|h)$/
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
@@ -36,7 +36,9 @@ export const LOAD_OUTCOME = {
 
 export const params = z
   .strictObject({
-    step: repeatedBody().describe('what is repeated; one that reads, unless `effect` says more'),
+    step: repeatedBody().describe(
+      'what is repeated, each at most 10s unless its `timeout` says; it must only read, unless the step says `effect: change`',
+    ),
     count: integer({ min: 1, max: MAX_COUNT }).optional().describe('how often'),
     for: duration()
       .optional()
@@ -47,12 +49,12 @@ export const params = z
     rate: text(z.string().regex(RATE, { error: 'a rate is a number per s, m or h, such as 100/s' }))
       .optional()
       .describe(
-        'starts them at this rate, and never faster; as fast as they are answered unless stated',
+        'starts them at this rate, and never faster, whether or not they are answered; latencies then count from the scheduled start. Unless stated, the next starts when one is answered',
       ),
     limit: condition('own')
       .optional()
       .describe(
-        'CEL over the outcome; it ends early once this cannot hold any more; errors == 0 unless stated',
+        'CEL over the outcome; it ends early once this surely cannot hold any more. Unless stated, errors == 0 is judged at the end',
       ),
   })
   .refine((asked) => asked.count !== undefined || asked.for !== undefined, {

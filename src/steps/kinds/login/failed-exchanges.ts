@@ -6,7 +6,7 @@ import { categoryOf } from '../../../incident/error-category.ts'
 import { plainWords } from '../../error-shape.ts'
 import { createTally, type ErrorContext, type ErrorGroup } from '../../error-tally.ts'
 
-export type Exchange = { shape: string; status?: number; code?: string; context: ErrorContext }
+type Exchange = { shape: string; status?: number; code?: string; context: ErrorContext }
 
 export type FailedExchanges = {
   /** Forgets those of the check before. */

@@ -52,7 +52,7 @@ test('guesses and plain observations make no cause', () => {
   )
   expect(causes).toEqual([])
   expect(findings.map(({ says, how }) => `${says} ${how}`)).toEqual([
-    'maybe the pool possible',
+    'the pool: maybe the pool possible',
     'logins: 0 of 16 observed',
   ])
 })

@@ -45,7 +45,7 @@ export const conclusions = (material: Material): Conclusions => {
     data.confidence === 'rejected' &&
     !(data.hypothesis !== undefined && disputed.has(data.hypothesis))
   return {
-    findings: told.map(row),
+    findings: told.map((one) => claimed(one, row(one))),
     causes: told.filter(isCause).map((one) => claimed(one, row(one))),
     hypotheses: claims.map(({ claim, about }) => ({
       claim: text(claim),

@@ -50,13 +50,14 @@ const severity = ({ state, events, citations }: Material): Markdown => {
   return say`${text(state.severity)} ${citations.cite(...changes)}`
 }
 
-const momentFacts = ({ events, citations }: Material): Fact[] => {
+const momentFacts = ({ state, events, citations }: Material): Fact[] => {
   const moments = momentsOf(events)
   return ROWS.flatMap(([name, label]) => {
     const told = moments[name]
     const last = told.at(-1)
     if (last === undefined)
-      return name === 'closed'
+      // A drill is neither detected nor has an impact: nobody has to say when.
+      return name === 'closed' || state.drill
         ? []
         : [
             {

@@ -44,30 +44,16 @@ type Nested = {
 export function contextOf(
   live: LiveRun,
   ready: Ready,
-  { work, probe, prepare }: { work: Work } & Nested,
+  { work, ...nested }: { work: Work } & Nested,
 ): StepContext {
-  const { journal, redactor } = live
+  const { journal } = live
   const { scope, runbook } = work.around
-  const names: Names = ready.kind.outcome
-  const { many } = work
   const stepNames = work.around.stepNames ?? NAMES_OF_RUNBOOK
-  const show = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (many === undefined)
-      live.operator.show({
-        type: 'output',
-        step: work.step,
-        line,
-        stream,
-        together: live.active.has(work.step),
-      })
-  }
-  const within = (locals: Record<string, unknown> | undefined): Surroundings => ({
-    ...work.around,
-    inherit: ready.body,
-    locals: { ...work.around.locals, ...locals },
-  })
   return {
     ...ready.look,
+    ...sinksOf(live, ready, work),
+    ...languageOf(live, ready, work),
+    ...nestedOf(ready, work, nested),
     ports: portsOf(live, ready.kind.kind),
     signal: work.signal,
     incident: journal.incident,
@@ -79,19 +65,6 @@ export function contextOf(
     stdin: ready.stdin,
     tty: work.tty,
     observe: work.observe === true,
-    openSink: () =>
-      openSink({ folder: join(journal.dir, 'local', 'spool'), redactor, onLine: show }),
-    // A child that only reads may be left to itself: a list of thousands would help nobody.
-    started: many !== undefined && ready.body.effect === 'read' ? () => {} : work.started,
-    say: (line) => show(redactor.mask(line), 'stdout'),
-    tell(text) {
-      if (many !== undefined) return
-      live.operator.show({ type: 'say', level: 'info', text: redactor.mask(text) })
-    },
-    mask: (text) => redactor.mask(text),
-    learnSecret: (name, value) => {
-      if (many === undefined || (many.secretsLeft -= 1) >= 0) redactor.add(name, value)
-    },
     database: (name) => {
       const opened = databaseOf(live, name, { scope, runbook })
       if (!opened.ok) throw new NotRendered(opened.message)
@@ -100,29 +73,76 @@ export function contextOf(
     jar: (name) => jarOf(live, jarKey(name, { step: work.step, stepNames })),
     secretFiles: live.secrets.files,
     keyedDigest: (content) => keyedDigest(journal, live.ports.random, content),
+    isOver: (incident) => live.isOver(incident),
+    outputsOf: (id) => scope.steps[id]?.outputs,
+    evidenceOf: (id, label) => evidenceOf(live, stepNames.idOf(id), label),
+  }
+}
+
+type Sinks = Pick<StepContext, 'openSink' | 'started' | 'say' | 'tell' | 'mask' | 'learnSecret'>
+
+/** Where a kind's words and output go, masked. */
+function sinksOf(live: LiveRun, ready: Ready, { step, many, started }: Work): Sinks {
+  const { journal, redactor, operator } = live
+  const show = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (many !== undefined) return
+    operator.show({ type: 'output', step, line, stream, together: live.active.has(step) })
+  }
+  return {
+    openSink: () =>
+      openSink({ folder: join(journal.dir, 'local', 'spool'), redactor, onLine: show }),
+    // A child that only reads may be left to itself: a list of thousands would help nobody.
+    started: many !== undefined && ready.body.effect === 'read' ? () => {} : started,
+    say: (line) => show(redactor.mask(line), 'stdout'),
+    tell: (text) => {
+      if (many !== undefined) return
+      operator.show({ type: 'say', level: 'info', text: redactor.mask(text) })
+    },
+    mask: (text) => redactor.mask(text),
+    learnSecret: (name, value) => {
+      if (many === undefined || (many.secretsLeft -= 1) >= 0) redactor.add(name, value)
+    },
+  }
+}
+
+/** Templates and conditions, with the names of the run, of the kinds around, and the kind's own. */
+function languageOf(
+  live: LiveRun,
+  ready: Ready,
+  { around }: Work,
+): Pick<StepContext, 'render' | 'evaluate'> {
+  const { scope, runbook } = around
+  const names: Names = ready.kind.outcome
+  return {
     render: (value, locals) => {
-      const all = { ...work.around.locals, ...locals }
+      const all = { ...around.locals, ...locals }
       const rendered = renderTree(value, { scope, runbook, locals: all })
       if (!rendered.ok) throw new NotRendered(rendered.message)
       return rendered.value
     },
     evaluate: (cel, locals) => {
       const own = cel.scope === 'own' ? names : outcomeNames(live, cel.scope)
-      const all = { ...work.around.locals, ...locals }
+      const all = { ...around.locals, ...locals }
       return evaluateIn(cel, { scope, runbook, locals: all, names: own })
     },
-    probe: (body, options) =>
-      probe(body, {
-        ...work,
-        tty: false,
-        signal: options.signal ?? work.signal,
-        around: within(options.locals),
-      }),
+  }
+}
+
+function nestedOf(
+  ready: Ready,
+  work: Work,
+  { probe, prepare }: Nested,
+): Pick<StepContext, 'probe' | 'prepare'> {
+  const within = (locals: Record<string, unknown> | undefined): Surroundings => ({
+    ...work.around,
+    inherit: ready.body,
+    locals: { ...work.around.locals, ...locals },
+  })
+  return {
+    probe: (body, { locals, signal = work.signal }) =>
+      probe(body, { ...work, tty: false, signal, around: within(locals) }),
     prepare: (body, { locals, timeoutMs }) =>
       prepare(body, { work: { ...work, around: within(locals) }, timeoutMs }),
-    isOver: (incident) => live.isOver(incident),
-    outputsOf: (id) => scope.steps[id]?.outputs,
-    evidenceOf: (id, label) => evidenceOf(live, stepNames.idOf(id), label),
   }
 }
 

@@ -1,5 +1,4 @@
 /** A ready runbook pointed at a sample service by flags alone, as a stranger points it at an own one. */
-import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { freshPlace, git, hotwash, json, startHotwash, type Ended, type Place } from './hotwash.ts'
@@ -13,17 +12,10 @@ export type Ready = {
   secrets: readonly string[]
   /** All that was run so far, for the search for secrets. */
   ended: Ended[]
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
-export type Finding = {
-  says: string
-  confidence?: string
-  hypothesis?: string
-  step?: string
-}
-
-type World = { secrets: string[]; stop(): Promise<void> }
+type World = { secrets: string[]; stop: () => Promise<void> }
 
 /** `make` fills the folder with a repository and a running service. */
 export async function getReady<W extends World>(
@@ -108,11 +100,5 @@ export async function walkThrough(
       began = Date.now()
     }
     if (Date.now() - began > 60_000) throw new Error(`it does not go on:\n${text}`)
-  }
-}
-
-export async function appearsIn(path: string): Promise<void> {
-  for (const began = Date.now(); !existsSync(path); await sleep(20)) {
-    if (Date.now() - began > 30_000) throw new Error(`${path} never appeared`)
   }
 }

@@ -2,7 +2,7 @@
  * Two env files name two databases: the ready runbook, pointed by flags alone at a service that is
  * really broken so, and then once more by its password hash.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hotwash, json } from '../../hotwash.ts'
@@ -155,6 +155,20 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
     expect(idsOf(report, 'pending')).toEqual(expect.arrayContaining(['backup_other', 'fix']))
     expect(await state(ready)).toEqual(before)
     expect(postmortem(ready)).toContain('Nothing is broken, and no fix was applied')
+  })
+
+  it('changes nothing when it is planned', async () => {
+    const ready = await broken()
+    const before = await state(ready)
+    const planned = hotwash(ready.place, [...commandOf(ready), '--plan'])
+    ready.ended.push(planned)
+    expect([planned.code, planned.stderr]).toEqual([
+      0,
+      expect.stringContaining('not run: would run'),
+    ])
+    expect(await state(ready)).toEqual(before)
+    expect(existsSync(join(ready.place.dir, '.git', 'hotwash'))).toBe(false)
+    expectNoSecretsLeft(ready)
   })
 
   it('does not touch a service that is down', async () => {

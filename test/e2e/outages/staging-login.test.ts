@@ -2,7 +2,7 @@
  * A login that is broken on staging in three ways at once: a weak signing secret, a migration that
  * was never applied, a bad release. The ready runbook is pointed at it by flags alone.
  */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -168,6 +168,20 @@ describe.skipIf(!hasPostgres())('a login that is broken on staging', () => {
     expect(idsOf(report, 'pending')).toEqual(expect.arrayContaining(['backup', 'fix_secret']))
     expect(await stateOf(ready, postgres)).toEqual(before)
     expect(postmortem(ready)).toContain('nothing is broken, and no fix was applied')
+  })
+
+  it('changes nothing when it is planned', async () => {
+    const ready = await staging()
+    const before = await stateOf(ready, postgres)
+    const planned = hotwash(ready.place, [...commandOf(ready), '--plan'])
+    ready.ended.push(planned)
+    expect([planned.code, planned.stderr]).toEqual([
+      0,
+      expect.stringContaining('not run: would run'),
+    ])
+    expect(await stateOf(ready, postgres)).toEqual(before)
+    expect(existsSync(join(ready.place.dir, '.git', 'hotwash'))).toBe(false)
+    expectNoSecretsLeft(ready)
   })
 
   it('does not touch a service that is down', async () => {

@@ -2,7 +2,16 @@
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres, type TestPostgres } from '../../postgres.ts'
-import { call, expectInOrder, idsOf, postmortem, reasonOf, runIt } from '../../ready-runbook.ts'
+import { hotwash } from '../../hotwash.ts'
+import {
+  call,
+  commandOf,
+  expectInOrder,
+  idsOf,
+  postmortem,
+  reasonOf,
+  runIt,
+} from '../../ready-runbook.ts'
 import { expectNoSecretsLeft } from '../../secret-search.ts'
 import {
   healthOf,
@@ -33,6 +42,28 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
 })
 afterAll(() => postgres?.stop())
+
+describe.skipIf(!hasPostgres())('a plan', () => {
+  const database = { database_file: 'config/staging.env' }
+  const secret = { secret_file: 'config/staging.env', fix: 'true', undo: 'true' }
+  const noLogin = (staging: Staging): Staging => ({ ...staging, inputs: database })
+
+  it.each([
+    ['rollback-release', { deploy: 'true' }],
+    ['secret-rotation', secret],
+    ['database-backup-and-restore', database],
+  ])('of %s changes nothing', async (runbook, inputs) => {
+    const made = await ready({ runbook, inputs })
+    const staging = inputs === database ? noLogin(made) : made
+    const before = await stateOf(staging, postgres)
+    const planned = hotwash(staging.place, [...commandOf(staging), '--plan'])
+    expect([planned.code, planned.stderr]).toEqual([
+      0,
+      expect.stringContaining('not run: would run'),
+    ])
+    expect(await stateOf(staging, postgres)).toEqual(before)
+  })
+})
 
 describe.skipIf(!hasPostgres())('a bad release', () => {
   const options = {

@@ -8,7 +8,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import pg from 'pg'
+import { Client } from 'pg'
 import { startDaemon, stopDaemon } from '../daemon.ts'
 import { envText } from '../repository.ts'
 import { ENV_FILES, settingsOf } from './service.ts'
@@ -33,7 +33,7 @@ function useDatabase(which: string): void {
 }
 
 async function alter(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: settingsOf(dir)['DATABASE_URL'] })
+  const client = new Client({ connectionString: settingsOf(dir)['DATABASE_URL'] })
   await client.connect()
   try {
     await client.query(sql)

@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { compareSync, hashSync, truncates } from 'bcryptjs'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { listen, readJson } from '../daemon.ts'
 
 export const ENV_FILES = ['.env', 'backend/.env'] as const
@@ -44,7 +44,7 @@ function hashed(password: string, long: string | undefined): string {
   return password
 }
 
-type Service = { pool: pg.Pool; settings: Settings }
+type Service = { pool: Pool; settings: Settings }
 
 async function signUp({ pool, settings }: Service, body: Record<string, string>): Promise<object> {
   const { email = '', password = '' } = body
@@ -85,7 +85,7 @@ async function answer(service: Service, request: IncomingMessage): Promise<objec
 
 export async function serve(dir: string): Promise<void> {
   const settings = settingsOf(dir)
-  const pool = new pg.Pool({ connectionString: settings['DATABASE_URL'], max: 8 })
+  const pool = new Pool({ connectionString: settings['DATABASE_URL'], max: 8 })
   pool.on('error', () => {})
   const log = (entry: object): void =>
     appendFileSync(join(dir, 'run', 'service.log'), `${JSON.stringify(entry)}\n`)

@@ -18,7 +18,7 @@ export type EnvSplitWorld = {
   /** Of the migrated database, and of the one that wins while it is broken. */
   urls: { migrated: string; old: string }
   secrets: string[]
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 /** `healthy`: both files name the migrated database, and long passwords work. */

@@ -10,7 +10,7 @@
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { startDaemon, stopDaemon } from '../daemon.ts'
 import { envText, gitIn } from '../repository.ts'
 import { envOf } from './service.ts'
@@ -33,7 +33,7 @@ function setSecret(how: string): void {
 }
 
 async function migrate(how: string): Promise<void> {
-  const client = new pg.Client({ connectionString: envOf(dir)['DATABASE_URL'] })
+  const client = new Client({ connectionString: envOf(dir)['DATABASE_URL'] })
   await client.connect()
   try {
     const folder = join(dir, how === 'half' ? 'migrations-half' : 'migrations')

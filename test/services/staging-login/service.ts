@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url'
 import { parseEnv } from 'node:util'
 import { compareSync } from 'bcryptjs'
 import { jwtVerify, SignJWT } from 'jose'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { listen, readJson } from '../daemon.ts'
 
 const MIN_SECRET_CHARS = 32
@@ -37,7 +37,7 @@ class Trouble extends Error {
 }
 
 type Service = {
-  pool: pg.Pool
+  pool: Pool
   env: Readonly<Record<string, string | undefined>>
   release: Release
 }
@@ -158,7 +158,7 @@ export const envOf = (dir: string): Service['env'] =>
 
 export async function serve(dir: string): Promise<void> {
   const env = envOf(dir)
-  const pool = new pg.Pool({ connectionString: env['DATABASE_URL'], max: 8 })
+  const pool = new Pool({ connectionString: env['DATABASE_URL'], max: 8 })
   pool.on('error', () => {})
   const code = pathToFileURL(join(dir, 'release/handlers.mjs')).href
   const service = { pool, env, release: (await import(code)) as Release }

@@ -27,7 +27,7 @@ export type StagingWorld = {
   base: string
   databaseUrl: string
   secrets: string[]
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 const word = (): string => randomBytes(24).toString('base64url')

@@ -63,7 +63,7 @@ export async function stopDaemon(dir: string): Promise<void> {
   if (ended === undefined) throw new Error(`process ${running.pid} does not end`)
 }
 
-export function runningIn(dir: string): Running | undefined {
+function runningIn(dir: string): Running | undefined {
   if (!existsSync(placeOf(dir))) return undefined
   return JSON.parse(readFileSync(placeOf(dir), 'utf8')) as Running
 }

@@ -7,7 +7,7 @@ import { editInput } from './edit-input.ts'
 import { ledger } from './ledger.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
-import { noProgress } from './next-action.ts'
+import { noProgress } from './action.ts'
 import { recordRun, recordStep, show } from './record-step.ts'
 
 export async function askStep(live: LiveRun, step: Step): Promise<Pause | undefined> {

@@ -134,8 +134,8 @@ type AtGateQuestion = Extract<Question, { type: 'step' | 'gate' }>
 function questionOf(live: LiveRun, step: Step, { content, problem }: At): AtGateQuestion {
   const card = cardOf(live, step, { ready: content.ready })
   if (content.gate === 'confirm') {
-    const { target } = content.accepts
-    const typeToConfirm = step.effect === 'destroy' ? String(target) : undefined
+    const { target } = content.accepts as { target: string }
+    const typeToConfirm = step.effect === 'destroy' ? target : undefined
     return { type: 'step', card, confirm: content.question, typeToConfirm }
   }
   const { gate, question, accepts } = content

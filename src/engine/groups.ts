@@ -96,7 +96,7 @@ function beginIncluded(live: LiveRun, step: Step): Begun {
   const rendered = renderTree({ inputs }, aroundOf(live, step))
   if (!rendered.ok) return rendered
   const { runbook } = aroundIncluded(live, step)
-  const read = readGiven(runbook, rendered.value.inputs as Record<string, Value>)
+  const read = readGiven(runbook, rendered.value.inputs)
   if (!read.ok) return read
   for (const [name, value] of Object.entries(read.inputs)) {
     const secret = live.redactor.finds(JSON.stringify(value))

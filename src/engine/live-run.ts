@@ -9,7 +9,7 @@ import type { Redactor } from '../redact/redactor.ts'
 import type { Runbook, Step, Value } from '../runbook/runbook.ts'
 import type { KindTable } from '../steps/kind.ts'
 import type { Interrupts } from './interrupts.ts'
-import type { PauseWhy, Progress } from './next-action.ts'
+import type { PauseWhy, Progress } from './action.ts'
 import type { Targets } from './rehearsal-targets.ts'
 
 /** What --answers holds for one step. */

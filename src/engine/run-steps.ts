@@ -105,7 +105,7 @@ function replaced(steps: Step[], foreach: Step, items: readonly Value[]): Step[]
 const homeOf = ({ origin }: Step): string => origin?.home ?? ''
 
 /** The steps of one round of a `foreach`, before rounds in it are begun. */
-export function roundOf(written: readonly Step[], foreach: Step, number: number): Step[] {
+function roundOf(written: readonly Step[], foreach: Step, number: number): Step[] {
   const ids = new Map<string, string>()
   const own = written.filter((step) => homeOf(step) === homeOf(foreach))
   for (const { id } of own) ids.set(id, `${id}.${number}`)

@@ -9,11 +9,14 @@ import { needsAttempt, pauseToRetry } from './before-attempt.ts'
 import { stepState, type LiveRun } from './live-run.ts'
 
 export function attemptTogether(live: LiveRun, step: Step): void {
-  const work = attempts(live, step).then(() => {
-    live.active.delete(step.id)
-  })
+  const work = attemptAndLeave(live, step)
   work.catch(() => {})
   live.active.set(step.id, work)
+}
+
+async function attemptAndLeave(live: LiveRun, step: Step): Promise<void> {
+  await attempts(live, step)
+  live.active.delete(step.id)
 }
 
 async function attempts(live: LiveRun, step: Step): Promise<void> {

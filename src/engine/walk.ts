@@ -12,7 +12,7 @@
  */
 import type { RunState, StepState } from '../incident/state.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
-import { noProgress, type Action, type Mode, type Progress } from './next-action.ts'
+import { noProgress, type Action, type Mode, type Progress } from './action.ts'
 import { stepFailed } from './run-reason.ts'
 import type { StepNode } from './run-steps.ts'
 import { leftOut } from './selection.ts'

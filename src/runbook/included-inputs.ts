@@ -44,7 +44,7 @@ export function checkGivenInputs(
   for (const [name, spec] of Object.entries(runbook.inputs)) {
     if (!spec.required || Object.hasOwn(given, name)) continue
     const message = `${runbook.path} needs the input ${name}`
-    const hint = `add it to \`inputs:\`, ${spec.enum ? `one of ${spec.enum.join(', ')}` : `a ${spec.type}`}`
+    const hint = `add it to \`inputs:\`, ${spec.enum ? `one of ${spec.enum.map(String).join(', ')}` : `a ${spec.type}`}`
     addAt(parsing, [...path, 'runbook'], { code: 'INPUT', message, hint, of: 'key' })
   }
   for (const [name, place] of early) {
@@ -77,10 +77,7 @@ function mentionedIn(source: string): [root: string, name: string | undefined][]
   return read.parts.flatMap((part) => {
     const found = part.is === 'text' ? undefined : mentions(part.source)
     if (found?.ok !== true) return []
-    return found.mentions.map(({ path }): [string, string | undefined] => [
-      String(path[0]),
-      path[1] === undefined ? undefined : String(path[1]),
-    ])
+    return found.mentions.map(({ path }): [string, string | undefined] => [path[0] ?? '', path[1]])
   })
 }
 

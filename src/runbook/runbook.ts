@@ -71,7 +71,7 @@ export type Origin = {
   rounds: readonly Round[]
 }
 
-export type Round = {
+type Round = {
   /** The id of the foreach in this run. */
   group: string
   /** 1-based. */

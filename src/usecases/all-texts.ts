@@ -42,7 +42,7 @@ function knownInputs({ runbook, step }: Included, outer: OneText): Inputs {
   const given: Record<string, Value> = {}
   for (const [name, value] of Object.entries(givenInputs(step))) {
     const rendered = renderTree({ value }, { scope, runbook: outer.runbook })
-    if (rendered.ok) given[name] = rendered.value.value as Value
+    if (rendered.ok) given[name] = rendered.value.value
     else late.add(name)
   }
   const only = Object.keys(runbook.inputs).filter((name) => !late.has(name))

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextAction, noProgress, type Mode } from '../../src/engine/next-action.ts'
+import { noProgress, type Mode } from '../../src/engine/action.ts'
+import { nextAction } from '../../src/engine/next-action.ts'
 import type { OnFailure, Step } from '../../src/runbook/runbook.ts'
 import {
   atTerminal,
@@ -93,6 +94,10 @@ function play({ steps, always, outcomes, interactive }: Play): Played {
         else tape.add(...done(mine))
         break
       }
+      case 'start_group':
+      case 'finish_group':
+      case 'await_members':
+        throw new Error(`${action.do} in a runbook without groups`)
       case 'wait_retry':
         progress = { ...noProgress(mine), when: true, asked: true, confirmed: true, again: true }
         break

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { nextAction, noProgress, type Mode } from '../../src/engine/next-action.ts'
+import { noProgress, type Mode } from '../../src/engine/action.ts'
+import { nextAction } from '../../src/engine/next-action.ts'
 import { retryDelayMs } from '../../src/engine/retry.ts'
 import type { Step } from '../../src/runbook/runbook.ts'
 import {

@@ -120,14 +120,16 @@ const AT_WORK: ReadonlySet<string> = new Set(['running', 'waiting', 'unknown', '
 
 function runLines(run: RunState): string[] {
   const steps = [...run.steps.values()]
-  const done = steps.filter(({ status }) => status === 'succeeded').length
+  const count = (wanted: string): number => steps.filter(({ status }) => status === wanted).length
+  const undone = count('rolled_back')
   const now =
     // The step itself rather than the group around it.
     steps.find(({ status, group }) => group === undefined && AT_WORK.has(status)) ??
     steps.find(({ status }) => AT_WORK.has(status))
   return [
     `run ${run.id} of ${visibleLine(run.runbook.name)}: ${run.status.toUpperCase().replace('_', ' ')}, ` +
-      `${done} of ${steps.length} steps succeeded` +
+      `${count('succeeded')} of ${steps.length} steps succeeded` +
+      (undone === 0 ? '' : `, ${undone} undone`) +
       (run.reason === undefined ? '' : ` (${visibleLine(run.reason)})`),
     ...(now === undefined
       ? []

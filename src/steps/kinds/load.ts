@@ -1,4 +1,5 @@
 /** One body, carried out many times and measured: how fast, how many fail, and in which ways. */
+import { performance } from 'node:perf_hooks'
 import type { z } from 'zod'
 import { durationInWords } from '../../incident/duration.ts'
 import type { Rendered } from '../../runbook/fields.ts'
@@ -79,6 +80,7 @@ async function run(asked: Params, context: StepContext): Promise<Outcome> {
   const running = { asked, context, prepared, measure, beganMs, stop, late, lastSaidMs: beganMs }
   const signal = AbortSignal.any([context.signal, stop.signal])
   const carryOut = createCarryOut(running, signal)
+  const before = performance.eventLoopUtilization()
   const { isFull } = await drive(stated, { clock, signal, carryOut })
   const stoppedEarly = stop.signal.aborted
   const isCut = !isFull && !stoppedEarly && asked.for === undefined
@@ -89,6 +91,7 @@ async function run(asked: Params, context: StepContext): Promise<Outcome> {
       measure,
       elapsedMs: clock.mono() - beganMs,
       late,
+      ownBusy: performance.eventLoopUtilization(before).utilization,
       stoppedEarly,
       cut: isCut ? cut : undefined,
       limit: asked.limit,

@@ -10,6 +10,9 @@ import { checksOf, NO_ERRORS } from './limit.ts'
 import type { Measure } from './measure.ts'
 
 const MAX_SHAPES = 20
+/** Where the tool is more busy than this, it may be slower than the service; a short load warms up. */
+const MUCH = 0.9
+const LONG_MS = 2_000
 
 /** Starts after their schedule; `busy`: those that nobody was free for. */
 export type Late = { count: number; busy: number; mostMs: number }
@@ -18,6 +21,8 @@ export type Measured = {
   measure: Measure
   elapsedMs: number
   late: Late
+  /** The part of the time in which hotwash itself was at work, 0 to 1. */
+  ownBusy: number
   stoppedEarly: boolean
   /** Why it ended although more was asked for; undefined: it did all it was asked for. */
   cut: string | undefined
@@ -44,8 +49,9 @@ export function outcomeOf(measured: Measured, context: StepContext): Outcome {
   const checks = checksOf(measured.limit ?? NO_ERRORS, { data, context })
   const failed = checks.filter(({ status }) => status === 'failed')
   data['broken'] = failed.map(({ name, seen }) => `${name} (${seen})`)
+  const own_busy = Math.round(measured.ownBusy * 100) / 100
   const from = stated.rate === null ? 'start' : 'scheduled start'
-  const load = { ...stated, latency_from: from, latest_start_ms: Math.round(late.mostMs) }
+  const load = { ...stated, latency_from: from, latest_start_ms: Math.round(late.mostMs), own_busy }
   const outcome = {
     data,
     evidence: evidenceOf(measure.latencies, { load, data }),
@@ -83,6 +89,10 @@ function notesOf(measured: Measured): string[] {
     const seen = CATEGORIES.filter((name) => counts[name] > 0)
     const categories = seen.map((name) => `${counts[name]} ${name}`).join(', ')
     notes.push(`errors by category: ${categories}; by shape: ${measure.failures.inWords()}`)
+  }
+  if (measured.ownBusy > MUCH && measured.elapsedMs > LONG_MS) {
+    const percent = Math.round(measured.ownBusy * 100)
+    notes.push(`hotwash itself was busy ${percent} % of the time: latencies include its own work`)
   }
   if (late.count > 0) {
     const most = durationInWords(Math.ceil(late.mostMs))

@@ -10,8 +10,8 @@ import {
   foldFor,
   selecting,
 } from './schema/expected.ts'
-import { comparedWith } from './schema/migrations/versions.ts'
-import { readMigrations, wantedOf, type Migrations } from './schema/migrations/read.ts'
+import { comparedWith, type Versions } from './schema/migrations/versions.ts'
+import { readMigrations, wantedOf } from './schema/migrations/read.ts'
 import { params, type SchemaParams } from './schema/params.ts'
 import { report, type Compared } from './schema/report.ts'
 
@@ -72,12 +72,13 @@ function planOf({ database, tables, like, migrations }: SchemaParams, look: Plan
 
 const MOST_NAMES = 20
 
-type Seen = { ok: true; database: Database; catalog: Catalog }
+type Seen = { ok: true; database: Database; catalog: Catalog; label: string }
 
 async function look(name: string, context: StepContext): Promise<Seen | DatabaseFailure> {
   const database = context.database(name)
   const described = await database.describe(context.signal)
-  return described.ok ? { ok: true, database, catalog: described } : described
+  if (!described.ok) return described
+  return { ok: true, database, catalog: described, label: database.label }
 }
 
 async function run(asked: SchemaParams, context: StepContext): Promise<Outcome> {
@@ -87,6 +88,7 @@ async function run(asked: SchemaParams, context: StepContext): Promise<Outcome> 
   ])
   if (!own.ok) return failed(own, context.signal)
   if (other?.ok === false) return failed(other, context.signal)
+  if (other?.label === own.label) tellApart(own, other)
   const compared: Compared[] = []
   if (asked.tables !== undefined) compared.push(...withRunbook(asked.tables, own))
   if (other !== undefined) compared.push(withOther(asked, own, other))
@@ -97,14 +99,22 @@ async function run(asked: SchemaParams, context: StepContext): Promise<Outcome> 
   return report({ asked, own, other, compared, versions: read.versions, notes: read.notes })
 }
 
+/** Two schemas of one database are told apart; one database under two names stays one. */
+function tellApart(own: Seen, other: Seen): void {
+  if (own.catalog.schema === other.catalog.schema) return
+  for (const seen of [own, other]) seen.label += ` (schema ${seen.catalog.schema})`
+}
+
 function withRunbook(tables: NonNullable<SchemaParams['tables']>, own: Seen): Compared[] {
   const found = asSeenFromHere(own.catalog)
   const fold = foldFor(own.database.engine)
-  return [...expectedByRunbook(tables)].map(([name, table]) => ({
+  const expected = expectedByRunbook(tables)
+  const byTable = Map.groupBy(differences(expected, { found, fold }), ({ table }) => table)
+  return [...expected].map(([name, table]) => ({
     name: `table ${name}`,
     wanted: table.absent === true ? 'no such table' : 'as the runbook says',
     with: 'the runbook',
-    differences: differences(new Map([[name, table]]), { found, fold }),
+    differences: byTable.get(name) ?? [],
   }))
 }
 
@@ -119,50 +129,49 @@ function withOther(asked: SchemaParams, own: Seen, other: Seen): Compared {
   const engineNote = `${engines[0]} and ${engines[1]}: only names of tables and columns are compared, since types and indexes mean different things`
   return {
     name: `like ${asked.like}`,
-    wanted: `${selected.size} tables as in ${other.database.label}`,
-    with: other.database.label,
+    wanted: `${selected.size} tables as in ${other.label}`,
+    with: other.label,
     differences: differences(selected, comparing),
-    notes: namesOnly ? [engineNote] : [],
+    notes: [
+      ...(namesOnly ? [engineNote] : []),
+      ...(own.label === other.label ? [`${asked.database} and ${asked.like} are the same`] : []),
+    ],
   }
 }
 
 type Both = { own: Seen; other: Seen | undefined; context: StepContext }
 type Read =
-  | ({ ok: true; compared: Compared[] } & Pick<
-      Extract<Migrations, { ok: true }>,
-      'versions' | 'notes'
-    >)
+  | { ok: true; compared: Compared[]; versions: Versions | undefined; notes: string[] }
   | DatabaseFailure
+
+const standing = (versions: Versions | undefined): string => `at ${versions?.current || 'nothing'}`
 
 async function migrations(asked: SchemaParams, { own, other, context }: Both): Promise<Read> {
   const wanted = wantedOf(asked.migrations ?? 'plain')
   const here = await readMigrations(wanted, { ...own, context })
   if (!here.ok) return here
+  const { versions, notes } = here
   const name = wanted.tool ?? wanted.table ?? ''
-  const own1 = {
+  const state: Compared = {
     name: `migrations ${name}`,
     wanted: wanted.folder === undefined ? 'all applied whole' : `all of ${wanted.folder} applied`,
     with: wanted.folder ?? 'a finished migration',
     differences: here.differences,
-    seen: here.versions && `at ${here.versions.current || 'nothing'}`,
+    seen: versions && standing(versions),
   }
-  const { versions, notes } = here
-  if (other === undefined) return { ok: true, compared: [own1], versions, notes }
+  if (other === undefined) return { ok: true, compared: [state], versions, notes }
   const there = await readMigrations({ ...wanted, folder: undefined }, { ...other, context })
   if (!there.ok) return there
-  const own2 = {
+  if (there.versions === undefined) {
+    const none = `${other.label} has no version table of ${name}`
+    return { ok: true, compared: [state], versions, notes: [...notes, none] }
+  }
+  const beside: Compared = {
     name: `migrations like ${asked.like}`,
-    wanted: `at ${there.versions?.current || 'nothing'}, as ${other.database.label}`,
-    with: other.database.label,
-    differences: versions && there.versions ? comparedWith(versions, there.versions) : [],
-    seen: own1.seen,
+    wanted: `${standing(there.versions)}, as ${other.label}`,
+    with: other.label,
+    differences: versions === undefined ? [] : comparedWith(versions, there.versions),
+    seen: standing(versions),
   }
-  const none = `${other.database.label} has no version table of ${name}`
-  const more = there.versions === undefined ? [none] : []
-  return {
-    ok: true,
-    compared: there.versions ? [own1, own2] : [own1],
-    versions,
-    notes: [...notes, ...more],
-  }
+  return { ok: true, compared: [state, beside], versions, notes }
 }

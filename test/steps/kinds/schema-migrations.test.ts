@@ -149,7 +149,7 @@ const row = (values: Record<string, string | number | null>) =>
 const done = '2026-11-21 10:00:00'
 
 describe('migrations of Prisma', () => {
-  const content = 'create table users (id int);'
+  const content = 'create table users (\n  id int);\n'
   const rows = [
     row({
       id: '1',
@@ -193,7 +193,8 @@ describe('migrations of Prisma', () => {
   ]
   const folder = () =>
     folderWith({
-      '20260101_init/migration.sql': content,
+      // As git may have written it.
+      '20260101_init/migration.sql': content.replaceAll('\n', '\r\n'),
       '20260102_hash/migration.sql': 'edited since',
       '20260103_back/migration.sql': '',
       '20260104_half/migration.sql': '',

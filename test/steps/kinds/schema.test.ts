@@ -184,6 +184,9 @@ describe.runIf(hasPostgres())('the schema of a PostgreSQL database', () => {
   test('is compared without what is ignored, and only what is asked for', async () => {
     const app = await postgres('create table a (id int); create table tmp_1 (id int)')
     const other = await postgres('create table b (id int); create table tmp_2 (id int)')
+    const same = await compare({ app, other: app }, { like: 'other' })
+    expect(same.data['databases']).toEqual({ database: app.label, like: app.label })
+    expect(same.notes).toContain('app and other are the same')
     const both = { app, other }
     const count = async (asked: Record<string, unknown>) =>
       (await compare(both, { like: 'other', ...asked })).data['count']
@@ -233,6 +236,22 @@ describe.runIf(hasPostgres())('the schema of a PostgreSQL database', () => {
     ])
     const expected = { users: { columns: { email: 'text' } } }
     expect((await compare({ app: staging }, { tables: expected })).data['same']).toBe(true)
+  })
+
+  test('of two schemas of one database names them apart', async () => {
+    const app = await postgres(
+      `create schema blue; create table blue.users (id int); create table users (id bigint)`,
+    )
+    const url = `postgres://app:throwaway-Xq7Zt2Lm@127.0.0.1:${server.port}/schema${made}?schema=blue`
+    const blue = its.port.open(url)
+    const outcome = await compare({ app, blue }, { like: 'blue', only: ['users'] })
+    expect(textOf(outcome, 'differences')).toBe(
+      `column users.id: bigint in ${app.label} (schema public); integer in ${app.label} (schema blue)\n`,
+    )
+    expect(outcome.data['databases']).toEqual({
+      database: `${app.label} (schema public)`,
+      like: `${app.label} (schema blue)`,
+    })
   })
 
   test('knows partitioned tables, and calls views, partitions and broken indexes what they are', async () => {

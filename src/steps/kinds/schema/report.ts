@@ -1,5 +1,5 @@
 /** What was found, in words, as data and as evidence; each of them bounded. */
-import type { Catalog, Database } from '../../../ports/database.ts'
+import type { Catalog } from '../../../ports/database.ts'
 import type { Check } from '../../../incident/event.ts'
 import type { Value } from '../../../runbook/runbook.ts'
 import type { Outcome } from '../../kind.ts'
@@ -21,8 +21,8 @@ export type Compared = {
 
 export type Reported = {
   asked: SchemaParams
-  own: { database: Database; catalog: Catalog }
-  other: { database: Database } | undefined
+  own: { label: string; catalog: Catalog }
+  other: { label: string } | undefined
   compared: readonly Compared[]
   versions?: Versions | undefined
   notes?: readonly string[]
@@ -36,7 +36,7 @@ const IN_A_CHECK = 5
 const MOST_VERSIONS = 100
 
 export function report({ own, other, compared, versions, notes = [] }: Reported): Outcome {
-  const { label } = own.database
+  const { label } = own
   const all = compared.flatMap((one) => one.differences)
   const lines = compared.flatMap((one) =>
     one.differences.map((difference) => inWords(difference, { found: label, expected: one.with })),
@@ -51,7 +51,7 @@ export function report({ own, other, compared, versions, notes = [] }: Reported)
       differences: bounded(all.map(asData), MOST_DATA_CHARS),
       missing: bounded(missing, MOST_DATA_CHARS),
       versions: versions === undefined ? {} : boundedVersions(versions),
-      databases: { database: label, ...(other && { like: other.database.label }) },
+      databases: { database: label, ...(other && { like: other.label }) },
       tables: Object.keys(own.catalog.tables).length,
       server_version: own.catalog.serverVersion,
     },

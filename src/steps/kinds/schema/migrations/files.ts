@@ -13,8 +13,8 @@ export type MigrationFile = {
   path: string
   /** Other forms in which a version table may name it. */
   also: readonly string[]
-  /** sha256 of its content, where the tool keeps one. */
-  sha256?: string
+  /** sha256 of its content, where the tool keeps one; any of these will do. */
+  digests?: readonly string[]
   /** What comes right before it, where files say so. */
   revision?: Revision
 }
@@ -50,10 +50,12 @@ const OF_TOOL: Readonly<Record<Tool, Look>> = {
   },
   async prisma(path, read) {
     if (basename(path) !== 'migration.sql') return undefined
-    const sha256 = createHash('sha256')
-      .update(await read())
-      .digest('hex')
-    return { version: basename(dirname(path)), sha256 }
+    const text = (await read()).replaceAll('\r\n', '\n')
+    // Prisma takes a file for the same whatever its line ends are.
+    const digests = [text, text.replaceAll('\n', '\r\n')].map((one) =>
+      createHash('sha256').update(one).digest('hex'),
+    )
+    return { version: basename(dirname(path)), digests }
   },
   knex(path) {
     if (!/\.(?:c|m)?[jt]s$|\.coffee$/.test(path) || path.endsWith('.d.ts')) return undefined

@@ -55,9 +55,9 @@ export function versionsOf({ tool, table, history, locked, files }: Told): Versi
       .map(({ version }) => version),
     // A baseline stands for migrations that were done before the tool came.
     missing: applied.filter((version) => !known.has(version) && version !== history.upTo),
-    changed: files.flatMap(({ version, sha256 }) => {
+    changed: files.flatMap(({ version, digests }) => {
       const was = history.digests[version]
-      return sha256 === undefined || was === undefined || was === sha256 ? [] : [version]
+      return digests === undefined || was === undefined || digests.includes(was) ? [] : [version]
     }),
   }
 }

@@ -13,7 +13,8 @@ export type DatabaseParts = { process: ProcessPort; files: Files; random: Random
 export function createDatabasePort(parts: DatabaseParts & { root?: string }): DatabasePort {
   return {
     open(url) {
-      if (/^sqlite:/i.test(url)) {
+      // Other libraries name their driver or the version in the scheme.
+      if (/^sqlite3?(\+[a-z0-9_]+)?:/i.test(url)) {
         return lazily(parseSqliteUrl(url, parts.root ?? process.cwd()), async (target) =>
           (await import('./sqlite/sqlite.ts')).openSqlite(target, parts),
         )

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parsePostgresUrl } from '../../src/adapters/postgres/url.ts'
 import { parseSqliteUrl } from '../../src/adapters/sqlite/url.ts'
@@ -73,5 +76,16 @@ describe('a database url', () => {
   test('of SQLite is relative to the root', () => {
     expect(parseSqliteUrl('sqlite:data/app.db', '/srv').path).toBe('/srv/data/app.db')
     expect(parseSqliteUrl('sqlite:/data/app.db', '/srv').path).toBe('/data/app.db')
+  })
+
+  test('of SQLite with three slashes means the file that is there, with four an absolute path', () => {
+    const root = mkdtempSync(join(tmpdir(), 'hotwash-url-'))
+    writeFileSync(join(root, 'app.db'), '')
+    expect(parseSqliteUrl('sqlite:///app.db', root).path).toBe(join(root, 'app.db'))
+    expect(parseSqliteUrl('sqlite:///./app.db', root).path).toBe(join(root, 'app.db'))
+    expect(parseSqliteUrl(`sqlite://${root}/app.db`, '/srv').path).toBe(join(root, 'app.db'))
+    expect(parseSqliteUrl('sqlite:////data/app.db', root).path).toBe('/data/app.db')
+    expect(() => parseSqliteUrl('sqlite:///none.db', root)).toThrow('ambiguous')
+    expect(() => parseSqliteUrl('sqlite://app.db', root)).toThrow('ambiguous')
   })
 })

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, test } from 'vitest'
 import { HotwashError } from '../../src/errors.ts'
 import { runResult } from '../../src/cli/run-result.ts'
@@ -297,6 +298,29 @@ steps:
     expect(otherHits).toEqual([])
     expect(story(lab)).not.toContain('step.started hit')
     expect([has('one'), has('never')]).toEqual([false, false])
+  })
+
+  test('is refused when a secret that is read again names another database', async () => {
+    await open(
+      `
+secrets: {URL: {env_file: app.env, key: URL, refreshed_by: fix}}
+databases: {app: {url: "\${{ secrets.URL }}"}}
+steps:
+  - {id: before, sql: {database: app, query: select 1}}
+  - {id: fix, run: [cp, prod.env, app.env], rollback: {run: [cp, drill.env, app.env]}}
+  - {id: look, sql: {database: app, query: select 1}, on_failure: continue}
+`,
+      { databases: ['drill.db'] },
+    )
+    for (const name of ['drill', 'prod']) {
+      lab.write(`${name}.env`, `URL=sqlite:${name}.db\n`, 0o600)
+      new DatabaseSync(join(lab.dir, `${name}.db`)).close()
+    }
+    lab.write('app.env', 'URL=sqlite:drill.db\n', 0o600)
+    const report = await rehearse()
+    expect(report).toMatchObject({ status: 'rolled_back', exit_code: 4 })
+    expect(report.error?.message).toContain('database prod.db is not declared')
+    expect(readFileSync(join(lab.dir, 'app.env'), 'utf8')).toBe('URL=sqlite:drill.db\n')
   })
 
   test('is refused behind a redirect', async () => {

@@ -1,4 +1,5 @@
 /** A file of any size in pieces, through one buffer. */
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { BytesRead, Files } from '../ports/files.ts'
 
@@ -8,9 +9,14 @@ export async function readBytes(
   path: string,
   options: Parameters<Files['readBytes']>[1],
 ): Promise<BytesRead> {
-  const file = await open(path, 'r')
+  // A pipe without a writer would block for ever, and take a thread with it.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    const { size } = await file.stat()
+    const stats = await file.stat()
+    if (!stats.isFile() && !stats.isDirectory()) {
+      throw Object.assign(new Error(`${path} is no plain file`), { code: 'ESPIPE' })
+    }
+    const { size } = stats
     const from = options.from > size ? 0 : options.from
     const piece = Buffer.allocUnsafe(PIECE_BYTES)
     let to = from

@@ -1,9 +1,12 @@
 /** Reads a log of any length and counts what went wrong in it, by category and by message. */
+import { resolve } from 'node:path'
 import { clip, visibleLine } from '../../incident/visible.ts'
 import { shellQuoted } from '../../incident/shell-quoted.ts'
 import type { Value } from '../../runbook/runbook.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
+import { firstTimeMs } from './logs/beginning.ts'
 import { createCounts, type Counts } from './logs/count.ts'
+import type { Zone } from './logs/log-time.ts'
 import { momentMs, params, type LogsParams } from './logs/params.ts'
 import { rulesOf, type Rules } from './logs/rules.ts'
 import { createLogScan, EndlessPattern, MAX_LINE_BYTES, type LogScan } from './logs/scan-log.ts'
@@ -54,28 +57,52 @@ async function run(asked: LogsParams, context: StepContext): Promise<Outcome> {
   const nowMs = context.ports.clock.now()
   const beganMs = context.ports.clock.mono()
   const rules = rulesOf(asked)
+  const zone: Zone = { zone: asked.zone, nowMs }
+  const sinceMs = asked.since === undefined ? -Infinity : momentMs(asked.since, nowMs)
   const counts = createCounts({
     rules,
     window: {
-      sinceMs: asked.since === undefined ? -Infinity : momentMs(asked.since, nowMs),
+      sinceMs,
       untilMs: asked.until === undefined ? Infinity : momentMs(asked.until, nowMs),
     },
-    zone: { zone: asked.zone, nowMs },
+    zone,
     format: asked.format,
     mask: (text) => context.mask(text),
   })
   const scan = createLogScan(rules, (found) => counts.add(found))
+  let beginsMs: number | undefined
   let source: Source
   try {
-    source = await readSource(asked, context, (bytes) => scan.push(bytes))
+    source = await readSource(asked, context, (bytes) => {
+      beginsMs ??= firstTimeMs(bytes, zone) ?? Infinity
+      scan.push(bytes)
+    })
     if (source.failed !== undefined) return source.failed
     scan.end()
   } catch (error) {
     if (!(error instanceof EndlessPattern)) throw error
     return { ended: 'failed', reason: error.message, data: {}, evidence: [] }
   }
+  if (beginsMs !== undefined && beginsMs > sinceMs && Number.isFinite(sinceMs)) {
+    source.notes.push(...(await olderNote(asked, context)))
+  }
   const durationMs = Math.round(context.ports.clock.mono() - beganMs)
   return outcomeOf(asked, { source, rules, counts, scan, durationMs })
+}
+
+/** A rotated log goes on in another file, and what is not looked at must not look like nothing. */
+async function olderNote({ file }: LogsParams, context: StepContext): Promise<string[]> {
+  if (file === undefined) return []
+  const path = resolve(context.cwd, file)
+  for (const older of ['.1', '.1.gz', '.0']) {
+    const found = await context.ports.files.readRegular(path + older, 0)
+    if (found.is === 'missing') continue
+    const both = `command: [zcat, -f, ${file}${older}, ${file}]`
+    return [
+      `${file} does not reach back to \`since\`, and ${file}${older} is there: it was not read; read both with ${both}`,
+    ]
+  }
+  return []
 }
 
 type Done = { source: Source; rules: Rules; counts: Counts; scan: LogScan; durationMs: number }

@@ -203,6 +203,17 @@ describe('a window', () => {
     expect(third.notes?.join()).toContain('it was read from its beginning')
   })
 
+  test('that begins before the log says where the rest may be', async () => {
+    const path = file(at('10:00:00', 'boom'))
+    const asked = { file: path, categories: { a: ['boom'] } }
+    const early = { ...asked, since: '2026-11-21T09:00:00Z' }
+    expect((await read(early)).notes?.join()).not.toContain('.1')
+    writeFileSync(`${path}.1`, 'older')
+    expect((await read(early)).notes?.join()).toContain(`${path}.1 is there: it was not read`)
+    const late = { ...asked, since: '2026-11-21T10:00:00Z' }
+    expect((await read(late)).notes?.join()).not.toContain('.1')
+  })
+
   test('is no other words than a time', () => {
     for (const since of ['yesterday', '1 h', '2026-13-40T00:00:00Z', '2026-11-21']) {
       expect(logs.params.safeParse({ file: 'x', since }).success).toBe(false)

@@ -49,7 +49,11 @@ const NAME = /^[a-z][a-z0-9_]*$/
 
 export const params = z
   .strictObject({
-    file: text(z.string().min(1)).optional().describe('the log, relative to cwd'),
+    file: text(z.string().min(1))
+      .optional()
+      .describe(
+        'the log, relative to cwd; rotated ones beside it are not read: use `command: [zcat, -f, …]`',
+      ),
     command: z
       .array(z.union([text(), z.number().transform(String)]))
       .min(1)
@@ -69,7 +73,10 @@ export const params = z
       .enum(['local', 'utc'])
       .default('local')
       .describe('of times that name no zone; local: of this machine'),
-    ignore_case: z.boolean().default(false),
+    ignore_case: z
+      .boolean()
+      .default(false)
+      .describe('whether patterns match small letters and capitals alike'),
     categories: z
       .record(
         z.string().regex(NAME, 'a name is [a-z][a-z0-9_]*'),

@@ -56,6 +56,8 @@ function whyNot(path: string, error: unknown): string {
     case 'EACCES':
     case 'EPERM':
       return `${path} may not be read by this account: run hotwash as one that may, or name a command that prints it`
+    case 'ESPIPE':
+      return `${path} is a pipe or a device, no plain file: name a command that prints the log`
     case 'EISDIR':
       return `${path} is a folder: name a file in it`
     case undefined:

@@ -1,4 +1,5 @@
 /** Logs that nobody would write, and commands that print them. */
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Files } from '../../../../src/ports/files.ts'
@@ -15,6 +16,9 @@ describe('odd input', () => {
     expect(missing).toMatchObject({ ended: 'failed' })
     expect(missing.reason).toMatch(/there is no file .*no\.log: name the log .*journalctl/)
     expect((await read({ file: '.' })).reason).toContain('is a folder')
+    const pipe = newPath()
+    execFileSync('mkfifo', [pipe])
+    expect((await read({ file: pipe })).reason).toContain('is a pipe')
   })
 
   test('NULs, invalid UTF-8, carriage returns and no last line break', async () => {

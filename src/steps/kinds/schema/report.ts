@@ -50,7 +50,7 @@ export function report({ own, other, compared, versions, notes = [] }: Reported)
       count: all.length,
       differences: bounded(all.map(asData), MOST_DATA_CHARS),
       missing: bounded(missing, MOST_DATA_CHARS),
-      versions: versions === undefined ? {} : boundedVersions(versions),
+      versions: boundedVersions(versions ?? NO_VERSIONS),
       databases: { database: label, ...(other && { like: other.label }) },
       tables: Object.keys(own.catalog.tables).length,
       server_version: own.catalog.serverVersion,
@@ -112,6 +112,20 @@ function bounded<T extends Value>(values: readonly T[], most: number): T[] {
     kept.push(value)
   }
   return kept
+}
+
+/** So that a condition may ask for any of it, also where there is no version table. */
+const NO_VERSIONS: Versions = {
+  tool: '',
+  table: '',
+  current: '',
+  applied: [],
+  failed: [],
+  rolled_back: [],
+  pending: [],
+  missing: [],
+  changed: [],
+  locked: false,
 }
 
 /** The last ones tell where it stands. */

@@ -1,0 +1,120 @@
+/** Groups of steps with the built tool: what is printed, kill -9 with several at work, audit of included texts. */
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { freshPlace, hotwash, json, startHotwash, type Place } from '../hotwash.ts'
+
+type Report = {
+  incident: string
+  status: string
+  steps: { id: string; status: string; within?: string; outputs?: object }[]
+}
+
+const BACKUP = `hotwash: 1
+name: Save a copy
+inputs: {file: {type: string, required: true}}
+steps:
+  - id: copy
+    run: [cp, "\${{ inputs.file }}", "\${{ inputs.file }}.bak"]
+    check: {run: [cmp, -s, "\${{ inputs.file }}", "\${{ inputs.file }}.bak"]}
+    rollback: {run: [rm, "\${{ inputs.file }}.bak"]}
+`
+const slow = (id: string): string =>
+  `{id: ${id}, run: 'echo from ${id}; echo ${id} >> ran; touch ${id}.began; until [ -e go ]; do sleep 0.05; done', check: {run: [test, -e, ${id}.began]}, rollback: {run: echo undo_${id} >> ran}}`
+const BOOK = `hotwash: 1
+name: Both at once
+steps:
+  - id: save
+    runbook: {path: save, inputs: {file: data}}
+  - id: both
+    parallel:
+      steps:
+        - ${slow('left')}
+        - ${slow('right')}
+`
+
+const place = (): Place =>
+  freshPlace({
+    files: { 'runbooks/both.yaml': BOOK, 'runbooks/save.yaml': BACKUP, data: 'precious\n' },
+  })
+const has = (at: Place, name: string): boolean => existsSync(join(at.dir, name))
+const text = (at: Place, name: string): string => readFileSync(join(at.dir, name), 'utf8')
+
+async function until(holds: () => boolean): Promise<void> {
+  const limit = Date.now() + 60_000
+  while (!holds()) {
+    if (Date.now() > limit) throw new Error('it did not happen within 60 s')
+    await new Promise((done) => setTimeout(done, 25))
+  }
+}
+
+it('goes on after kill -9 with two steps at work, undoes all of it, and verifies', async () => {
+  const at = place()
+  const child = startHotwash(at, ['run', 'both', '--yes'])
+  await until(() => has(at, 'left.began') && has(at, 'right.began'))
+  child.kill('SIGKILL')
+  await child.ended
+  const seen = json(hotwash(at, ['show', '--json'])) as unknown as { runs: Report[] }
+  expect(seen.runs[0]).toMatchObject({ status: 'unknown' })
+  expect(seen.runs[0]?.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'save succeeded',
+    'save.copy succeeded',
+    'both running',
+    'left unknown',
+    'right unknown',
+  ])
+  const early = hotwash(at, ['resume', '--yes'])
+  expect(early.code).toBe(5)
+  expect(early.stdout).toContain('still runs as process')
+  await letGo(at)
+  const resumed = hotwash(at, ['resume', '--yes', '--json'])
+  const report = json(resumed) as unknown as Report
+  expect(report.status).toBe('succeeded')
+  expect(report.steps.at(-1)).toMatchObject({ id: 'right', within: 'both', status: 'succeeded' })
+  expect(hotwash(at, ['rollback', '--yes']).code).toBe(0)
+  expect(text(at, 'ran')).toMatch(
+    /^(left\nright|right\nleft)\n(undo_left\nundo_right|undo_right\nundo_left)\n$/,
+  )
+  expect(has(at, 'data.bak')).toBe(false)
+  expect(hotwash(at, ['audit', 'verify']).code).toBe(0)
+})
+
+/** Until the children that outlived hotwash have ended. */
+async function letGo(at: Place): Promise<void> {
+  writeFileSync(join(at.dir, 'go'), '')
+  const local = join(at.dir, '.git', 'hotwash')
+  const [id = ''] = readdirSync(local).filter((name) => existsSync(join(local, name, 'log')))
+  const works = JSON.parse(readFileSync(join(local, id, 'local', 'process.json'), 'utf8')) as {
+    children: { pid: number }[]
+  }[]
+  const pids = works.flatMap(({ children }) => children.map(({ pid }) => pid))
+  expect(pids).toHaveLength(2)
+  await until(() => pids.every((pid) => !isAlive(pid)))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+it('says of each line which step printed it', () => {
+  const at = freshPlace({
+    files: {
+      'p.yaml': `hotwash: 1
+name: Lines
+steps:
+  - {id: p, parallel: {steps: [{id: a, run: [echo, one], effect: read}, {id: b, run: [echo, two], effect: read}]}}
+  - {id: c, run: [echo, three], effect: read}
+`,
+    },
+  })
+  const { stderr, code } = hotwash(at, ['run', 'p.yaml', '--yes'])
+  expect(code).toBe(0)
+  expect(stderr).toContain('  a | one\n')
+  expect(stderr).toContain('  b | two\n')
+  expect(stderr).toContain('  | three\n')
+  expect(stderr).toContain('step p: SUCCEEDED')
+})

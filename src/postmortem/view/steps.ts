@@ -76,6 +76,8 @@ export const changes = (material: Material, run: RunState): ChangeRow[] =>
     const started = material
       .eventsOfStep(run, step)
       .filter((event) => isType(event, 'step.started'))
+      // A group does nothing itself: its steps tell what they did.
+      .filter(({ data }) => data.group === undefined)
       .filter(({ data }) => data.effect !== 'read' && data.preview.trim() !== '')
     // Attempts of one step repeat the same text; another text is another fact.
     const previews = Map.groupBy(started, ({ data }) => data.preview)

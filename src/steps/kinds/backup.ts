@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { join, relative, resolve } from 'node:path'
 import type { BackupResult, Database } from '../../ports/database.ts'
 import type { ChildIdentity } from '../../ports/process.ts'
-import { integer, text, type Rendered } from '../../runbook/fields.ts'
+import { integer, templated, text, type Rendered } from '../../runbook/fields.ts'
 import type { ActionKind, Outcome, StepContext } from '../kind.ts'
 import { countsText, failed, sumOf } from './database/ended.ts'
 import { contentDigest, writeManifest, type Manifest } from './database/manifest.ts'
@@ -16,7 +16,7 @@ const params = z.strictObject({
     .describe("the file to write, outside the repository; by default in hotwash's state folder"),
   prove: z
     .union([
-      z.enum(['list', 'restore']),
+      templated(z.enum(['list', 'restore'])),
       z.strictObject({ restore: z.strictObject({ database: text(z.string().min(1)) }) }),
     ])
     .default('list')

@@ -101,7 +101,7 @@ function stops(play: Play, stage: () => Stage): void {
     const planned = hotwash(lab.place, [...lab.command(), '--plan'])
     stage().left.push(planned)
     expect([planned.code, planned.stdout]).toEqual([0, expect.stringMatching(/^plan of \d+ steps/)])
-    expect(planned.stderr).toContain(`undo: bash -euo pipefail -c './ops/release broken'`)
+    expect(planned.stderr).toContain(`undo: bash -euo pipefail -c './ops/release broken`)
     expect(openIncidents(lab)).toEqual([])
     expect(lab.release()).toBe('releases/broken.ts')
   })

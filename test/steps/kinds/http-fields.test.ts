@@ -29,7 +29,7 @@ afterAll(() => {
 async function received(params: Record<string, unknown>): Promise<Received> {
   const context = testContext()
   const asked = context.render(http.params.parse({ method: 'POST', url, ...params }), {})
-  const outcome = await http.run(asked as never, context)
+  const outcome = await http.run(asked, context)
   return outcome.data['json'] as Received
 }
 

@@ -114,7 +114,7 @@ const failed = ({ checks }: Outcome) =>
 describe.each(Object.entries(STACKS))('a login as of %s', (name, inputs) => {
   it('passes with inputs alone', async () => {
     const stack = await startStack(name as StackName)
-    stop = stack.stop
+    stop = () => stack.stop()
     const outcome = await diagnose({ base: stack.base, ...inputs })
     expect([outcome.reason, failed(outcome)]).toEqual([undefined, []])
     const passed = outcome.checks?.filter(({ status }) => status === 'passed')
@@ -132,7 +132,7 @@ describe.each(Object.entries(STACKS))('a login as of %s', (name, inputs) => {
 
   it('is seen through when any password does', async () => {
     const stack = await startStack(name as StackName, { anyPassword: true })
-    stop = stack.stop
+    stop = () => stack.stop()
     const outcome = await diagnose({ base: stack.base, ...inputs })
     expect(failed(outcome)).toEqual([expect.stringMatching(/^wrong_password_refused: 0 of 2/)])
   })
@@ -141,7 +141,7 @@ describe.each(Object.entries(STACKS))('a login as of %s', (name, inputs) => {
 describe('a login that is pointed at the wrong place', () => {
   it('fails by the name of what is not there', async () => {
     const stack = await startStack('express')
-    stop = stack.stop
+    stop = () => stack.stop()
     const inputs = { ...STACKS.express, base: stack.base }
     const cookie = await diagnose({ ...inputs, session_cookie: 'sid' })
     expect(failed(cookie)?.[0]).toBe(

@@ -30,6 +30,9 @@ const headerMap = z
     return Object.fromEntries(stated) as Record<string, string>
   })
 
+const statedHeaders = z.record(headerName, text(oneLine))
+const oneHeaderMap = z.union([statedHeaders, templated(headerMap)])
+
 /** One `${{ }}` keeps its type, and may be null. */
 const fieldText = z
   .string()
@@ -40,7 +43,10 @@ const wholeMap = templated(fieldsValue)
 export const requestFields = {
   method: templated(z.enum(METHODS)).default('GET').describe('GET unless stated'),
   url: text(z.string().regex(/^https?:\/\//i, { error: 'a url begins with http:// or https://' })),
-  headers: z.union([z.record(headerName, text(oneLine)), templated(headerMap)]).optional(),
+  headers: z
+    .union([statedHeaders, templated(headerMap), z.array(oneHeaderMap).max(20)])
+    .optional()
+    .describe('a map, or several of which later ones win'),
   json: json().optional().describe('sent as application/json'),
   form: z.record(z.string(), text()).optional().describe('sent as a browser sends a form'),
   fields: z
@@ -92,8 +98,15 @@ export function toRequest(params: RequestParams, sending: Sending): HttpRequest 
   }
 }
 
-const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+type Headers = Readonly<Record<string, string>>
+
+const lowerCased = (headers: Headers | readonly Headers[]): Record<string, string> =>
+  Object.fromEntries(
+    [headers]
+      .flat()
+      .flatMap((map) => Object.entries(map))
+      .map(([name, value]) => [name.toLowerCase(), value]),
+  )
 
 function contentOf(params: RequestParams): { type?: string; body?: string } {
   if (params.json !== undefined) {

@@ -8,9 +8,9 @@ import type { AddressInfo } from 'node:net'
 export const SLACK_KEY = 'sL4ckHookKeyOfThisTest'
 export const ROUTING_KEY = 'r0utingKeyOfThisTest0123456789ab'
 
-export type Told = { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> }
+type Told = { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> }
 /** What to answer in place of the real thing. `hang`: nothing at all. */
-export type Fault = { status: number; headers?: Record<string, string> } | 'hang'
+type Fault = { status: number; headers?: Record<string, string> } | 'hang'
 
 export type Receivers = {
   base: string

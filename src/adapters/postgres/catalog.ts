@@ -125,7 +125,7 @@ export async function countRows(session: Session, table: Table): Promise<number>
   return Number(rows[0]?.n)
 }
 
-export async function countAll(session: Session): Promise<Record<string, number>> {
+async function countAll(session: Session): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const [name, table] of await readTables(session)) {
     counts[name] = await countRows(session, table)

@@ -20,10 +20,10 @@ const LOOK_MS = 15_000
 /** Neither is dropped by anybody, and nobody's data is in them. */
 const MAINTENANCE = ['postgres', 'template1']
 
-export type SwitchNames = { name: string; beside: string; before: string }
+type SwitchNames = { name: string; beside: string; before: string }
 
 /** Always the same for one tag: so that who comes after a crash finds what was done. */
-export function switchNames(name: string, tag: string): SwitchNames {
+function switchNames(name: string, tag: string): SwitchNames {
   const plain = tag.replace(/\W/g, '_').slice(-24)
   const fit = (word: string): string => {
     const tail = `_${word}_${plain}`

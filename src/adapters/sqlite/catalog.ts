@@ -29,7 +29,7 @@ const INDEXES = `
   from sqlite_schema m join pragma_index_list(m.name) i join pragma_index_info(i.name) c
   where m.type = 'table' and ${OF_USER} order by m.name, i.name, c.seqno`
 
-export function readTables(database: DatabaseSync): Record<string, Column[]> {
+function readTables(database: DatabaseSync): Record<string, Column[]> {
   const tables = new Map<string, Column[]>()
   for (const row of database.prepare(TABLES).all()) {
     const [table, column, type] = [row['table'], row['column'], row['type']].map(String) as Three

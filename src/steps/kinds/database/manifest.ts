@@ -30,7 +30,7 @@ const schema = z.strictObject({
 export type Manifest = z.output<typeof schema>
 
 const ENDING = '.json'
-export const manifestOf = (dump: string): string => dump + ENDING
+const manifestOf = (dump: string): string => dump + ENDING
 export const dumpOf = (manifest: string): string => manifest.slice(0, -ENDING.length)
 
 export const writeManifest = (files: Files, dump: string, manifest: Manifest): Promise<void> =>

@@ -1,5 +1,6 @@
 /** What was found, by category: counts, first and last time, and messages by their shape. */
 import type { Value } from '../../../runbook/runbook.ts'
+import { withoutPrivate } from '../../error-shape.ts'
 import { createTally, type ErrorGroup, type Tally } from '../../error-tally.ts'
 import { jsonEntry, jsonFields, textEntry, type Entry } from './entry.ts'
 import { findTime, type Zone } from './log-time.ts'
@@ -7,7 +8,7 @@ import { lineEnd, lineStart, MAX_ENTRY_BYTES } from './record-range.ts'
 import type { Rules } from './rules.ts'
 import type { Found } from './scan-log.ts'
 
-export type Window = { sinceMs: number; untilMs: number }
+type Window = { sinceMs: number; untilMs: number }
 
 type Category = { tally: Tally; count: number; firstMs: number; lastMs: number }
 
@@ -112,7 +113,9 @@ function timeBefore({ bytes, entry }: Found, zone: Zone): number | undefined {
 }
 
 const maskedContext = (context: Entry['context'], mask: (text: string) => string) =>
-  Object.fromEntries(Object.entries(context).map(([key, text]) => [key, mask(text)]))
+  Object.fromEntries(
+    Object.entries(context).map(([key, text]) => [key, withoutPrivate(mask(text))]),
+  )
 
 const iso = (ms: number): string => (Number.isFinite(ms) ? new Date(ms).toISOString() : '')
 

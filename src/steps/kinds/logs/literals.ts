@@ -6,7 +6,7 @@
  */
 
 /** A shorter text is found almost everywhere. */
-export const SHORTEST = 3
+const SHORTEST = 3
 const MOST = 64
 const MAX_DEPTH = 100
 

@@ -34,7 +34,7 @@ const BY_LEVEL: Readonly<Record<string, Severity>> = {
   SEV5: 'info',
 }
 
-export const severityOf = (given: string): Severity =>
+const severityOf = (given: string): Severity =>
   BY_LEVEL[given] ?? SEVERITIES.find((name) => name === given) ?? 'error'
 
 export const dedupKeyOf = (incident: string): string => `hotwash/${incident}`.slice(0, 255)

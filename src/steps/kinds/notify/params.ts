@@ -16,7 +16,7 @@ const headerValue = z
   .string()
   .regex(/^[^\r\n\0]*$/, { error: 'a header value is one line of text' })
 
-export const ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const
+const ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const
 export const SEVERITIES = ['critical', 'error', 'warning', 'info'] as const
 const SEVERITY = /^(critical|error|warning|info|SEV[1-5])$/
 

@@ -17,7 +17,7 @@ describe('odd input', () => {
     expect(missing.reason).toMatch(/there is no file .*no\.log: name the log .*journalctl/)
     expect((await read({ file: '.' })).reason).toContain('is a folder')
     const pipe = newPath()
-    execFileSync('mkfifo', [pipe])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe])
     expect((await read({ file: pipe })).reason).toContain('is a pipe')
   })
 

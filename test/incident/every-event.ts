@@ -2,7 +2,14 @@
 import type { TestDraft } from '../events.ts'
 
 const digest = 'a'.repeat(64)
-const runbook = { name: 'Login fails', path: 'runbooks/login.yaml', sha256: digest }
+const runbook = {
+  name: 'Login fails',
+  path: 'runbooks/login.yaml',
+  sha256: digest,
+  includes: [
+    { name: 'save', from: 'runbooks/login.yaml', path: 'runbooks/save.yaml', sha256: digest },
+  ],
+}
 const step = { run: 'r1', step: 'fix' } as const
 
 export const every: TestDraft[] = [

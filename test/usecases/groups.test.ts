@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { answerStep } from '../../src/usecases/answer-step.ts'
 import { recordWorldOf } from '../../src/usecases/record-world-of.ts'
+import { resumeRun } from '../../src/usecases/resume-run.ts'
 import { rollBack } from '../../src/usecases/roll-back.ts'
 import type { RunReport } from '../../src/usecases/run-report.ts'
 import { runRunbook } from '../../src/usecases/run-runbook.ts'
@@ -351,6 +353,19 @@ steps:
     lab.write('answers.yaml', 'ask_it.1: {values: {name: one}}\nask_it.2: {values: {name: two}}\n')
     const report = await run({ answers: 'answers.yaml' })
     expect(of(report, 'ask_it.2')?.outputs).toEqual({ name: 'two' })
+  })
+
+  it('is answered round by round from another terminal', async () => {
+    await open(`steps:
+  - id: each
+    foreach: {in: '["a", "b"]', as: x, steps: [{id: ask_it, ask: {values: {name: {type: string}}}}]}
+`)
+    expect(await run()).toMatchObject({ status: 'waiting', exit_code: 5 })
+    const answered = await answerStep(lab.world, { step: 'ask_it.1', values: { name: 'one' } })
+    expect(answered.exit_code).toBe(0)
+    const report = await resumeRun(lab.world, {})
+    expect(report.next).toBe(`hotwash answer ${lab.incident()} ask_it.2 --value name=…`)
+    expect(of(report, 'ask_it.1')).toMatchObject({ status: 'succeeded', outputs: { name: 'one' } })
   })
 
   it('nests, in itself and in parallel', async () => {

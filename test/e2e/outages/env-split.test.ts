@@ -98,7 +98,7 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
       'Ruled out "a stale byte-code cache"',
       'Second, different error: with a password of 100 bytes sign-up answers 500',
       'cannot be longer than 72 bytes',
-      new RegExp(`arrived in the migrated database .*${migrated}.*had 3 and has 6 accounts`),
+      new RegExp(`2 of 2 new accounts arrived .*${migrated}.*had 3 and has 6 accounts`),
       'with the very same cache',
     )
     expectNoSecretsLeft(ready)
@@ -137,6 +137,7 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
     const before = await state(ready)
     const { code, report } = await runIt(ready, {
       password_fix: './ops/service long-passwords truncate',
+      long_passwords: 'hashed',
     })
     expect([code, report.status, idsOf(report, 'failed')]).toEqual([
       4,
@@ -145,6 +146,16 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
     ])
     expect(await state(ready)).toEqual(before)
     expect(postmortem(ready)).toContain('differs after its 90th byte logs in as well')
+  })
+
+  it('is content with a service that refuses long passwords in words', async () => {
+    const ready = await broken()
+    const { code, report } = await runIt(ready, {
+      password_fix: './ops/service long-passwords limit',
+    })
+    expect([code, report.status]).toEqual([0, 'succeeded'])
+    expect(idsOf(report, 'skipped')).toEqual(['seen', 'login_long', 'login_other_end'])
+    expect([await signUp(ready, 'short'), await signUp(ready, 'x'.repeat(99))]).toEqual([200, 422])
   })
 
   it('stops before the fix where nothing is broken', async () => {

@@ -2,7 +2,7 @@
  * What the scripts of the sample repository do: `node commands.ts DIR OWNER VERB [WORD]`.
  *   restart
  *   use-database first|second   the file that wins names the database of the first or second file again
- *   long-passwords prehash|truncate|refuse
+ *   long-passwords prehash|truncate|limit|refuse
  *   add-column, drop-column     the fix that only looks right: in the database that wins
  */
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'

@@ -36,6 +36,7 @@ class Refused extends Error {
 function hashed(password: string, long: string | undefined): string {
   if (long === 'prehash') return createHash('sha256').update(password).digest('base64')
   if (long === 'truncate') return Buffer.from(password).subarray(0, 72).toString('latin1')
+  if (long === 'limit' && truncates(password)) throw new Refused(422, 'at most 72 bytes')
   if (truncates(password)) {
     throw new Error(
       'password cannot be longer than 72 bytes, truncate manually if necessary (e.g. password[:72])',

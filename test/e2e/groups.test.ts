@@ -54,7 +54,7 @@ it('goes on after kill -9 with two steps at work, undoes all of it, and verifies
   await until(() => has(at, 'left.began') && has(at, 'right.began'))
   child.kill('SIGKILL')
   await child.ended
-  const seen = json(hotwash(at, ['show', '--json'])) as unknown as { runs: Report[] }
+  const seen = json<{ runs: Report[] }>(hotwash(at, ['show', '--json']))
   expect(seen.runs[0]).toMatchObject({ status: 'unknown' })
   expect(seen.runs[0]?.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
     'save succeeded',
@@ -68,7 +68,7 @@ it('goes on after kill -9 with two steps at work, undoes all of it, and verifies
   expect(early.stdout).toContain('still runs as process')
   await letGo(at)
   const resumed = hotwash(at, ['resume', '--yes', '--json'])
-  const report = json(resumed) as unknown as Report
+  const report = json<Report>(resumed)
   expect(report.status).toBe('succeeded')
   expect(report.steps.at(-1)).toMatchObject({ id: 'right', within: 'both', status: 'succeeded' })
   expect(hotwash(at, ['rollback', '--yes']).code).toBe(0)

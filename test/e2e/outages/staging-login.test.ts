@@ -88,6 +88,7 @@ describe.skipIf(!hasPostgres())('a login that is broken on staging', () => {
       'v1.5.0 runs; the release to go back to is v1.4.0',
       'Ruled out "the passwords are wrong"',
       /errors of the database in the last hour: \d+/,
+      'Ruled out "the log gives secrets away"',
       'with a new signing secret, config is well again',
       'with v1.4.0 in place of v1.5.0, auth is well again',
       'with the migration, endpoint, database is well again',
@@ -118,6 +119,10 @@ describe.skipIf(!hasPostgres())('a login that is broken on staging', () => {
     expect([releaseOf(ready), await healthOf(ready)]).toEqual(['v1.5.0', ILL])
     const text = postmortem(ready)
     expect(text).toMatch(/Undo of fix_migration succeeded/)
+    // By the digest of every row, and by tag.
+    for (const group of ['tables', 'database', 'git', 'health']) {
+      expect(text).toMatch(new RegExp(`\\| ${group} +\\| — +\\| \\d`))
+    }
     const health = report.steps.filter(({ id }) => ['health', 'health_after'].includes(id))
     for (const { checks = [] } of health) {
       expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([

@@ -269,6 +269,25 @@ describe('a database', () => {
       ['tables', { changed: 1 }],
     ])
   })
+
+  test('differs by the tables that changed, where nobody named them', async () => {
+    const path = join(its.folder, 'all.db')
+    const change = (sql: string) => {
+      const live = new DatabaseSync(path)
+      live.exec(sql)
+      live.close()
+    }
+    change('create table a (x text); create table b (y text); insert into a values (1)')
+    const database = its.port.open(`sqlite:${path}`)
+    const asked = { database: 'app', tables: 'all' } as SnapshotParams
+    const { diff, before } = await twice(asked, () => change("update a set x = 'other'"), {
+      database,
+    })
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
+    expect(valuesOf(before)['tables']).toEqual({ a: { rows: 1, sha256 }, b: { rows: 0, sha256 } })
+    expect(diff).toMatch(/tables\n {2}a\.sha256: [0-9a-f]{12}… -> [0-9a-f]{12}…/)
+    expect(diff).not.toContain('b.sha256')
+  })
 })
 
 describe('a comparison', () => {

@@ -1,7 +1,7 @@
 /** Looks at everything a snapshot asks for, at once; what cannot be seen is said and stands in no one's way. */
 import type { Value } from '../../../runbook/runbook.ts'
 import type { StepContext } from '../../kind.ts'
-import { collectDatabase, collectTable } from './collect-database.ts'
+import { collectDatabase, collectTable, collectTables } from './collect-database.ts'
 import { collectFile } from './collect-file.ts'
 import { collectGit } from './collect-git.ts'
 import { collectHealth } from './collect-health.ts'
@@ -23,6 +23,8 @@ type Task = { group: Group; name: string; collect: Collector; limitMs?: number }
 const LIMIT_MS = 15_000
 /** Its checks have limits of their own. */
 const HEALTH_LIMIT_MS = 60_000
+/** Every row is read. */
+const TABLES_LIMIT_MS = 60_000
 /** So that a long list does not look like an attack, or exhaust a small machine. */
 const AT_ONCE = 8
 
@@ -83,9 +85,11 @@ function tasksOf(asked: SnapshotParams): Task[] {
     ...(database === undefined
       ? []
       : [task('database', `database ${database}`, collectDatabase(database))]),
-    ...Object.entries(tables).map(([name, wanted]) =>
-      task('tables', `table ${name}`, collectTable(database ?? '', { name, ...wanted })),
-    ),
+    ...(tables === 'all'
+      ? [{ ...task('tables', 'tables', collectTables(database ?? '')), limitMs: TABLES_LIMIT_MS }]
+      : Object.entries(tables).map(([name, wanted]) =>
+          task('tables', `table ${name}`, collectTable(database ?? '', { name, ...wanted })),
+        )),
     ...Object.entries(run).map(([name, argv]) => task('run', `run ${name}`, collectRun(argv))),
   ]
 }

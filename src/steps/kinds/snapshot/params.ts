@@ -86,7 +86,10 @@ export const params = z
     processes: list('texts that a command line holds: how many run, and since when'),
     http: list('urls that are asked by GET'),
     database: name.optional().describe('tables, columns and indexes of a declared database'),
-    tables: z.record(z.string().min(1), table).optional().describe('rows of tables of `database`'),
+    tables: z
+      .union([z.literal('all'), z.record(z.string().min(1), table)])
+      .optional()
+      .describe('rows of tables of `database`; all: each by its rows and a digest of all columns'),
     run: z
       .record(name, z.array(text()).min(1))
       .optional()

@@ -122,7 +122,7 @@ export function secretsOf(parsing: Parsing, raw: Record<string, unknown>): Runbo
       addAt(parsing, path, { code: 'SECRET', message, hint: `accepted: ${SOURCES}`, of: 'key' })
       continue
     }
-    for (const [key, value] of Object.entries(source)) {
+    for (const [key, value] of Object.entries({ ...source, optional: spec.optional })) {
       const values = Array.isArray(value) ? (value as unknown[]) : [value]
       for (const [index, template] of values.entries()) {
         if (!(template instanceof Template)) continue

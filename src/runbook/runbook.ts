@@ -129,7 +129,7 @@ export type SecretSource =
 
 export type SecretSpec = {
   source: SecretSource
-  optional: boolean
+  optional: boolean | Template
   /** The step after which, and after whose undo, the secret is read again. */
   refreshedBy: string | undefined
   place: Place

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { CATEGORIES } from '../incident/error-category.ts'
 import { CONFIDENCES } from '../incident/finding.ts'
-import { body, cel, duration, text } from './fields.ts'
+import { body, cel, duration, flag, text } from './fields.ts'
 import { EFFECTS, ON_FAILURE } from './runbook.ts'
 
 export const FORMAT = 1
@@ -119,7 +119,7 @@ export const secretSpec = z.strictObject({
   env_file: text().optional(),
   key: text(line(200)).optional().describe('the name in env_file'),
   command: argv.optional().describe('prints the secret; no shell'),
-  optional: z.boolean().optional().describe('may be missing'),
+  optional: flag().optional().describe('may be missing'),
   refreshed_by: z.string().optional().describe('read again after this step and after its undo'),
 })
 

@@ -8,6 +8,7 @@ import { secretName } from '../engine/weak-secrets.ts'
 import { inheritedEnv } from '../engine/command-env.ts'
 import type { Secrets } from '../engine/live-run.ts'
 import { HotwashError } from '../errors.ts'
+import type { Template } from '../runbook/fields.ts'
 import { renderTree } from '../runbook/interpolate.ts'
 import type { Runbook, SecretSource, SecretSpec, Value } from '../runbook/runbook.ts'
 import { readEnvFile } from '../steps/env-file.ts'
@@ -46,12 +47,12 @@ export async function resolveSecrets(
   const all = new Map<string, Record<string, string>>()
   const files = new Set<string>()
   const read = async (name: string, spec: SecretSpec, text: OneText): Promise<void> => {
-    const source = rendered(text.runbook, { name, spec, inputs: text.inputs })
+    const { source, optional } = rendered(text.runbook, { name, spec, inputs: text.inputs })
     const path = 'file' in source ? source.file : 'env_file' in source ? source.env_file : undefined
-    if (path !== undefined) files.add(resolve(world.root, path))
+    if (path) files.add(resolve(world.root, path))
     const called = secretName(text.source, name)
     const value = await valueOf(world, called, { source, runbook })
-    if (value === undefined && !spec.optional) throw missing(called, source)
+    if (value === undefined && !optional) throw missing(called, source)
     if (value === undefined) return
     world.redactor.add(called, value)
     all.set(text.source, { ...all.get(text.source), [name]: value })
@@ -109,7 +110,7 @@ type Source =
 function rendered(
   runbook: Runbook,
   at: { name: string; spec: SecretSpec; inputs: Readonly<Record<string, Value>> },
-): Source {
+): { source: Source; optional: boolean } {
   const scope = {
     inputs: at.inputs,
     secrets: {},
@@ -117,7 +118,11 @@ function rendered(
     incident: { id: '' },
     run: { id: '' },
   }
-  const result = renderTree<SecretSource>(at.spec.source, { scope, runbook })
+  const { source, optional } = at.spec
+  const result = renderTree<{ source: SecretSource; optional: boolean | Template }>(
+    { source, optional },
+    { scope, runbook },
+  )
   if (result.ok) return result.value
   throw new HotwashError('SECRET', `secret ${at.name}: ${result.message}`)
 }
@@ -164,6 +169,8 @@ function missing(name: string, source: Source): HotwashError {
 
 /** Only its owner may read it; a link could be pointed elsewhere by others. */
 function readSecretFile(world: SecretWorld, name: string, path: string): string | undefined {
+  // An input that names no file.
+  if (path === '') return undefined
   const file = resolve(world.root, path)
   const stats = orUnreadable({ name, path }, () => lstatSync(file, { throwIfNoEntry: false }))
   if (stats === undefined) return undefined

@@ -263,3 +263,21 @@ test('hotwash.yaml: what a rehearsal may touch is named exactly, and never by a 
     expect(told).not.toContain('hidden-9f2c')
   }
 })
+
+test('an input decides whether a secret may be missing, and an empty path names no file', async () => {
+  await open(`
+inputs: {file: {type: string, default: ""}}
+secrets: {URL: {env_file: "\${{ inputs.file }}", key: URL, optional: "\${{ inputs.file == '' }}"}}
+${touch}`)
+  expect((await run({ inputs: {} })).status).toBe('succeeded')
+  lab.close()
+  await open(`
+inputs: {file: {type: string, default: none.env}}
+secrets: {URL: {env_file: "\${{ inputs.file }}", key: URL, optional: "\${{ inputs.file == '' }}"}}
+${touch}`)
+  const error = await caught(run())
+  expect(error?.message).toContain('none.env is missing or has no URL')
+  lab.close()
+  await open(`secrets: {URL: {env: X, optional: "\${{ inputs.nothing }}"}}\n${touch}`)
+  expect(await caught(run())).toMatchObject({ code: 'INVALID_RUNBOOK' })
+})

@@ -1,7 +1,7 @@
 /** Connections that are closed under the requests that use them: only many logins at once show it. */
 import { expect, it } from 'vitest'
-import { EMAILS, PASSWORD_A, USER_ROWS, type Lab } from '../../outage-lab.ts'
-import { playOutage } from './outage-plays.ts'
+import { EMAILS, PASSWORD_A, stepOf, USER_ROWS, type Lab } from '../../outage-lab.ts'
+import { playOutage, run } from './outage-plays.ts'
 
 const SEED = `
 create table users (id serial primary key, email text unique not null, password_hash text not null);
@@ -37,6 +37,14 @@ playOutage(
     it('is not to be seen by one login, nor by the health check', async () => {
       expect(await logIn(stage().lab)).toBe(200)
       expect((await fetch(`${stage().lab.base}/healthz`)).status).toBe(200)
+    })
+
+    it('goes on without a database when it is told that there is none, and records that', async () => {
+      const { code, report } = await run(stage(), { database_file: '' })
+      expect([code, report.status]).toEqual([0, 'succeeded'])
+      expect(stepOf(report, 'backup')?.status).toBe('skipped')
+      expect(stepOf(report, 'no_backup')?.status).toBe('succeeded')
+      expect(stepOf(report, 'validate')?.outputs).toMatchObject({ logins_ok: 32, logins_tried: 32 })
     })
   },
 )

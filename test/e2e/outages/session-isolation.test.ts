@@ -31,7 +31,6 @@ const FAST_API = {
   session_user: 'email',
   logout_path: '/logout',
   revoke_path: '/admin/revoke',
-  restart: './ops/restart',
 }
 
 async function logIn({ base }: Lab, username: string, password: string): Promise<string> {
@@ -64,8 +63,11 @@ playOutage(
     },
   },
   (stage) => {
-    it('keeps sessions over a new signing secret as well, once they are rows', async () => {
-      const { code, report } = await run(stage(), { new_secret: './ops/rotate TOKEN_SECRET' })
+    it('keeps sessions over a restart and a new signing secret, once they are rows', async () => {
+      const { code, report } = await run(stage(), {
+        restart: './ops/restart',
+        new_secret: './ops/rotate TOKEN_SECRET',
+      })
       expect([code, report.status]).toEqual([0, 'succeeded'])
       expect(checkOf(report, 'validate', 'survives')?.seen).toBe('2 of 2 sessions go on')
       expect(checkOf(report, 'validate', 'revoke')?.seen).toBe('2 of 2 sessions of b refused')

@@ -23,7 +23,11 @@ export type ErrorGroup = {
 }
 
 export type Tally = {
-  add(shape: string, about?: { category?: Category; context?: ErrorContext }): void
+  /** `times`: as many equal ones, the last of them at `lastAt`. */
+  add(
+    shape: string,
+    about?: { category?: Category; context?: ErrorContext; times?: number; lastAt?: string },
+  ): void
   total(): number
   /** The most frequent first. */
   groups(): ErrorGroup[]
@@ -45,8 +49,8 @@ export function createTally(): Tally {
   >
   const sorted = (): ErrorGroup[] => [...groups.values()].sort((a, b) => b.count - a.count)
   return {
-    add: (shape, { category = 'unknown', context = {} } = {}) => {
-      categories[category] += 1
+    add: (shape, { category = 'unknown', context = {}, times = 1, lastAt = context.at } = {}) => {
+      categories[category] += times
       const plain = plainShape(shape)
       // The same words may come from two causes: a 500 and an expectation that does not hold.
       const own = `${category} ${plain}`
@@ -58,8 +62,8 @@ export function createTally(): Tally {
         count: 0,
         first: context,
       }
-      group.count += 1
-      if (context.at !== undefined) group.last_at = context.at
+      group.count += times
+      if (lastAt !== undefined) group.last_at = lastAt
       groups.set(key, group)
     },
     total: () => [...groups.values()].reduce((sum, { count }) => sum + count, 0),

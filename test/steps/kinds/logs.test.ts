@@ -28,7 +28,7 @@ describe('patterns', () => {
       last_seen: '2026-11-21T10:00:03.000Z',
     })
     expect(seen.samples[0]).toMatchObject({ count: 2 })
-    expect(seen.samples[0]?.message).toContain('Failed query: select 1 where id = N')
+    expect(seen.samples[0]?.message).toContain('Failed query: select N where id = N')
     expect(category(outcome, 'disk')).toEqual({
       count: 0,
       first_seen: '',

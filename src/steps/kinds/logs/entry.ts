@@ -1,6 +1,7 @@
 /** What one entry of a log says: time, level, message, and where it happened. */
 import type { ErrorContext } from '../../error-tally.ts'
 import { epochMs, findTime, type Zone } from './log-time.ts'
+import { plainMessage, REQUEST_ID } from './plain-message.ts'
 
 export type Entry = {
   timeMs: number | undefined
@@ -9,9 +10,11 @@ export type Entry = {
   /** In small letters; undefined where it is not said. */
   level: string | undefined
   status: number | undefined
-  message: string
-  context: ErrorContext
+  /** What the line that was found says, masked, without what differs from one moment to another. */
+  message(telling: string, mask: Mask): string
+  context(): ErrorContext
 }
+export type Mask = (text: string) => string
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -65,23 +68,24 @@ export function jsonEntry(fields: Fields, zone: Zone): Entry {
   const request = REQUESTS.map((name) => fields[name]).find(isFields) ?? {}
   const headers = isFields(request['headers']) ? request['headers'] : {}
   const places = [fields, request, headers]
-  const path = wordOf(places, PATHS)
-  const method = wordOf(places, METHODS)
   const level = wordOf([fields], LEVELS)
-  const context = contextOf({
-    endpoint: path && [method, path].filter(Boolean).join(' '),
-    agent: wordOf(places, AGENTS),
-    id: wordOf([fields], REQUEST_IDS.slice(0, -1)) ?? wordOf([request, headers], REQUEST_IDS),
-    timeMs: time?.ms,
-  })
   const response = isFields(fields['res']) ? fields['res'] : {}
   return {
     timeMs: time?.ms,
     assumed: time?.assumed ?? false,
     level: level === undefined ? undefined : levelOf(level),
     status: numberOf(pick(fields, STATUSES) ?? pick(response, STATUSES)),
-    message: messageOf(fields),
-    context,
+    message: (_telling, mask) => plainMessage(mask(messageOf(fields))),
+    context() {
+      const path = wordOf(places, PATHS)
+      const method = wordOf(places, METHODS)
+      return contextOf({
+        endpoint: path && [method, path].filter(Boolean).join(' '),
+        agent: wordOf(places, AGENTS),
+        id: wordOf([fields], REQUEST_IDS.slice(0, -1)) ?? wordOf([request, headers], REQUEST_IDS),
+        timeMs: time?.ms,
+      })
+    },
   }
 }
 
@@ -137,44 +141,33 @@ const LEVEL =
   /\b(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|ALERT|EMERG|PANIC|SEVERE)\b|\blevel="?(\w+)|\[(debug|info|notice|warn|error|crit|alert|emerg)\]/
 const ACCESS = /"([A-Z]{3,7}) (\S+) HTTP\/[\d.]+" (\d{3})(?: \S+)?(?: "[^"]*" "([^"]*)")?/
 const CALL = /\b(GET|HEAD|POST|PUT|PATCH|DELETE) (\/[^\s"']*)/
-const ID =
-  /\b(?:request[_-]?id|req[_-]?id|correlation[_-]?id|trace[_-]?id)["']?\s*[=:]\s*["']?([\w.:-]{4,80})/i
 const LEVEL_CHARS = 200
 
-/** `line` begins the entry; `telling` is the line of it that was found. */
-export function textEntry(line: string, telling: string, zone: Zone): Entry {
+/** `line` begins the entry. */
+export function textEntry(line: string, zone: Zone): Entry {
   const time = findTime(line, zone)
   const level = LEVEL.exec(line.slice(0, LEVEL_CHARS))
   const access = ACCESS.exec(line)
-  const call = access ?? CALL.exec(line)
   return {
     timeMs: time?.ms,
     assumed: time?.assumed ?? false,
     level: (level?.[1] ?? level?.[2] ?? level?.[3])?.toLowerCase(),
     status: access === null ? undefined : Number(access[3]),
-    message:
-      access === null ? plainMessage(telling) : `${access[1]} ${pathOf(access[2])} ${access[3]}`,
-    context: contextOf({
-      endpoint: call === null ? undefined : `${call[1]} ${call[2]}`,
-      agent: access?.[4],
-      id: ID.exec(line)?.[1],
-      timeMs: time?.ms,
-    }),
+    message: (telling, mask) =>
+      access === null
+        ? plainMessage(mask(telling))
+        : mask(`${access[1]} ${pathOf(access[2])} ${access[3]}`),
+    context() {
+      const call = access ?? CALL.exec(line)
+      return contextOf({
+        endpoint: call === null ? undefined : `${call[1]} ${call[2]}`,
+        agent: access?.[4],
+        id: REQUEST_ID.exec(line)?.[1],
+        timeMs: time?.ms,
+      })
+    },
   }
 }
-
-const STAMPS =
-  /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:[\d:]+ [+-]\d{4}\]|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT)\b| ?[+-]\d\d:?\d\d)?\]?|^(?:<\d+>)?[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d/
-
-/** Equal messages are counted together: what only tells one moment or request from another goes. */
-const plainMessage = (line: string): string =>
-  line
-    .replace(STAMPS, '')
-    .replace(ID, '')
-    .replace(/\b\d+(?:\.\d+)?(?= ?(?:ms|s|sec|seconds|%)(?!\w))/g, 'N')
-    .replace(/\[\d+\]/g, '[N]')
-    .replace(/\s{2,}/g, ' ')
-    .trim()
 
 /** A query may hold anything, a token too. */
 const pathOf = (url: string | undefined): string => url?.split(/[?#]/, 1)[0] ?? ''

@@ -1,6 +1,7 @@
 /** What is looked for: the runbook's own patterns, or the categories of error that hotwash knows. */
 import { CATEGORIES, categoryOf } from '../../../incident/error-category.ts'
 import { jsonFields, textsOf, type Entry } from './entry.ts'
+import { plainMessage } from './plain-message.ts'
 import { requiredLiterals } from './literals.ts'
 import { createLiteralScan, type LiteralScan } from './literal-scan.ts'
 import type { LogsParams } from './params.ts'
@@ -17,7 +18,7 @@ export type Rules = {
   /** The pattern that is being tried, for the message when it takes for ever. */
   trying: { pattern: string }
   /** The categories that an entry is of, and the line that says so. */
-  judge(candidates: readonly Candidate[], entry: () => Entry): { names: string[]; telling: string }
+  judge(candidates: readonly Candidate[], entry: Entry): { names: string[]; telling: string }
 }
 
 const NONE = { names: [], telling: '' }
@@ -83,18 +84,26 @@ const NUMBERS = ['50', '60', '"error"', '"fatal"']
 const SIGN = new RegExp(SIGNS, 'i')
 const QUIET = new Set(['trace', 'debug', 'info', 'notice', 'log'])
 
+/** So many different messages have their category remembered: in a storm there are few. */
+const MAX_REMEMBERED = 2_000
+
 function builtIn(): Rules {
+  const remembered = new Map<string, string>()
   return {
     ...scanFor([requiredLiterals(SIGNS), NUMBERS]),
     names: CATEGORIES,
     trying: { pattern: 'a built-in one' },
-    judge(candidates, entryOf) {
-      const entry = entryOf()
+    judge(candidates, entry) {
       const text = candidates.map(({ line }) => line).join('\n')
       if (!isError(entry, text)) return NONE
       const { status } = entry
-      const said = `${entry.message}\n${text}`
-      const name = categoryOf({ text: said, ...(status === undefined ? {} : { status }) })
+      const plain = `${status} ${plainMessage(text)}`
+      let name = remembered.get(plain)
+      if (name === undefined) {
+        const said = `${text}\n${unescaped(text)}`
+        name = categoryOf({ text: said, ...(status === undefined ? {} : { status }) })
+        if (remembered.size < MAX_REMEMBERED) remembered.set(plain, name)
+      }
       const telling = candidates.find(({ line }) => SIGN.test(line)) ?? candidates[0]
       return { names: [name], telling: telling?.line ?? '' }
     },

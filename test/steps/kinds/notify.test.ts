@@ -204,6 +204,16 @@ describe('a runbook', () => {
     expect(issues(`notify: {text: hi, ${json}}`).join()).toContain('secret')
   })
 
+  test('repeats a notification after an interruption without asking, unless it says otherwise', () => {
+    const idempotent = (more: string) => {
+      const step = `{id: a, notify: {text: hi, webhook: {url: "https://x.example.test/"}}${more}}`
+      const text = `hotwash: 1\nname: x\nsteps:\n  - ${step}\n`
+      const read = parseRunbook({ text, path: 'x.yaml', kinds: KINDS })
+      return read.ok && read.runbook.steps[0]?.idempotent
+    }
+    expect([idempotent(''), idempotent(', idempotent: false')]).toEqual([true, false])
+  })
+
   test('names one receiver, a severity that there is, and an address', () => {
     expect(issues('notify: {text: hi}').join()).toContain('one of webhook, slack and pagerduty')
     const slack = 'slack: {url: "https://hooks.example.test/x"}'

@@ -73,10 +73,14 @@ const isSame = (a: Manifest, b: Manifest): boolean =>
   a.engine === b.engine && a.database === b.database && (a.engine !== 'sqlite' || a.root === b.root)
 
 /** The newest that was restored and compared, and has not changed since; else the newest that reads. */
-async function lastGood(made: readonly Made[], { files }: Retention): Promise<Made | undefined> {
+async function lastGood(
+  made: readonly Made[],
+  { files, dump }: Retention,
+): Promise<Made | undefined> {
   const proven = made.filter(({ manifest }) => manifest.proof === 'restore')
   for (const one of [...proven, ...made]) {
-    if (await isUnchanged(one, files)) return one
+    // The one that was just made was digested a moment ago.
+    if (one.dump === dump || (await isUnchanged(one, files))) return one
   }
   return undefined
 }

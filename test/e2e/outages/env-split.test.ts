@@ -109,6 +109,10 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
     )
     const undone = call(ready, 'rollback', '--yes')
     expect([undone.code, undone.report.status]).toEqual([0, 'rolled_back'])
+    expect(json(hotwash(ready.place, ['audit', 'verify', '--json']))).toMatchObject({
+      verified: true,
+      problems: [],
+    })
     expect(await state(ready)).toEqual(before)
     expect(await signUp(ready, 'short')).toBe(500)
   })

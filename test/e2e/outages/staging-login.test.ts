@@ -6,7 +6,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { hotwash } from '../../hotwash.ts'
+import { hotwash, json } from '../../hotwash.ts'
 import { hasPostgres, startPostgres, type TestPostgres } from '../../postgres.ts'
 import {
   call,
@@ -100,6 +100,10 @@ describe.skipIf(!hasPostgres())('a login that is broken on staging', () => {
 
     const undone = call(ready, 'rollback', '--yes')
     expect([undone.code, undone.report.status]).toEqual([0, 'rolled_back'])
+    expect(json(hotwash(ready.place, ['audit', 'verify', '--json']))).toMatchObject({
+      verified: true,
+      problems: [],
+    })
     expect(await stateOf(ready, postgres)).toEqual(before)
     expect(await healthOf(ready)).toEqual(ILL)
   })

@@ -8,10 +8,13 @@ export async function writePrivate(path: string, content: string): Promise<void>
   try {
     await file.writeFile(content)
     await file.sync()
+    await rename(partial, path)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
   } finally {
     await file.close()
   }
-  await rename(partial, path)
 }
 
 export const removeFile = (path: string): Promise<void> => rm(path, { force: true })

@@ -2,7 +2,7 @@
  * A login that is broken on staging in three ways at once: a weak signing secret, a migration that
  * was never applied, a bad release. The ready runbook is pointed at it by flags alone.
  */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -272,6 +272,28 @@ describe.skipIf(!hasPostgres())('a login that is broken on staging', () => {
       'v1.5.0',
     )
     expectNoSecretsLeft(ready)
+  })
+
+  it('asks a person after kill -9 in a half-done migration, and can restore from there', async () => {
+    const ready = await staging()
+    const before = await stateOf(ready, postgres)
+    const migrate = './ops/service migrate half || kill -9 "$PPID"'
+    const killed = hotwash(ready.place, [...commandOf(ready, { migrate }), '--yes'])
+    ready.ended.push(killed)
+    expect(killed.signal).toBe('SIGKILL')
+    const asked = hotwash(ready.place, ['resume', '--yes'])
+    expect([asked.code, asked.stderr + asked.stdout]).toEqual([
+      5,
+      expect.stringContaining('fix_migration'),
+    ])
+    const [incident = ''] = readdirSync(join(ready.place.dir, '.git', 'hotwash'))
+    const evidence = ['--evidence', 'the addresses are in capitals']
+    expect(
+      hotwash(ready.place, ['answer', '--done', ...evidence, incident, 'fix_migration']).code,
+    ).toBe(0)
+    const undone = call(ready, 'rollback', '--yes')
+    expect([undone.code, undone.report.status]).toEqual([0, 'rolled_back'])
+    expect(await stateOf(ready, postgres)).toEqual(before)
   })
 })
 

@@ -1,24 +1,21 @@
 /** Which runbook the operator means: a path, else a name in ./runbooks, else a packaged one. */
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { join } from 'node:path'
 import { HotwashError, type Issue } from '../errors.ts'
 import type { Parsed } from '../runbook/parse.ts'
 import type { Runbook } from '../runbook/runbook.ts'
-import type { World } from './world.ts'
+import {
+  candidates,
+  decoded,
+  EXTENSION,
+  FOLDER,
+  MAX_BYTES,
+  shownPath,
+  type Candidate,
+  type RunbookWorld,
+} from './runbook-file.ts'
 
-export type RunbookWorld = Pick<World, 'root' | 'cwd' | 'packageRoot' | 'kinds'>
-
-export type FoundRunbook = {
-  /** Relative to the repository's root where it is inside, else as the user named it. */
-  path: string
-  file: string
-  text: string
-  packaged: boolean
-}
-
-const FOLDER = 'runbooks'
-const EXTENSION = /\.ya?ml$/
-export const MAX_BYTES = 4_000_000
+export type FoundRunbook = Candidate & { text: string }
 
 export async function findRunbook(world: RunbookWorld, nameOrPath: string): Promise<FoundRunbook> {
   for (const candidate of candidates(world, nameOrPath)) {
@@ -35,38 +32,10 @@ export async function findRunbook(world: RunbookWorld, nameOrPath: string): Prom
   throw new HotwashError('USAGE', `there is no runbook "${nameOrPath}"`, { hint })
 }
 
-export type Candidate = Omit<FoundRunbook, 'text'>
-
-export function candidates(world: RunbookWorld, given: string): Candidate[] {
-  const own = (file: string): Candidate => ({
-    file,
-    packaged: false,
-    path: shownPath(world.root, file, given),
-  })
-  const packaged = (file: string): Candidate => ({ file, packaged: true, path: given })
-  const direct = own(resolve(world.cwd, given))
-  if (EXTENSION.test(given) || given.includes('/')) return [direct]
-  const named = ['yaml', 'yml'].map((extension) => `${given}.${extension}`)
-  return [
-    direct,
-    ...named.map((name) => own(join(world.root, FOLDER, name))),
-    ...named.map((name) => packaged(join(world.packageRoot, FOLDER, name))),
-  ]
-}
-
-export function shownPath(root: string, file: string, given: string): string {
-  const inside = relative(root, file)
-  return inside.startsWith('..') || isAbsolute(inside) ? given : inside
-}
-
 const isFile = async (file: string): Promise<boolean> =>
   (await stat(file).catch(() => undefined))?.isFile() ?? false
 
 const nameOf = (file: string): string => (file.split('/').at(-1) ?? file).replace(EXTENSION, '')
-
-/** Throws a TypeError. The byte order mark is kept: the digest of a runbook is of its raw bytes. */
-export const decoded = (bytes: Uint8Array): string =>
-  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 
 async function readText({ file, path }: Candidate): Promise<string> {
   const { size } = await stat(file)

@@ -12,7 +12,7 @@ import {
   shownPath,
   type Candidate,
   type RunbookWorld,
-} from './find-runbook.ts'
+} from './runbook-file.ts'
 
 export function includeLoader(world: RunbookWorld, outer: Candidate): LoadRunbook {
   const files = new Map<string, Candidate>([[outer.path, outer]])

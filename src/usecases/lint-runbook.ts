@@ -1,6 +1,7 @@
 import { HotwashError, type Issue } from '../errors.ts'
 import type { Runbook } from '../runbook/runbook.ts'
-import { findRunbook, listRunbookFiles, parseFound, type RunbookWorld } from './find-runbook.ts'
+import { findRunbook, listRunbookFiles, parseFound } from './find-runbook.ts'
+import type { RunbookWorld } from './runbook-file.ts'
 
 /** As `--json` prints it. */
 export type Finding = {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { listRunbookFiles, parseFound, type RunbookWorld } from './find-runbook.ts'
+import { listRunbookFiles, parseFound } from './find-runbook.ts'
+import type { RunbookWorld } from './runbook-file.ts'
 
 export type ListedRunbook = {
   path: string

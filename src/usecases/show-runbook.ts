@@ -1,6 +1,7 @@
 /** A runbook in words: what it asks for, and what each step does and can be undone by. */
 import type { InputSpec, Runbook, SecretSource, Step, Within } from '../runbook/runbook.ts'
-import { loadRunbook, type RunbookWorld } from './find-runbook.ts'
+import { loadRunbook } from './find-runbook.ts'
+import type { RunbookWorld } from './runbook-file.ts'
 
 type ShownStep = {
   id: string

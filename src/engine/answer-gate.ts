@@ -181,7 +181,7 @@ function accepted(
   const notes = [...deviations, ...found.notes]
   finish(live, step, {
     gate,
-    found: found.made,
+    found,
     data: {
       status: 'succeeded',
       reason: judgement.reason,
@@ -224,6 +224,8 @@ function declaredOutputs(
   return { ok: true, outputs }
 }
 
+const NOTHING_FOUND: FindingsMade = { made: [], notes: [] }
+
 type Finishing = {
   gate: OpenGate
   found?: FindingsMade
@@ -237,7 +239,7 @@ type Finishing = {
   }
 }
 
-function finish(live: LiveRun, step: Step, { gate, found = [], data }: Finishing): void {
+function finish(live: LiveRun, step: Step, { gate, found = NOTHING_FOUND, data }: Finishing): void {
   const waitedMs = live.ports.clock.now() - Date.parse(gate.openedAt)
   recordStep(live, step, {
     type: 'step.finished',

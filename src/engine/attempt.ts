@@ -150,8 +150,8 @@ function finish(live: LiveRun, step: Step, all: Finishing): FindingsMade {
   })
   forgetProgress(live, step)
   if (step.observe && judged.status === 'succeeded') recordObservation(live, step, all)
-  recordFindings(live, step, found.made)
-  return found.made
+  recordFindings(live, step, found)
+  return found
 }
 
 function retryOf(

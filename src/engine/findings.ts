@@ -14,7 +14,7 @@ import type { Ready, Surroundings } from './render-body.ts'
 import { isTrue } from './scope-of.ts'
 
 type Made = EventData['finding.made']
-export type FindingsMade = readonly Made[]
+export type FindingsMade = { made: readonly Made[]; notes: readonly string[] }
 type Judging = { ready: Pick<Ready, 'kind'>; outcome: Pick<Outcome, 'data'>; around: Surroundings }
 
 const MAX_CHARACTERS = 2_000
@@ -23,7 +23,7 @@ export function findingsOf(
   live: LiveRun,
   step: Step,
   seen: Judging & { outcome: Pick<Outcome, 'data' | 'ended'> },
-): { made: Made[]; notes: string[] } {
+): FindingsMade {
   const made: Made[] = []
   const notes: string[] = []
   if (seen.outcome.ended !== 'completed') return { made, notes }
@@ -65,10 +65,14 @@ const sourceOf = (says: FindingRule['says']): string =>
   says instanceof Template ? says.source : says
 
 /** Right after the step's end, which they are about. */
-export function recordFindings(live: LiveRun, step: Step, made: FindingsMade): void {
+export function recordFindings(live: LiveRun, step: Step, { made }: FindingsMade): void {
   for (const data of made) recordStep(live, step, { type: 'finding.made', data })
 }
 
-export function showFindings(live: LiveRun, step: Step, made: FindingsMade): void {
+/** After the step's end. What could not be concluded is said: a runbook that is wrong is no silence. */
+export function showFindings(live: LiveRun, step: Step, { made, notes }: FindingsMade): void {
   for (const finding of made) live.operator.show({ type: 'finding', step: step.id, finding })
+  for (const note of notes) {
+    live.operator.show({ type: 'say', level: 'warning', text: `step ${step.id}: ${note}` })
+  }
 }

@@ -125,7 +125,7 @@ export async function finishGroup(
   const found = ready
     ? findingsOf(live, step, { ready, outcome, around: work.around })
     : { made: [], notes: [] }
-  const notes = found.notes.length === 0 ? {} : { notes: found.notes }
+  const notes = found.notes.length === 0 ? {} : { notes: [...found.notes] }
   const durationMs = live.ports.clock.now() - Date.parse(state.startedAt ?? '')
   recordStep(live, step, {
     attempt: Math.max(1, state.attempts),
@@ -133,9 +133,9 @@ export async function finishGroup(
     data: { ...ended, duration_ms: Math.max(0, durationMs || 0), ...notes },
   })
   forgetProgress(live, step)
-  recordFindings(live, step, found.made)
+  recordFindings(live, step, found)
   show(live, step)
-  showFindings(live, step, found.made)
+  showFindings(live, step, found)
 }
 
 const workOf = (live: LiveRun, step: Step, state: StepState): Work => ({

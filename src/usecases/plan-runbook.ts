@@ -15,6 +15,7 @@ import { probeUntilMet } from '../engine/probe.ts'
 import { recordStep } from '../engine/record-step.ts'
 import { isTrue } from '../engine/scope-of.ts'
 import type { Update } from '../ports/operator.ts'
+import { mentions } from '../runbook/expression.ts'
 import type { Step } from '../runbook/runbook.ts'
 import { openLive } from './open-live.ts'
 import { ready, selectionOf, type Prepared } from './prepare-run.ts'
@@ -113,9 +114,22 @@ async function planStep(live: LiveRun, step: Step): Promise<Planned> {
   }
   if (step.group !== undefined) return planned('not_run', beginPlanned(live, step))
   if (step.effect !== 'read') return planned('not_run', 'would run')
-  await attemptStep(live, { ...step, tty: false }, 1)
+  const open = unknownInExpect(live, step)
+  await attemptStep(live, { ...step, tty: false, observe: step.observe || open.length > 0 }, 1)
   const { status, reason } = stepState(live, step.id)
+  if (open.length > 0 && status === 'succeeded') {
+    return planned('read', `not judged: its expect asks for ${open.join(', ')}, not run by a plan`)
+  }
   return planned('read', reason === undefined ? status : `${status}: ${reason}`)
+}
+
+/** Steps that its expectation asks for, and that have not run: it cannot fail for that. */
+function unknownInExpect(live: LiveRun, step: Step): string[] {
+  const { steps } = runState(live)
+  const read = mentions(step.body.expect?.source ?? 'true')
+  const named = read.ok ? read.mentions.map(({ path }) => path) : []
+  const ids = named.flatMap(([root, id]) => (root === 'steps' && id !== undefined ? [id] : []))
+  return [...new Set(ids)].filter((id) => steps.has(id) && !OVER.has(stepState(live, id).status))
 }
 
 /** What is known of a group: the steps that it would run are planned after it. */

@@ -84,7 +84,7 @@ steps:
   ])
 })
 
-test('a finding that cannot be judged is a note of the step and fails nothing', async () => {
+test('a finding that cannot be judged is a note of the step, said at once, and fails nothing', async () => {
   await open(`
 steps:
   - id: look
@@ -108,6 +108,13 @@ steps:
     ],
   })
   expect(findingsJson(shown()).map(({ says }) => says)).toEqual(['still judged'])
+  const said = lab.shown.flatMap((one) => (one.type === 'say' ? [one] : []))
+  expect(said).toMatchObject(
+    [1, 2, 3].map((number) => ({
+      level: 'warning',
+      text: expect.stringContaining(`step look: finding ${number}: `),
+    })),
+  )
 })
 
 test('what a person answers is an outcome too', async () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ERRORS, EXIT, type Exit } from '../src/errors.ts'
 import { EVENT_TYPES, event } from '../src/incident/event.ts'
+import { CEL_FUNCTIONS } from '../src/runbook/cel-functions.ts'
 import { runbookJsonSchema } from '../src/runbook/json-schema.ts'
 import { stepFields } from '../src/runbook/schema.ts'
 import { KINDS } from '../src/steps/registry.ts'
@@ -221,6 +222,14 @@ function stepFieldsPage(): string {
     '',
     ...FIELD_HEAD,
     ...fieldRows(finding ?? {}),
+    '',
+    '## Functions in CEL',
+    '',
+    'Beside those of the language:',
+    '',
+    '| Function | Gives |',
+    '|---|---|',
+    ...CEL_FUNCTIONS.map(({ signature, says }) => `| \`${signature}\` | ${says} |`),
     '',
   ].join('\n')
 }

@@ -72,12 +72,44 @@ const unescaped = (text: string): string =>
     return code <= LAST_CODE_POINT ? String.fromCodePoint(code) : whole
   })
 
+type CelFunction = { signature: string; says: string; handler: (...given: never[]) => unknown }
+
+export const CEL_FUNCTIONS: readonly CelFunction[] = [
+  {
+    signature: 'at(dyn, string): dyn',
+    says: 'what stands at a path such as `user.email` or `items.0.id`, or null',
+    handler: at,
+  },
+  {
+    signature: 'same(dyn, dyn): bool',
+    says: 'equal as text: `1` and `"1"` are; null equals nothing',
+    handler: same,
+  },
+  {
+    signature: 'items(string): list<string>',
+    says: 'the words of a text; commas and blanks separate them',
+    handler: items,
+  },
+  {
+    signature: 'pairs(string): map<string, string>',
+    says: 'names and values of `a=b&c=d`, decoded as those of a form',
+    handler: pairs,
+  },
+  {
+    signature: 'urlDecoded(string): string',
+    says: 'the text with its % escapes decoded; one that has a wrong one is left as it is',
+    handler: urlDecoded,
+  },
+  {
+    signature: 'htmlValue(string, string): dyn',
+    says: 'in a page, the value of the input or the content of the meta of that name, or null',
+    handler: htmlValue,
+  },
+]
+
 export function addFunctions(environment: Environment): Environment {
-  environment.registerFunction('at(dyn, string): dyn', at)
-  environment.registerFunction('same(dyn, dyn): bool', same)
-  environment.registerFunction('items(string): list<string>', items)
-  environment.registerFunction('pairs(string): map<string, string>', pairs)
-  environment.registerFunction('urlDecoded(string): string', urlDecoded)
-  environment.registerFunction('htmlValue(string, string): dyn', htmlValue)
+  for (const { signature, handler } of CEL_FUNCTIONS) {
+    environment.registerFunction(signature, handler)
+  }
   return environment
 }

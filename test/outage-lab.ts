@@ -4,18 +4,9 @@
  * scripts stop, start, restart and switch to another release.
  */
 import { execFileSync, type ChildProcess } from 'node:child_process'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { hashSync } from 'bcryptjs'
 import { freshPlace, git, json, ROOT, startHotwash, type Ended, type Place } from './hotwash.ts'
 import type { TestPostgres } from './postgres.ts'
@@ -187,15 +178,6 @@ export async function postmortemOf(lab: Lab, incident = ''): Promise<string> {
   const drafted = json<{ path: string; branch: string }>(ended)
   return git(lab.place, 'show', `${drafted.branch}:${drafted.path}`)
 }
-
-export async function appears(lab: Lab, path: string): Promise<void> {
-  const file = join(lab.place.dir, path)
-  for (const began = Date.now(); !existsSync(file); await sleep(20)) {
-    if (Date.now() - began > 30_000) throw new Error(`${path} never appeared`)
-  }
-}
-
-export const logOf = (lab: Lab): string => readFileSync(join(lab.place.dir, 'logs/app.log'), 'utf8')
 
 function freePort(): Promise<number> {
   return new Promise((done, failed) => {

@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import type { Ended, Place } from './hotwash.ts'
 
 /** Base64 at each of the three offsets: what stands before a secret shifts it. */
-export const forms = (secret: string): string[] => [
+const forms = (secret: string): string[] => [
   ...new Set([
     secret,
     encodeURIComponent(secret),

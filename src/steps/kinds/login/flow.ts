@@ -205,7 +205,7 @@ function findSession(
   const names = run.context
     .render([cookie ?? []], locals)
     .flat()
-    .filter(Boolean) as string[]
+    .filter((name) => name !== null && name !== '')
   const cookies: HttpCookie[] = []
   for (const name of names) {
     const set = cookiesOf(asked, name)

@@ -69,12 +69,22 @@ async function logIn({ pool, settings }: Service, body: Record<string, string>):
   return { ok: true, email }
 }
 
+/** The token in the header must be the one in the cookie, where the settings ask for it. */
+function checkCsrf({ settings }: Service, { method, headers }: IncomingMessage): void {
+  if (settings['CSRF'] !== 'on' || method !== 'POST') return
+  const cookie = /(?:^|; )csrf=([^;]+)/.exec(headers.cookie ?? '')?.[1]
+  if (cookie === undefined || headers['x-csrf-token'] !== cookie) throw new Refused(403, 'csrf')
+}
+
 async function answer(service: Service, request: IncomingMessage): Promise<object> {
+  checkCsrf(service, request)
   switch (`${request.method} ${request.url}`) {
     // Green all the while, since it asks nothing of the table that is broken.
     case 'GET /healthz':
       await service.pool.query('select 1')
       return { status: 'ok' }
+    case 'GET /csrf':
+      return { csrfToken: randomUUID() }
     case 'POST /signup':
       return signUp(service, await readJson(request))
     case 'POST /login':
@@ -92,10 +102,10 @@ export async function serve(dir: string): Promise<void> {
     appendFileSync(join(dir, 'run', 'service.log'), `${JSON.stringify(entry)}\n`)
   appendFileSync(join(dir, 'run', 'service.log'), '')
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const send = (status: number, body: object): void =>
-      void response
-        .writeHead(status, { 'content-type': 'application/json' })
-        .end(JSON.stringify(body))
+    const send = (status: number, body: object): void => {
+      if ('csrfToken' in body) response.setHeader('set-cookie', `csrf=${String(body.csrfToken)}`)
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    }
     try {
       send(200, await answer({ pool, settings }, request))
     } catch (error) {

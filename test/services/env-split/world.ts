@@ -24,9 +24,9 @@ export type EnvSplitWorld = {
 /** `healthy`: both files name the migrated database, and long passwords work. */
 export async function makeEnvSplitWorld(
   dir: string,
-  options: { postgres: TestPostgres; healthy?: boolean },
+  options: { postgres: TestPostgres; healthy?: boolean; csrf?: boolean },
 ): Promise<EnvSplitWorld> {
-  const { postgres, healthy = false } = options
+  const { postgres, healthy = false, csrf = false } = options
   const tag = randomBytes(3).toString('hex')
   const urls = {
     migrated: await postgres.createDatabase(`login_main_${tag}`),
@@ -39,7 +39,7 @@ export async function makeEnvSplitWorld(
   beginRepository(dir)
   writeFiles(dir, {
     '.gitignore': '.env\nrun/\n__pycache__/\n',
-    '.env': envText({ DATABASE_URL: urls.migrated, SITE_NAME: 'Example' }),
+    '.env': envText({ DATABASE_URL: urls.migrated, CSRF: csrf ? 'on' : 'off' }),
     'backend/.env': envText(healthy ? { ...wins, LONG_PASSWORDS: 'prehash' } : wins),
     'backend/models.py': 'class User:\n    columns = ("id", "email", "password_hash")\n',
     // Older than its source, which is what made it a suspect.

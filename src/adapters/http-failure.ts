@@ -1,6 +1,8 @@
 /** Turns what the network threw into a code, words, and whether anything may have been sent. */
 import type { HttpFailure } from '../ports/http.ts'
 
+const NAME_CA = 'with tls.ca, or for all of Node in the variable NODE_EXTRA_CA_CERTS'
+
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'unknown host',
@@ -12,10 +14,11 @@ const WORDS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection within the time limit',
   UND_ERR_HEADERS_TIMEOUT: 'no answer within the time limit',
   UND_ERR_BODY_TIMEOUT: 'the answer stopped halfway',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed; name its CA with tls.ca',
-  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is of an unknown CA; name it with tls.ca',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate is of an unknown CA; name it with tls.ca',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate is of an unknown CA; name it with tls.ca',
+  DEPTH_ZERO_SELF_SIGNED_CERT: `the certificate is self-signed; name its CA ${NAME_CA}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `the certificate is of an unknown CA; name it ${NAME_CA}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `the certificate is of an unknown CA; name it ${NAME_CA}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the certificate is of an unknown CA; name it ${NAME_CA}`,
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the answer is not TLS; is it http:// there?',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host',
 }

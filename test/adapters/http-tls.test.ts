@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
+import { createServer as createPlainServer } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -30,5 +31,18 @@ it.skipIf(!hasProgram('openssl'))('trusts an unknown certificate only with its C
   const trusted = await http.send({ ...base, signal, tls: { ca: readFileSync(cert, 'utf8') } })
   expect(trusted).toMatchObject({ ok: true, response: { status: 200, body: 'safe' } })
   server.closeAllConnections()
+  server.close()
+})
+
+it('says in words that a server speaks no TLS', async () => {
+  const server = createPlainServer((_, response) => response.end('plain'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const request = { method: 'GET', url, headers: {}, redirects: 0, maxBytes: 100 }
+  const sent = await createHttpPort().send({ ...request, signal: AbortSignal.timeout(5_000) })
+  expect(sent).toMatchObject({
+    ok: false,
+    failure: { state: 'not_sent', message: expect.stringContaining('is it http:// there?') },
+  })
   server.close()
 })

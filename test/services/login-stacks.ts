@@ -1,6 +1,7 @@
 /**
  * Logins as five common stacks do them, in memory: what the ready runbooks must be able to say with
- * inputs alone. Each has the habits of its stack, and no fault unless `anyPassword`.
+ * inputs alone. Each has the habits of its stack, and no fault unless `anyPassword` or, of express,
+ * `oneUser`: who logged in last is who everybody is.
  */
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -23,21 +24,24 @@ type Turn = {
   cookies: ReadonlyMap<string, string>
   sessions: Map<string, Session>
   right(user: string | null | undefined, password: string | null | undefined): boolean
+  oneUser: { name: string | undefined } | undefined
 }
 
 export async function startStack(
   name: StackName,
-  options: { anyPassword?: boolean } = {},
+  options: { anyPassword?: boolean; oneUser?: boolean } = {},
 ): Promise<{ base: string; stop(): Promise<void> }> {
   const sessions = new Map<string, Session>()
   const right: Turn['right'] = (user, password) =>
     options.anyPassword === true || PASSWORDS[user ?? ''] === password
+  const oneUser = options.oneUser === true ? { name: undefined } : undefined
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const text = await textOf(request)
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     const cookies = cookiesOf(request)
     const form = new URLSearchParams(text)
-    STACKS[name]({ request, response, path, form, json: parsed(text), cookies, sessions, right })
+    const json = parsed(text)
+    STACKS[name]({ request, response, path, form, json, cookies, sessions, right, oneUser })
   }
   const server = createServer((request, response) => void handle(request, response))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -83,6 +87,19 @@ function open(turn: Turn, user: string | undefined): string {
   const id = randomBytes(24).toString('hex')
   turn.sessions.set(id, { user, csrf: random() })
   return id
+}
+
+/** In its middle stands %2F: a change there would make the cookie unreadable. */
+const SIGNATURE = `.${'/+a'.repeat(8)}bb`
+
+/** Of a signed cookie that is whole; none when it is not, undefined when it cannot be decoded. */
+function expressId(cookie: string): string | undefined {
+  try {
+    const value = decodeURIComponent(cookie)
+    return value.endsWith(SIGNATURE) ? value.slice(2, -SIGNATURE.length) : ''
+  } catch {
+    return undefined
+  }
 }
 
 const STACKS: Readonly<Record<StackName, (turn: Turn) => void>> = {
@@ -136,18 +153,29 @@ const STACKS: Readonly<Record<StackName, (turn: Turn) => void>> = {
     answer(turn, 200, {})
   },
 
-  /** Everybody gets a session, also who is refused; a logout by GET; the name in a page. */
+  /**
+   * Everybody gets a session, also who is refused; a signature that is written with %2F; a logout by
+   * GET; the name in a page; a form that ends the sessions of another user.
+   */
   express(turn) {
-    const { path, form, cookies, sessions } = turn
-    const id = cookies.get('connect.sid') ?? ''
+    const { path, form, cookies, sessions, oneUser } = turn
+    const id = expressId(cookies.get('connect.sid') ?? '')
+    if (id === undefined) return answer(turn, 500, { error: 'URI malformed' })
     if (path === '/login') {
       const user = form.get('username') ?? ''
       const fits = turn.right(user, form.get('password'))
-      setCookies(turn, `connect.sid=${open(turn, fits ? user : undefined)}; Path=/; HttpOnly`)
+      const value = encodeURIComponent(`s:${open(turn, fits ? user : undefined)}${SIGNATURE}`)
+      setCookies(turn, `connect.sid=${value}; Path=/; HttpOnly`)
+      if (fits && oneUser !== undefined) oneUser.name = user
       return redirect(turn, fits ? '/' : '/login')
     }
     if (path === '/logout') sessions.delete(id)
-    const user = path === '/account' ? sessions.get(id)?.user : undefined
+    if (path === '/kick') {
+      for (const [key, { user }] of sessions) if (user === form.get('whom')) sessions.delete(key)
+      return redirect(turn, '/')
+    }
+    const known = oneUser === undefined ? sessions.get(id)?.user : oneUser.name
+    const user = path === '/account' ? known : undefined
     if (user === undefined) return redirect(turn, '/login')
     page(turn, `<title>Account</title><p>Logged in as ${user}</p>`)
   },

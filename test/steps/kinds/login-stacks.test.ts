@@ -83,7 +83,7 @@ let stop: () => Promise<void> = () => Promise.resolve()
 afterEach(() => stop())
 
 /** The step `diagnose` of the runbook, with these inputs. */
-async function diagnose(given: Record<string, string>): Promise<Outcome> {
+async function diagnose(given: Record<string, string>, observe = true): Promise<Outcome> {
   const parsed = parseRunbook({ text: TEXT, path: `${NAME}.yaml`, kinds: KINDS })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
   const { runbook } = parsed
@@ -103,7 +103,7 @@ async function diagnose(given: Record<string, string>): Promise<Outcome> {
     const names = { ...globalNames(runbook), ...unchecked }
     return evaluateExpression(cel.source, names, { ...scope, ...locals })
   }
-  const context = { ...testContext({ observe: true }), render, evaluate } as never
+  const context = { ...testContext({ observe }), render, evaluate } as never
   const step = runbook.steps.find(({ id }) => id === 'diagnose')
   return login.run(render(step?.body.params, {}, later) as never, context)
 }
@@ -135,6 +135,29 @@ describe.each(Object.entries(STACKS))('a login as of %s', (name, inputs) => {
     stop = () => stack.stop()
     const outcome = await diagnose({ base: stack.base, ...inputs })
     expect(failed(outcome)).toEqual([expect.stringMatching(/^wrong_password_refused: 0 of 2/)])
+  })
+})
+
+describe('a login with pages and forms', () => {
+  it('ends the sessions of another user in the format of the login', async () => {
+    const stack = await startStack('express')
+    stop = () => stack.stop()
+    const revoke = { revoke_path: '/kick', revoke_field: 'whom' }
+    const outcome = await diagnose({ ...STACKS.express, base: stack.base, ...revoke }, false)
+    expect(failed(outcome)).toEqual([])
+    expect(outcome.checks?.find(({ name }) => name === 'revoke')?.status).toBe('passed')
+  })
+
+  it('is seen through when who logged in last is who everybody is, also without a session', async () => {
+    const stack = await startStack('express', { oneUser: true })
+    stop = () => stack.stop()
+    const outcome = await diagnose({ ...STACKS.express, base: stack.base })
+    expect(failed(outcome)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^no_session_refused: .*200/),
+        expect.stringMatching(/^isolation: /),
+      ]),
+    )
   })
 })
 

@@ -56,11 +56,17 @@ async function forge(run: LoginRun, session: Session): Promise<Forged[]> {
 
 /**
  * Another value of the same length. In a token it is the signature that changes, and never its
- * last character, some bits of which mean nothing.
+ * last character, some bits of which mean nothing; never a part of %2F, which would make the whole
+ * cookie unreadable: that proves nothing about a signature either.
  */
 function altered(value: string): string {
   const at = Math.max(value.lastIndexOf('.') + 1, 0)
-  const place = at + Math.floor((value.length - at) / 2)
+  const middle = at + Math.floor((value.length - at) / 2)
+  const escaped = (index: number): boolean =>
+    value.slice(Math.max(0, index - 2), index + 1).includes('%')
+  const places = [0, 1, 2, 3, 4, 5, 6].flatMap((step) => [middle + step, middle - step])
+  const fits = (index: number): boolean => index >= at && index < value.length && !escaped(index)
+  const place = places.find(fits) ?? middle
   const by = value[place] === 'A' ? 'B' : 'A'
   return value.slice(0, place) + by + value.slice(place + 1)
 }

@@ -5,6 +5,8 @@ export default defineConfig({
     // @oclif/core writes to the real streams.
     disableConsoleIntercept: true,
     reporters: ['default', './test/closing-line.ts'],
+    // Tests wait for children, disks and servers more than they compute: no core is left free.
+    maxWorkers: '100%',
     globalSetup: './test/temporary-folder.ts',
     projects: [
       {

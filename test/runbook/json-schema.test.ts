@@ -15,7 +15,7 @@ hotwash: 1
 name: An example
 owner: team
 inputs: {email: {type: string, default: a@example.test}, base: {type: string, default: "http://x.example.test"}}
-secrets: {ADMIN_PASSWORD: {env: ADMIN_PASSWORD}, USER_PASSWORD: {env: USER_PASSWORD}}
+secrets: {ADMIN_PASSWORD: {env: ADMIN_PASSWORD}, USER_PASSWORD: {env: USER_PASSWORD}, PAGERDUTY_KEY: {env: PAGERDUTY_KEY}}
 databases: {app: {url: "sqlite:app.db"}}
 steps:
   - id: before

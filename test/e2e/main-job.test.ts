@@ -63,12 +63,14 @@ async function usersDigest(url: string): Promise<string> {
   }
 }
 
-/** Every command line on the machine, again and again while the job runs. */
-function watchProcesses(): { seen: Set<string>; stop(): void } {
+/** The command lines of all that runs with this home, again and again while the job runs. */
+function watchProcesses(home: string): { seen: Set<string>; stop(): void } {
   const seen = new Set<string>()
   const timer = setInterval(() => {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       try {
+        // Tests beside this one have processes of their own.
+        if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home)) continue
         seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
       } catch {
         // It has ended meanwhile.
@@ -82,7 +84,7 @@ async function doJob(postgres: TestPostgres, fix: 'right' | 'wrong'): Promise<Jo
   const place = freshPlace({ git: false })
   const world = await makeDemoWorld({ keep: place.dir, postgres: postgres.adminUrl, fix })
   const before = await usersDigest(world.databaseUrl)
-  const watch = watchProcesses()
+  const watch = watchProcesses(place.home)
   const inputs = Object.entries(world.inputs).flatMap(([name, value]) => ['-i', `${name}=${value}`])
   const ended = await startHotwash(place, [
     'run',

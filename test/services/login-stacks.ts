@@ -155,7 +155,8 @@ const STACKS: Readonly<Record<StackName, (turn: Turn) => void>> = {
 
   /**
    * Everybody gets a session, also who is refused; a signature that is written with %2F; a logout by
-   * GET; the name in a page; a form that ends the sessions of another user.
+   * GET; the name in a page; a form that ends the sessions of another user. A session that the page
+   * of the form opened goes on after the login, and no cookie is set then.
    */
   express(turn) {
     const { path, form, cookies, sessions, oneUser } = turn
@@ -164,15 +165,27 @@ const STACKS: Readonly<Record<StackName, (turn: Turn) => void>> = {
     if (path === '/login') {
       const user = form.get('username') ?? ''
       const fits = turn.right(user, form.get('password'))
+      const session = sessions.get(id)
+      if (session !== undefined) {
+        session.user = fits ? user : undefined
+        return redirect(turn, fits ? '/' : '/login')
+      }
       const value = encodeURIComponent(`s:${open(turn, fits ? user : undefined)}${SIGNATURE}`)
       setCookies(turn, `connect.sid=${value}; Path=/; HttpOnly`)
       if (fits && oneUser !== undefined) oneUser.name = user
       return redirect(turn, fits ? '/' : '/login')
     }
     if (path === '/logout') sessions.delete(id)
-    if (path === '/kick') {
-      for (const [key, { user }] of sessions) if (user === form.get('whom')) sessions.delete(key)
+    if (path.startsWith('/kick/')) {
+      if (form.get('_csrf') !== sessions.get(id)?.csrf) return answer(turn, 403, { error: 'csrf' })
+      const whom = path.slice('/kick/'.length)
+      for (const [key, { user }] of sessions) if (user === whom) sessions.delete(key)
       return redirect(turn, '/')
+    }
+    if (path === '/form') {
+      const known = sessions.has(id) ? id : open(turn, undefined)
+      setCookies(turn, `connect.sid=${encodeURIComponent(`s:${known}${SIGNATURE}`)}; Path=/`)
+      return page(turn, `<input name="_csrf" value="${sessions.get(known)?.csrf ?? ''}">`)
     }
     const known = oneUser === undefined ? sessions.get(id)?.user : oneUser.name
     const user = path === '/account' ? known : undefined

@@ -139,11 +139,13 @@ describe.each(Object.entries(STACKS))('a login as of %s', (name, inputs) => {
 })
 
 describe('a login with pages and forms', () => {
-  it('ends the sessions of another user in the format of the login', async () => {
+  it('goes on with the session of its form, and ends those of another user by one', async () => {
     const stack = await startStack('express')
     stop = () => stack.stop()
-    const revoke = { revoke_path: '/kick', revoke_field: 'whom' }
-    const outcome = await diagnose({ ...STACKS.express, base: stack.base, ...revoke }, false)
+    const csrf = { csrf_path: '/form', csrf_field: '_csrf' }
+    const revoke = { revoke_path: '/kick/{user}', revoke_field: '' }
+    const inputs = { ...STACKS.express, ...csrf, ...revoke, base: stack.base }
+    const outcome = await diagnose(inputs, false)
     expect(failed(outcome)).toEqual([])
     expect(outcome.checks?.find(({ name }) => name === 'revoke')?.status).toBe('passed')
   })

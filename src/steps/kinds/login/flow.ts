@@ -127,7 +127,7 @@ export async function logIn(
   const asked = await ask(run, run.flow.request, { jar, locals })
   const judged = holds(run, run.flow.success, { asked, locals })
   if (!judged.is || !asked.ok) return { ok: false, asked, why: judged.why }
-  const found = findSession(run, asked, locals)
+  const found = findSession(run, asked, { jar, locals })
   if (typeof found === 'string') {
     run.failedExchanges.add({ ...asked, shape: found })
     return { ok: false, asked, why: found }
@@ -196,19 +196,25 @@ export async function prepareAgain(run: LoginRun, session: Session): Promise<Ses
 
 type Found = Pick<Session, 'cookies' | 'bearer'>
 
+/**
+ * A service that keeps the session that it opened for the CSRF token sets no cookie at the login:
+ * then it is the one that the jar has.
+ */
 function findSession(
   run: LoginRun,
   asked: Asked & { ok: true },
-  locals: Record<string, unknown>,
+  { jar, locals }: How,
 ): Found | string {
   const { cookie, bearer } = run.flow.session
+  const [url = ''] = run.context.render([run.flow.request.url], locals)
   const names = run.context
     .render([cookie ?? []], locals)
     .flat()
     .filter((name) => name !== null && name !== '')
   const cookies: HttpCookie[] = []
   for (const name of names) {
-    const set = cookiesOf(asked, name)
+    const given = cookiesOf(asked.cookies, name)
+    const set = given.length > 0 ? given : cookiesOf(jar.cookies(url), name)
     if (set.length === 0) return `${asked.status} without the cookie ${name}`
     cookies.push(...set)
   }
@@ -223,9 +229,9 @@ function findSession(
 }
 
 /** A long session is set in chunks, NAME.0 and so on: that is how Auth.js keeps below 4096 bytes. */
-function cookiesOf(asked: Asked & { ok: true }, name: string): HttpCookie[] {
+function cookiesOf(cookies: readonly HttpCookie[], name: string): HttpCookie[] {
   const last = (wanted: string): HttpCookie | undefined =>
-    asked.cookies.findLast((one) => one.name === wanted && one.value !== '')
+    cookies.findLast((one) => one.name === wanted && one.value !== '')
   const whole = last(name)
   if (whole !== undefined) return [whole]
   const chunks: HttpCookie[] = []

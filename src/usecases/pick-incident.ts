@@ -10,6 +10,7 @@ const isOpen = (state: IncidentState): boolean =>
 /** Known here, and resolved or closed. */
 export const isOver = (store: Store, id: string): boolean =>
   store.list().includes(id) && !isOpen(store.stateOf(id))
+
 /** Drills are none: nobody is hit, and no command may take one for the incident that is meant. */
 export const openIncidents = (store: Store): string[] => openOnes(store, false)
 

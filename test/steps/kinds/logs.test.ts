@@ -103,6 +103,20 @@ describe('entries', () => {
     ])
   })
 
+  test('begin where a logger put the traceback behind a time; what was raised tells, not its source', async () => {
+    const path = file(
+      '[21/Nov/2026 10:00:00] ERROR Traceback (most recent call last):',
+      '  File "a.py", line 3, in f',
+      "    raise ValueError('password cannot be longer than 72 bytes')",
+      'ValueError: password cannot be longer than 72 bytes',
+      '[21/Nov/2026 10:00:01] INFO fine',
+    )
+    const outcome = await read({ file: path, zone: 'utc', categories: { hash: ['longer than'] } })
+    const seen = category(outcome, 'hash')
+    expect(seen).toMatchObject({ count: 1, first_seen: '2026-11-21T10:00:00.000Z' })
+    expect(seen.samples[0]?.message).toMatch(/^ValueError: password/)
+  })
+
   test('say where they happened: JSON lines and access logs', async () => {
     const json = {
       level: 50,

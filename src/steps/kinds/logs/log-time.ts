@@ -1,7 +1,7 @@
 /**
  * The time that a log line carries: RFC 3339 and its kin (a blank for the T, a comma before the
- * fraction, slashes), the common log format of web servers, syslog's without a year (RFC 3164), and
- * epochs in seconds, milliseconds, microseconds or nanoseconds, told apart by their size.
+ * fraction, slashes), the common log format of web servers and Django, syslog's without a year (RFC
+ * 3164), and epochs in seconds, milliseconds, microseconds or nanoseconds, told apart by their size.
  */
 
 /** How far into a line a time is looked for: after a pri, a container's name, an address. */
@@ -13,7 +13,9 @@ export type FoundTime = { ms: number; assumed: boolean; index: number }
 
 const DATE_TIME =
   /(?<![\d.])(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|GMT)\b| ?([+-]\d\d):?(\d\d)?(?!\d))?/
-const COMMON_LOG = /\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)\]/
+/** Django writes it with a blank and without a zone. */
+const COMMON_LOG =
+  /(?<![\w/])(\d\d)\/([A-Z][a-z]{2})\/(\d{4})[: ](\d\d):(\d\d):(\d\d)(?: ([+-]\d\d)(\d\d))?(?![\d:])/
 const SYSLOG =
   /^(?:<\d{1,3}>)?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\b/
 const EPOCH = /^\[?(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19})\b/
@@ -22,7 +24,7 @@ const DAY_MS = 86_400_000
 
 export function findTime(line: string, zone: Zone): FoundTime | undefined {
   const head = line.length > HEAD_CHARS ? line.slice(0, HEAD_CHARS) : line
-  return dateTime(head, zone) ?? commonLog(head) ?? syslog(head, zone) ?? epochIn(head)
+  return dateTime(head, zone) ?? commonLog(head, zone) ?? syslog(head, zone) ?? epochIn(head)
 }
 
 function dateTime(head: string, { zone }: Zone): FoundTime | undefined {
@@ -38,14 +40,16 @@ function dateTime(head: string, { zone }: Zone): FoundTime | undefined {
   return { ms: wall + fractionMs(fraction) - shift, assumed, index: found.index }
 }
 
-function commonLog(head: string): FoundTime | undefined {
+function commonLog(head: string, { zone }: Zone): FoundTime | undefined {
   const found = COMMON_LOG.exec(head)
   if (found === null) return undefined
-  const [, day, name = '', year, hour, minute, second, offset = '', offsetMinutes] = found
-  const month = monthOf(name)
-  const wall = wallMs([Number(year), month, ...[day, hour, minute, second].map(Number)] as Parts)
+  const [, day, name = '', year, hour, minute, second, offset, offsetMinutes] = found
+  const assumed = offset === undefined
+  const parts = [Number(year), monthOf(name), ...[day, hour, minute, second].map(Number)] as Parts
+  const wall = wallMs(parts, assumed && zone === 'local')
   if (wall === undefined) return undefined
-  return { ms: wall - offsetMs(offset, offsetMinutes), assumed: false, index: found.index }
+  const shift = assumed ? 0 : offsetMs(offset, offsetMinutes)
+  return { ms: wall - shift, assumed, index: found.index }
 }
 
 /** The year is this one, or the last when that would lie ahead: a log of December read in January. */

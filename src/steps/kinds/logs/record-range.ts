@@ -18,6 +18,8 @@ const HEAD_BYTES = 160
 const GOES_ON =
   /^(?:\tat |at .+[)\d]$|Caused by: |Suppressed: |\.\.\. \d+ more|During handling of |The above exception |[}\])]+[,;]?\s*$)/
 const TRACEBACK = /^Traceback \(most recent call last\):/
+/** Some loggers write it behind a time, in a line of their own. */
+const TRACEBACK_LOGGED = /\bTraceback \(most recent call last\):/
 /** A logger wrote it, and a traceback with it. */
 const LOGGED = /\b(?:ERROR|CRITICAL|FATAL|WARNING|exception)\b/i
 
@@ -68,7 +70,7 @@ function followsTraceback(bytes: Buffer, at: number, range: Range): boolean {
     if (!isIndented(bytes, line)) break
     line = lineStart(bytes, line - 1)
   }
-  return TRACEBACK.test(headOf(bytes, line, range.to))
+  return TRACEBACK_LOGGED.test(headOf(bytes, line, range.to))
 }
 
 const headOf = (bytes: Buffer, at: number, end: number): string =>

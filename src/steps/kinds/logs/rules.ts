@@ -39,7 +39,7 @@ function ownRules(categories: Readonly<Record<string, string[]>>, ignoreCase: bo
     judge(candidates) {
       const names = new Set<string>()
       let telling: string | undefined
-      for (const { line, patterns: numbers } of candidates) {
+      for (const { line, patterns: numbers } of spokenFirst(candidates)) {
         let texts: string | undefined
         for (const number of numbers) {
           const one = patterns[number]
@@ -55,6 +55,13 @@ function ownRules(categories: Readonly<Record<string, string[]>>, ignoreCase: bo
       return telling === undefined ? NONE : { names: [...names], telling }
     },
   }
+}
+
+/** What a program said tells more than the indented lines of its stack, which may quote its source. */
+const spokenFirst = (candidates: readonly Candidate[]): readonly Candidate[] => {
+  if (candidates.length === 1) return candidates
+  const isIndented = ({ line }: Candidate): boolean => /^\s/.test(line)
+  return [...candidates.filter((one) => !isIndented(one)), ...candidates.filter(isIndented)]
 }
 
 const unescaped = (line: string): string => {

@@ -98,6 +98,10 @@ function lookOf(
   body: Body,
   around: Surroundings & { env: Record<string, string>; cwd: string | undefined },
 ): PlanLook {
+  const nested = (one: Body): Rendering => {
+    const { env: _env, cwd: _cwd, ...rest } = around
+    return renderBody(live, one, rest)
+  }
   return {
     cwd: resolve(live.root, around.cwd ?? '.'),
     env: { ...inheritedEnv(live.ports.process.env(), live.secrets.variables), ...around.env },
@@ -107,10 +111,13 @@ function lookOf(
       const opened = databaseOf(live, name, around)
       return opened.ok ? opened.database.label : name
     },
-    planOf: (nested) => {
-      const { env: _env, cwd: _cwd, ...rest } = around
-      const rendering = renderBody(live, nested, rest)
-      return rendering.ok ? rendering.ready.preview : `${nested.kind} (${rendering.message})`
+    planOf: (one) => {
+      const rendering = nested(one)
+      return rendering.ok ? rendering.ready.preview : `${one.kind} (${rendering.message})`
+    },
+    targetOf: (one) => {
+      const rendering = nested(one)
+      return rendering.ok ? rendering.ready.target : ''
     },
     source: (cel) => cel.source,
   }

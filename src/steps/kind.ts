@@ -103,6 +103,8 @@ export type PlanLook = {
   databaseLabel(name: string): string
   /** Nested bodies, in words. */
   planOf(body: Body): string
+  /** What a nested body works on; '' where that is not known yet. */
+  targetOf(body: Body): string
   source(cel: Cel): string
 }
 

@@ -64,6 +64,7 @@ export function commandContext(folder: string, options: ContextOptions = {}): Co
       createHmac('sha256', 'key of this test').update(content).digest('hex'),
     evidenceOf: () => Promise.resolve(undefined),
     planOf: (body: Body) => `plan of ${body.kind}`,
+    targetOf: (body: Body) => `target of ${body.kind}`,
     source: ({ source }: { source: string }) => source,
     databaseLabel: (name: string) => name,
     database: () => {

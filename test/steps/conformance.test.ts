@@ -25,6 +25,7 @@ const look: PlanLook = {
   effect: 'read',
   databaseLabel: (name) => name,
   planOf: (body) => `plan of ${body.kind}`,
+  targetOf: (body) => `target of ${body.kind}`,
   source: ({ source }) => source,
 }
 

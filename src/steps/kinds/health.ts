@@ -26,9 +26,14 @@ export const health: ActionKind<typeof params> = {
   defaultOutputs: { status: 'status', latency_ms: 'latency_ms' },
   timeoutMs: 120_000,
   plan: planOf,
-  target: (asked) => (asked.url === undefined ? '' : hostOf(asked.url)),
+  target: (asked, look) => (asked.url === undefined ? targetsOf(asked, look) : hostOf(asked.url)),
   run,
   signsOf: (_asked, { data }) => ({ text: failuresOf(data['checks']) }),
+}
+
+function targetsOf({ checks = {} }: HealthParams, look: PlanLook): string {
+  const targets = Object.values(checks).map(({ body }) => look.targetOf(body))
+  return [...new Set(targets)].filter((target) => target !== '').join(', ')
 }
 
 /** What was seen of all that is not ok. */

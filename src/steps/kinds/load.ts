@@ -37,6 +37,7 @@ export const load: ActionKind<typeof params> = {
   // Bounded by its own parameters.
   timeoutMs: null,
   plan: planOf,
+  target: ({ step }, look) => look.targetOf(step),
   run,
 }
 

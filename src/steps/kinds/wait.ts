@@ -42,6 +42,7 @@ export const wait: ActionKind<typeof params> = {
   // Bounded by its own parameters.
   timeoutMs: null,
   plan: planOf,
+  target: ({ until }, look) => (until === undefined ? '' : look.targetOf(until)),
   run: (asked, context) =>
     asked.until === undefined ? waitFor(asked.for ?? 0, context) : waitUntil(asked, context),
 }

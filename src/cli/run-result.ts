@@ -58,6 +58,8 @@ const COUNTED = {
   unknown: 'unknown',
   rolled_back: 'rolled back',
   waiting: 'waiting',
+  // A group in the middle; a step of its own would be unknown.
+  running: 'begun',
   pending: 'not run',
 } as const
 

@@ -1,9 +1,11 @@
 /** The two menus of the guided run: before a step, and after it failed. */
 import type { Step } from '../runbook/runbook.ts'
 import type { StepState } from '../incident/state.ts'
+import type { StepCard } from '../ports/operator.ts'
 import { addNote, ask, quit } from './ask.ts'
-import { cardOf } from './card.ts'
+import { cardOf, renderStep } from './card.ts'
 import { editInput } from './edit-input.ts'
+import { groupPreview } from './gate-content.ts'
 import { ledger } from './ledger.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
@@ -13,7 +15,7 @@ import { recordRun, recordStep, show } from './record-step.ts'
 export async function askStep(live: LiveRun, step: Step): Promise<Pause | undefined> {
   const question = {
     type: 'step' as const,
-    card: cardOf(live, step),
+    card: cardToAsk(live, step),
     confirm: undefined,
     typeToConfirm: undefined,
   }
@@ -40,6 +42,14 @@ export async function askStep(live: LiveRun, step: Step): Promise<Pause | undefi
     case undefined:
       return undefined
   }
+}
+
+/** Steps that run at the same time are not asked about one by one: this is the only time they are seen. */
+function cardToAsk(live: LiveRun, step: Step): StepCard {
+  const card = cardOf(live, step)
+  if (step.group !== 'together') return card
+  const rendering = renderStep(live, step)
+  return rendering.ok ? { ...card, preview: groupPreview(live, step, rendering.ready) } : card
 }
 
 export async function askFailure(

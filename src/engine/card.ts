@@ -1,5 +1,6 @@
 /** All that a person needs to decide about one step, masked. */
 import type { StepCard } from '../ports/operator.ts'
+import { roundInWords } from '../incident/step-title.ts'
 import type { Body, Step } from '../runbook/runbook.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
@@ -43,10 +44,11 @@ export function cardOf(
     refs: step.refs,
     kind: (rendered.does ?? step.body).kind,
     ...(step.group === undefined ? {} : { group: true }),
+    round: roundInWords(run, step.id),
     effect: rendered.does?.effect ?? step.effect,
     preview: ready?.preview ?? (rendering.ok ? '' : `cannot be rendered: ${rendering.message}`),
     undo,
-    target: ready?.target ?? '',
+    target: step.group === undefined ? (ready?.target ?? '') : '',
     timeoutMs: ready?.timeoutMs ?? null,
     attempt: stepState(live, step.id).attempts + 1,
     n: ids.indexOf(step.id) + 1,

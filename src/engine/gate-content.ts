@@ -1,6 +1,7 @@
 /** What a gate asks, and the digest of all that its answer is about. */
 import type { Gate } from '../incident/event.ts'
 import { sha256 } from '../runbook/digest.ts'
+import { EFFECT_WORDS } from '../runbook/effect-words.ts'
 import { renderTree } from '../runbook/interpolate.ts'
 import type { Runbook, Step, Value } from '../runbook/runbook.ts'
 import type { GateKind } from '../steps/kind.ts'
@@ -38,12 +39,27 @@ function describeConfirmation(live: LiveRun, step: Step, ready: Ready): Describe
   const question = live.redactor.mask(rendered.value.text)
   const members = step.group === undefined ? [] : writtenMembers(live, step)
   const target = step.group === undefined ? ready.target : targetsOf(live, members)
-  const preview = [ready.preview, ...members.map((one) => `${one.id}: ${textOf(live, one)}`)]
-  const accepts = { confirm: 'boolean', step: preview.join('\n'), target }
+  const accepts = { confirm: 'boolean', step: previewOf(live, ready, members), target }
   const undo = [step, ...members].map((one) => undoText(live, one))
   const digest = sha256(JSON.stringify([question, accepts, ...undo]))
   const content = { gate: 'confirm' as const, question, accepts, digest, ready }
   return { ok: true, content: { ...content, expiresInMs: undefined } }
+}
+
+/** What a group would do, where a person says yes to all of it at once. */
+export const groupPreview = (live: LiveRun, step: Step, ready: Ready): string =>
+  previewOf(live, ready, writtenMembers(live, step))
+
+const previewOf = (live: LiveRun, ready: Ready, members: readonly Step[]): string =>
+  [ready.preview, ...members.map((one) => memberText(live, one))].join('\n')
+
+function memberText(live: LiveRun, step: Step): string {
+  const undo = undoText(live, step)
+  const lines = [
+    `${step.id} (${EFFECT_WORDS[step.effect]}): ${textOf(live, step)}`,
+    ...(undo === undefined ? [] : [`undo: ${undo}`]),
+  ]
+  return lines.join('\n').replaceAll('\n', '\n    ')
 }
 
 /** What a group is confirmed for, before it begins: its steps as they are written. */

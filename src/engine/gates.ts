@@ -134,9 +134,9 @@ type AtGateQuestion = Extract<Question, { type: 'step' | 'gate' }>
 function questionOf(live: LiveRun, step: Step, { content, problem }: At): AtGateQuestion {
   const card = cardOf(live, step, { ready: content.ready })
   if (content.gate === 'confirm') {
-    const { target } = content.accepts as { target: string }
+    const { target, step: preview } = content.accepts as { target: string; step: string }
     const typeToConfirm = step.effect === 'destroy' ? target : undefined
-    return { type: 'step', card, confirm: content.question, typeToConfirm }
+    return { type: 'step', card: { ...card, preview }, confirm: content.question, typeToConfirm }
   }
   const { gate, question, accepts } = content
   return { type: 'gate', card, gate, question, accepts, problem }

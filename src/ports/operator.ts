@@ -10,6 +10,8 @@ export type StepCard = {
   description: string | undefined
   refs: readonly string[]
   kind: string
+  /** `round 2 of 3: web2`, in a `foreach`. */
+  round?: string | undefined
   /** It is a group: its members work, each with a card of its own. */
   group?: boolean
   effect: Effect
@@ -17,7 +19,7 @@ export type StepCard = {
   preview: string
   /** What undoes it; undefined: cannot be undone. */
   undo: string | undefined
-  /** Host, database or folder it works on. */
+  /** Host, database or folder it works on; '' where its members say so. */
   target: string
   timeoutMs: number | null
   attempt: number

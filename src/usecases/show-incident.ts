@@ -1,7 +1,8 @@
 /** An incident as a person asks for it: `status` in a few lines, `show` in full. */
 import { asSeen } from '../incident/as-seen.ts'
 import { durationInWords, momentInWords, timeOfDay } from '../incident/duration.ts'
-import type { IncidentState, RunState } from '../incident/state.ts'
+import type { IncidentState, RunState, StepState } from '../incident/state.ts'
+import { depthOf, roundInWords } from '../incident/step-title.ts'
 import { timeline, type TimelineRow } from '../incident/timeline.ts'
 import { visibleLine } from '../incident/visible.ts'
 import type { Journal } from '../ports/journal.ts'
@@ -161,14 +162,17 @@ export function showLines(shown: Shown, nowMs: number): string[] {
 }
 
 function stepTable(run: RunState): string[] {
-  const width = Math.max(0, ...[...run.steps.keys()].map((id) => id.length))
-  return [...run.steps.values()].map((step) => {
+  const idOf = ({ id }: StepState): string => '  '.repeat(depthOf(run, id)) + id
+  const steps = [...run.steps.values()]
+  const width = Math.max(0, ...steps.map((step) => idOf(step).length))
+  return steps.map((step) => {
     const took = step.durationMs === undefined ? '' : durationInWords(step.durationMs)
-    const how = [step.by === 'hand' ? 'by hand' : '', took, step.reason ?? '']
+    const round = roundInWords(run, step.id) ?? ''
+    const how = [round, step.by === 'hand' ? 'by hand' : '', took, step.reason ?? '']
     const facts = how
       .filter((fact) => fact !== '')
       .map(visibleLine)
       .join(', ')
-    return `  ${step.id.padEnd(width)}  ${step.status.replace('_', ' ').padEnd(11)}  ${facts}`.trimEnd()
+    return `  ${idOf(step).padEnd(width)}  ${step.status.replace('_', ' ').padEnd(11)}  ${facts}`.trimEnd()
   })
 }

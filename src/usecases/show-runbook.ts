@@ -1,5 +1,7 @@
 /** A runbook in words: what it asks for, and what each step does and can be undone by. */
-import type { InputSpec, Runbook, SecretSource, Step, Within } from '../runbook/runbook.ts'
+import { ownName } from '../incident/step-title.ts'
+import { EFFECT_WORDS } from '../runbook/effect-words.ts'
+import type { Effect, InputSpec, Runbook, SecretSource, Step, Within } from '../runbook/runbook.ts'
 import { loadRunbook } from './find-runbook.ts'
 import type { RunbookWorld } from './runbook-file.ts'
 
@@ -7,7 +9,7 @@ type ShownStep = {
   id: string
   kind: string
   name: string
-  effect: string
+  effect: Effect
   when: string | null
   /** Kind of what undoes it. */
   undo: string | null
@@ -84,12 +86,6 @@ const shownStep = (step: Step): ShownStep => ({
   within: step.within ?? null,
 })
 
-const EFFECTS: Readonly<Record<string, string>> = {
-  read: 'reads',
-  change: 'CHANGES',
-  destroy: 'DESTROYS',
-}
-
 export function runbookText(shown: ShownRunbook): string {
   const { severity, owner } = shown
   return [
@@ -101,7 +97,7 @@ export function runbookText(shown: ShownRunbook): string {
       'Secrets',
       Object.entries(shown.secrets).map(([name, from]) => `${name}: ${from}`),
     ),
-    ...section('Steps', shown.steps.flatMap(stepLines)),
+    ...section('Steps', stepLines(shown.steps)),
   ].join('\n')
 }
 
@@ -121,10 +117,21 @@ function inputLine([name, spec]: [string, InputSpec]): string {
 const withinWords = ({ group, decide, option }: Within): string =>
   group === undefined ? `if ${decide} is ${option}` : `in ${group}`
 
-function stepLines(step: ShownStep, index: number): string[] {
+/** Members of a group stand below it, and further in. */
+function stepLines(steps: readonly ShownStep[]): string[] {
+  const depths = new Map<string, number>()
+  return steps.flatMap((step, index) => {
+    const outer = step.within?.group ?? step.within?.decide
+    const depth = outer === undefined ? 0 : (depths.get(outer) ?? 0) + 1
+    depths.set(step.id, depth)
+    return linesOf(step, index).map((line) => '  '.repeat(depth) + line)
+  })
+}
+
+function linesOf(step: ShownStep, index: number): string[] {
   const facts = [
     step.kind,
-    EFFECTS[step.effect] ?? step.effect,
+    EFFECT_WORDS[step.effect],
     ...(step.undo === null ? [] : [`undone by ${step.undo}`]),
     ...(step.check ? ['checked first'] : []),
     ...(step.verify ? ['verified'] : []),
@@ -132,7 +139,8 @@ function stepLines(step: ShownStep, index: number): string[] {
     ...(step.within ? [withinWords(step.within)] : []),
     ...(step.always ? ['always'] : []),
   ]
-  const title = step.name === step.id ? step.id : `${step.id}: ${step.name}`
+  const name = ownName(step)
+  const title = name === undefined ? step.id : `${step.id}: ${name}`
   return [
     `${index + 1}. ${title}`,
     `   ${facts.join(', ')}`,

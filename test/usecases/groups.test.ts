@@ -8,6 +8,8 @@ import { resumeRun } from '../../src/usecases/resume-run.ts'
 import { rollBack } from '../../src/usecases/roll-back.ts'
 import type { RunReport } from '../../src/usecases/run-report.ts'
 import { runRunbook } from '../../src/usecases/run-runbook.ts'
+import { updateLines } from '../../src/cli/update-lines.ts'
+import { showIncident, showLines } from '../../src/usecases/show-incident.ts'
 import { openLab, story, type Lab, type LabOptions } from './world.ts'
 
 let lab: Lab
@@ -191,11 +193,63 @@ describe('parallel', () => {
     expect(lab.asked).toMatchObject([
       { type: 'step', confirm: 'Really remove both?', typeToConfirm: lab.dir },
     ])
+    const [asked] = lab.asked
+    expect(asked && 'card' in asked ? asked.card.preview : '').toMatch(
+      /a \(DESTROYS\): .*\n.*echo a >> log\nb \(DESTROYS\): /,
+    )
     expect(text('log').length).toBe(4)
+  })
+
+  it('shows a person all that its steps would do, and what would undo it, before it begins', async () => {
+    await open(
+      `steps:
+  - id: p
+    parallel:
+      steps:
+        - {id: a, run: [touch, one], rollback: {run: [rm, one]}}
+        - {id: b, http: {url: "http://127.0.0.1:1/"}, effect: read}
+`,
+      { script: () => ({ do: 'quit' }) },
+    )
+    await runRunbook(lab.world, { runbook: 'book.yaml' })
+    expect(lab.asked).toMatchObject([
+      {
+        card: {
+          target: '',
+          preview: [
+            'runs 2 steps, at most 4 at a time: a, b',
+            'a (CHANGES): touch one',
+            '    undo: rm one',
+            'b (reads): GET http://127.0.0.1:1/',
+          ].join('\n'),
+        },
+      },
+    ])
   })
 })
 
 describe('foreach', () => {
+  it('says on every card, and in show, which item the round is about', async () => {
+    await open(
+      `steps:
+  - id: each
+    foreach: {in: '["web1", "web2"]', as: host, steps: [{id: mend, run: echo "$H" >> log, env: {H: "\${{ host }}"}}]}
+`,
+      { script: () => ({ do: 'run' }) },
+    )
+    await runRunbook(lab.world, { runbook: 'book.yaml' })
+    const rounds = lab.asked.map((one) => ('card' in one ? one.card.round : ''))
+    expect(rounds).toEqual([undefined, 'round 1 of 2: web1', 'round 2 of 2: web2'])
+    const started = lab.shown.flatMap((one) => (one.type === 'started' ? updateLines(one) : []))
+    expect(started).toContainEqual(
+      expect.stringMatching(/^step 3 of 3 mend\.2: round 2 of 2: web2 \(CHANGES, /),
+    )
+    const lines = showLines(showIncident(recordWorldOf(lab.world), undefined), Date.now())
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^ {4}mend\.2 +succeeded +round 2 of 2: web2, /),
+    )
+  })
+
   const EACH = `steps:
   - id: find
     run: [echo, web1 web2 web3]

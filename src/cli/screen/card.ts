@@ -1,15 +1,11 @@
 /** One step as a person reads it before it runs. Lines of plain words, no longer than the width. */
 import { durationInWords } from '../../incident/duration.ts'
+import { ownName } from '../../incident/step-title.ts'
 import { visibleBlock, visibleLine } from '../../incident/visible.ts'
 import type { StepCard } from '../../ports/operator.ts'
+import { EFFECT_WORDS } from '../../runbook/effect-words.ts'
 import type { Effect } from '../../runbook/runbook.ts'
 import { columns, fit, wrap } from './wrap.ts'
-
-const EFFECT_WORDS = {
-  read: 'reads, changes nothing',
-  change: 'CHANGES',
-  destroy: 'DESTROYS',
-} as const satisfies Record<Effect, string>
 
 const LABEL = 9
 const MOST_PREVIEW_LINES = 30
@@ -20,7 +16,8 @@ export function undoWords({ effect, undo, group }: StepCard): string {
   return effect === 'read' ? 'nothing to undo' : 'cannot be undone'
 }
 
-export const effectWord = (effect: Effect): string => EFFECT_WORDS[effect]
+export const effectWord = (effect: Effect): string =>
+  effect === 'read' ? `${EFFECT_WORDS.read}, changes nothing` : EFFECT_WORDS[effect]
 
 /** A gate does nothing to a target: who, what, and when are enough. */
 export function gateLines(card: StepCard, look: { width: number; nowMs: number }): string[] {
@@ -28,7 +25,7 @@ export function gateLines(card: StepCard, look: { width: number; nowMs: number }
     '',
     headline(`step ${card.n} of ${card.of}: ${card.id}`, look.width),
     ...wrap(situation(card, look.nowMs), look.width, '  '),
-    ...(card.name === card.id ? [] : wrap(visibleLine(card.name), look.width, '  ')),
+    ...titleLines(card, look.width),
     ...descriptionLines(card, look.width),
   ]
 }
@@ -42,16 +39,22 @@ export function cardLines(card: StepCard, look: { width: number; nowMs: number }
     '',
     headline(`step ${card.n} of ${card.of}: ${card.id}${attempt}`, width),
     ...wrap(situation(card, look.nowMs), width, '  '),
-    ...(card.name === card.id ? [] : wrap(visibleLine(card.name), width, '  ')),
+    ...titleLines(card, width),
     ...descriptionLines(card, width),
     ...(card.refs.length === 0 ? [] : field('see', card.refs.join(', '))),
-    ...field('effect', `${EFFECT_WORDS[card.effect]} (${card.kind})`),
-    ...field('target', visibleLine(card.target)),
+    ...field('effect', `${effectWord(card.effect)} (${card.kind})`),
+    ...(card.target === '' ? [] : field('target', visibleLine(card.target))),
     ...field('undo', undoWords(card)),
     ...field('limit', card.timeoutMs === null ? 'none' : durationInWords(card.timeoutMs)),
     ...preview(card.preview, width),
   ]
 }
+
+/** In a round of a `foreach`, what this round is about comes first: ids and scripts may not show it. */
+const titleLines = (card: StepCard, width: number): string[] =>
+  [card.round, ownName(card)]
+    .filter((line) => line !== undefined)
+    .flatMap((line) => wrap(visibleLine(line), width, '  '))
 
 const descriptionLines = ({ description }: StepCard, width: number): string[] =>
   description === undefined ? [] : wrap(visibleBlock(description).trim(), width)

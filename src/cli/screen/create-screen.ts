@@ -51,11 +51,12 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
   }
 
   const begin = (card: StepCard, undo: boolean): void => {
-    // A group does nothing itself: its steps work.
-    if (card.group === true) return tell({ type: 'started', card, undo })
+    // What was just asked about stands right above; a group does nothing itself, its steps work.
+    const isTold = askedAbout === cardKey(card)
+    if (card.group === true) return isTold ? undefined : tell({ type: 'started', card, undo })
     work.begin(card, undo)
     if (undo) tell({ type: 'started', card, undo })
-    else if (askedAbout !== cardKey(card)) say(cardLines(card, look()))
+    else if (!isTold) say(cardLines(card, look()))
     goOn()
   }
   const end = (update: Extract<Update, { type: 'finished' }>): void => {

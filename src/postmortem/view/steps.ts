@@ -2,6 +2,7 @@
 import { durationInWords } from '../../incident/duration.ts'
 import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
+import { ownName, roundInWords } from '../../incident/step-title.ts'
 import { code, fence, say, NONE, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
 
@@ -27,7 +28,7 @@ export const stepRows = (material: Material, run: RunState): StepRow[] =>
     const events = material.eventsOfStep(run, step)
     return {
       n: say`${index + 1}`,
-      step: step.name === step.id ? code(step.id) : say`${code(step.id)} ${text(step.name)}`,
+      step: titleOf(run, step),
       kind: text(step.kind),
       outcome: outcome(step, events),
       took: step.durationMs === undefined ? NONE : text(durationInWords(step.durationMs)),
@@ -40,6 +41,16 @@ export const stepRows = (material: Material, run: RunState): StepRow[] =>
       cites: material.citations.cite(...events.filter(decides)),
     }
   })
+
+/** A member of a group says so: its row is like any other. */
+function titleOf(run: RunState, step: StepState): Markdown {
+  const name = ownName(step)
+  const named = name === undefined ? code(step.id) : say`${code(step.id)} ${text(name)}`
+  if (step.within === undefined) return named
+  const round = roundInWords(run, step.id)
+  const where = round === undefined ? say`` : say`, ${text(round)}`
+  return say`${named} (in ${code(step.within)}${where})`
+}
 
 /** The events that make a step what it is; a gate's answers and an undo among them. */
 const decides = (event: IncidentEvent): boolean =>
@@ -81,8 +92,10 @@ export const changes = (material: Material, run: RunState): ChangeRow[] =>
       .filter(({ data }) => data.effect !== 'read' && data.preview.trim() !== '')
     // Attempts of one step repeat the same text; another text is another fact.
     const previews = Map.groupBy(started, ({ data }) => data.preview)
+    const round = roundInWords(run, step.id)
+    const title = round === undefined ? code(step.id) : say`${code(step.id)}, ${text(round)},`
     return [...previews].map(([preview, events]) => ({
-      step: code(step.id),
+      step: title,
       effect: events[0]?.data.effect === 'destroy' ? say`destroys` : say`changes`,
       cites: material.citations.cite(...events),
       did: fence(preview),

@@ -3,6 +3,7 @@ import { durationInWords } from '../incident/duration.ts'
 import { findingInWords } from '../incident/describe-event.ts'
 import type { Check } from '../incident/event.ts'
 import type { RunState, StepState } from '../incident/state.ts'
+import { ownName } from '../incident/step-title.ts'
 import { visibleBlock, visibleLine } from '../incident/visible.ts'
 import type { StepCard, Update } from '../ports/operator.ts'
 import { effectWord, undoWords } from './screen/card.ts'
@@ -45,8 +46,10 @@ function startedLines(card: StepCard, undo: boolean): string[] {
   ]
 }
 
-const titled = ({ id, name }: StepCard): string =>
-  name === id ? id : `${id}: ${visibleLine(name)}`
+function titled(card: StepCard): string {
+  const more = [card.round, ownName(card)].filter((part) => part !== undefined).map(visibleLine)
+  return [card.id, ...more].join(': ')
+}
 
 const commandLines = (preview: string): string[] =>
   visibleBlock(preview)
@@ -65,8 +68,12 @@ const STEP_WORDS = {
   rolled_back: 'ROLLED BACK',
 } as const satisfies Record<StepState['status'], string>
 
+/** A diagnosis succeeds whatever it saw: the word must not say that all is well. */
+const statusWord = ({ status, observed, by }: StepState): string =>
+  status === 'succeeded' && observed && by === undefined ? 'OBSERVED' : STEP_WORDS[status]
+
 function finishedLines(step: StepState, undo: boolean): string[] {
-  const status = undo ? (step.undo?.status ?? step.status).toUpperCase() : STEP_WORDS[step.status]
+  const status = undo ? (step.undo?.status ?? step.status).toUpperCase() : statusWord(step)
   const reason = undo ? step.undo?.reason : step.reason
   const { durationMs, exitCode, signal, by } = undo
     ? { ...step.undo, signal: undefined, by: undefined }
@@ -80,7 +87,7 @@ function finishedLines(step: StepState, undo: boolean): string[] {
   const more = facts.length === 0 ? '' : ` (${facts.join(', ')})`
   return [
     `${undo ? 'undo of' : 'step'} ${step.id}: ${status}${more}`,
-    ...(undo ? [] : checkLines(step.checks)),
+    ...(undo ? [] : [...checkLines(step.checks), ...noteLines(step)]),
     ...(reason === undefined
       ? []
       : visibleBlock(reason)
@@ -88,6 +95,10 @@ function finishedLines(step: StepState, undo: boolean): string[] {
           .map((line) => `  ${line}`)),
   ]
 }
+
+/** What was done by hand has its evidence for reason and note. */
+const noteLines = ({ notes = [], reason }: StepState): string[] =>
+  notes.filter((note) => note !== reason).map((note) => `  note: ${visibleLine(note)}`)
 
 /** Every check by name with what was seen; what was wanted where it differs. */
 export const checkLines = (checks: readonly Check[]): string[] =>

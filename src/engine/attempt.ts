@@ -3,13 +3,14 @@
  * judge, keep what was seen, and write down how it ended. Why a step's signal fired is told by the
  * name of the signal's reason, see end-reason.ts.
  */
-import type { Step } from '../runbook/runbook.ts'
+import { clip } from '../incident/visible.ts'
+import type { Step, Value } from '../runbook/runbook.ts'
 import type { Outcome } from '../steps/kind.ts'
 import { aroundOf } from './around.ts'
 import { cardOf, renderRollback, renderStep } from './card.ts'
 import { endingOf, judge, keepEvidence, outputsOf, type Judged } from './ending.ts'
 import { findingsOf, recordFindings, showFindings, type FindingsMade } from './findings.ts'
-import { forgetProgress, type LiveRun } from './live-run.ts'
+import { forgetProgress, stepState, type LiveRun } from './live-run.ts'
 import { trackChildren } from './local-process.ts'
 import { recordStep, show } from './record-step.ts'
 import type { Ready } from './render-body.ts'
@@ -181,10 +182,32 @@ function observationOf(live: LiveRun, step: Step, { outcome, ready, work }: Fini
     const tried = checks.filter((check) => check.status !== 'not_checked')
     const failed = tried.filter((check) => check.status === 'failed')
     const list = failed.map((check) => `${check.name}: ${check.seen}`).join('; ')
-    return `${step.name}: ${failed.length} of ${tried.length} checks failed${list && ` (${list})`}`
+    if (failed.length > 0) {
+      return `${step.name}: ${failed.length} of ${tried.length} checks failed (${list})`
+    }
+    return `${step.name}: ${passedInWords(tried.length)}`
+  }
+  const looksOnly = ready.kind.type === 'action' && ready.kind.expect === 'true'
+  if (looksOnly && ready.body.expect === undefined) {
+    return `${step.name}: ${outcome.notes?.[0] ?? outputsInWords(stepState(live, step.id).outputs)}`
   }
   const judged = judgeExpectation(live, ready, { outcome, around: work.around })
   return `${step.name}: ${judged.reason}`
+}
+
+const MOST_FOUND = 300
+
+const passedInWords = (count: number): string =>
+  count === 0
+    ? 'nothing was checked'
+    : count === 1
+      ? 'its check passed'
+      : `all ${count} checks passed`
+
+/** Where nothing was expected: what it found. */
+function outputsInWords(outputs: Readonly<Record<string, Value>>): string {
+  const found = Object.entries(outputs).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+  return found.length === 0 ? 'was carried out' : clip(found.join(', '), MOST_FOUND)
 }
 
 /** Read again after a step, or its undo, that may have changed them. */

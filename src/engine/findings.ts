@@ -69,10 +69,7 @@ export function recordFindings(live: LiveRun, step: Step, { made }: FindingsMade
   for (const data of made) recordStep(live, step, { type: 'finding.made', data })
 }
 
-/** After the step's end. What could not be concluded is said: a runbook that is wrong is no silence. */
-export function showFindings(live: LiveRun, step: Step, { made, notes }: FindingsMade): void {
+/** After the step's end, of which what could not be concluded is a note. */
+export function showFindings(live: LiveRun, step: Step, { made }: FindingsMade): void {
   for (const finding of made) live.operator.show({ type: 'finding', step: step.id, finding })
-  for (const note of notes) {
-    live.operator.show({ type: 'say', level: 'warning', text: `step ${step.id}: ${note}` })
-  }
 }

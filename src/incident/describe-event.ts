@@ -56,9 +56,13 @@ const ended = (subject: string, data: Ending): Told => {
     subject,
     what: `${endedHow(data)}${again}`,
     why: data.reason,
-    more: failedChecks(untold(data.checks, data.reason)),
+    more: join(failedChecks(untold(data.checks, data.reason)), notesInWords(data)),
   }
 }
+
+/** What was done by hand has its evidence for reason and note. */
+export const notesInWords = ({ notes = [], reason }: Ending): string | undefined =>
+  sentence(notes.filter((note) => note !== reason).join('; '))
 
 const happened = (at: string | undefined): string =>
   at === undefined ? '' : ` as of ${momentInWords(at)}`

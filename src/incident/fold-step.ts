@@ -37,6 +37,7 @@ function startStep(run: RunState, step: StepState, event: EventOf<'step.started'
   step.signal = undefined
   step.reason = undefined
   step.checks = []
+  step.notes = []
   step.observed = data.observe === true
   if (data.group !== undefined) startGroup(run, step, data.group)
   step.gate = undefined
@@ -107,6 +108,7 @@ function finishStep(run: RunState, step: StepState, event: EventOf<'step.finishe
   step.outputs = (data.outputs ?? {}) as Record<string, Value>
   step.secretOutputs = data.secret_outputs ?? []
   step.checks = data.checks ?? []
+  step.notes = data.notes ?? []
   step.evidence = data.evidence ?? []
   step.gate = undefined
   run.status = resumed(run)

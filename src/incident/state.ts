@@ -50,6 +50,8 @@ export type StepState = {
   outputs: Readonly<Record<string, Value>>
   secretOutputs: readonly string[]
   checks: readonly Check[]
+  /** What the last attempt said of itself besides: what was found, what it is to be read with. */
+  notes?: readonly string[]
   evidence: readonly Evidence[]
   observed: boolean
   /** The group it is a member of. */

@@ -1,8 +1,9 @@
 /** The story of an incident as rows, from its events and nothing else. */
 import { clockJumps } from './clock-jumps.ts'
-import { describeEvent } from './describe-event.ts'
+import { describeEvent, notesInWords } from './describe-event.ts'
 import { durationInWords } from './duration.ts'
 import type { EventType, IncidentEvent } from './event.ts'
+import { visibleLine } from './visible.ts'
 
 export { commitSubject, describeEvent } from './describe-event.ts'
 
@@ -35,7 +36,9 @@ const textOf = (event: IncidentEvent, observed: ReadonlySet<string>): string => 
     !observed.has(keyOf(event))
   )
     return describeEvent(event)
-  return `Step ${event.step} was carried out in ${durationInWords(event.data.duration_ms)}.`
+  const carriedOut = `Step ${event.step} was carried out in ${durationInWords(event.data.duration_ms)}.`
+  const notes = notesInWords(event.data)
+  return notes === undefined ? carriedOut : visibleLine(`${carriedOut} ${notes}`)
 }
 
 const keyOf = ({ run, step, attempt }: IncidentEvent): string =>

@@ -22,6 +22,8 @@ export type StepReport = {
   reason?: string
   outputs?: Readonly<Record<string, Value>>
   checks?: readonly Check[]
+  /** What it said of itself besides. */
+  notes?: readonly string[]
   evidence: string[]
 }
 
@@ -158,6 +160,7 @@ export const stepReport = (step: StepState): StepReport => ({
     reason: step.reason,
     outputs: Object.keys(step.outputs).length === 0 ? undefined : step.outputs,
     checks: step.checks.length === 0 ? undefined : step.checks,
+    notes: step.notes?.length ? step.notes : undefined,
   }),
   evidence: step.evidence.map((item) => item.sha256),
 })

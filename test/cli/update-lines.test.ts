@@ -68,3 +68,25 @@ test('an undo that is tried again forgets how the first try ended', () => {
   )
   expect(finished(step, true)).toBe('undo of fix: SUCCEEDED (7 ms)')
 })
+
+test('what a step noted is shown at its end, and the evidence of what was done by hand only once', () => {
+  const noted = (data: object): StepState =>
+    stepAfter({ ...about, type: 'step.finished', data: { duration_ms: 5, ...data } } as TestDraft)
+  expect(finished(noted({ status: 'succeeded', notes: ['12 answered, no errors'] }), false)).toBe(
+    'step fix: SUCCEEDED (5 ms)\n  note: 12 answered, no errors',
+  )
+  const byHand = noted({ status: 'succeeded', by: 'hand', reason: 'seen', notes: ['seen'] })
+  expect(finished(byHand, false)).toBe('step fix: SUCCEEDED (by hand, 5 ms)\n  seen')
+})
+
+test('a diagnosis was carried out, which is not to say that all is well', () => {
+  const [begun, started] = BEGUN
+  const state = emptyState('i')
+  const looked = { ...started, data: { ...started?.data, observe: true } } as TestDraft
+  const data = { status: 'succeeded', duration_ms: 5 } as const
+  const events = makeEvents([begun as TestDraft, looked, { ...about, type: 'step.finished', data }])
+  for (const event of events) applyEvent(state, event)
+  expect(finished(state.runs[0]?.steps.get('fix') as StepState, false)).toBe(
+    'step fix: OBSERVED (5 ms)',
+  )
+})

@@ -74,7 +74,6 @@ async function run(asked: NotifyParams, context: StepContext): Promise<Outcome> 
     return { ended: 'aborted', reason: 'the operator ended it', data: {}, evidence: [] }
   }
   const state = await settle(message, { last, tries, context })
-  if (state.is !== 'delivered') context.say(`${receiverOf(asked)}: ${state.words}`)
   const status = last.status ?? 0
   const isEvent = asked.pagerduty !== undefined
   return {

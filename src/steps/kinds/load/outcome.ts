@@ -1,5 +1,6 @@
 /** What a load came to: its numbers, its errors, and whether its limit holds. */
 import { durationInWords } from '../../../incident/duration.ts'
+import { grouped } from '../../../incident/size.ts'
 import { CATEGORIES } from '../../../incident/error-category.ts'
 import type { Cel } from '../../../runbook/fields.ts'
 import type { Value } from '../../../runbook/runbook.ts'
@@ -77,9 +78,16 @@ function whyLate({ late, stated }: Measured): string {
   return causes.filter(Boolean).join('; ')
 }
 
+function numbersInWords({ measure, elapsedMs }: Measured): string {
+  const { count, errors, rps, p50_ms, p95_ms, p99_ms, max_ms } = measure.numbers(elapsedMs)
+  const latency = `p50 ${p50_ms} ms, p95 ${p95_ms} ms, p99 ${p99_ms} ms, longest ${max_ms} ms`
+  const failed = `${grouped(errors)} ${errors === 1 ? 'error' : 'errors'}`
+  return `${grouped(count)} answered, ${failed}, ${rps < 10 ? rps : Math.round(rps)}/s; ${latency}`
+}
+
 function notesOf(measured: Measured): string[] {
   const { measure, late, stoppedEarly } = measured
-  const notes: string[] = []
+  const notes = [numbersInWords(measured)]
   const count = measure.latencies.count()
   if (stoppedEarly) {
     notes.push(`ended early after ${count} answers: the limit could not hold any more`)
@@ -97,7 +105,7 @@ function notesOf(measured: Measured): string[] {
   if (late.count > 0) {
     const most = durationInWords(Math.ceil(late.mostMs))
     notes.push(
-      `${late.count} of ${count} starts were late, by at most ${most}; ${whyLate(measured)}`,
+      `${late.count} of ${count} starts came late, by at most ${most}; ${whyLate(measured)}`,
     )
   }
   return notes

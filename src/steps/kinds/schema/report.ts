@@ -75,7 +75,7 @@ export function report({ own, other, compared, versions, notes = [] }: Reported)
 
 function summary(lines: readonly string[]): string {
   const more = lines.length - 1
-  return more === 0 ? `${lines[0]}` : `${lines[0]}; and ${more} more differences`
+  return more === 0 ? `${lines[0]}` : `${lines[0]}; and ${more} more`
 }
 
 /** Every key is there, so that a condition may ask for any of them. */

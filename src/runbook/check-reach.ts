@@ -19,7 +19,7 @@ export function outOfReach(
   }
   const each = around.find((step) => !above.includes(step) && wayOf(step) === 'per_item')
   if (each !== undefined && each !== target) {
-    return `step "${target.id}" runs once for each item of ${each.id}, and has no values outside it`
+    return `step "${target.id}" runs once for each item of ${each.id}, and has no values outside it; its rounds are counted in steps.${each.id}.outputs`
   }
   if (own === undefined || wayOf(own) !== 'together' || own === target || own === from) {
     return undefined

@@ -72,26 +72,31 @@ export const isTemplate = (text: string): boolean => text.includes('${{')
 /** A whole parameter value that is exactly one `${{ }}`. */
 const WHOLE = /^\s*\$\{\{[\s\S]*\}\}\s*$/
 
+/** Of text where a template is the lesser alternative: the other one is what the author is told of. */
+export const NO_TEMPLATE = 'expected one ${{ expression }}'
+
 /** Such a value, or one `${{ }}` that must give such a value. */
 export const templated = <T extends z.ZodType>(plain: T) =>
   z.union([
     plain,
     z
       .string()
-      .regex(WHOLE)
+      .regex(WHOLE, { error: NO_TEMPLATE })
       .transform((source) => new Template(source, plain))
       .meta({ description: 'or one ${{ expression }}' }),
   ])
 
-/** Text that may hold any number of `${{ }}`. */
-export const text = (plain: z.ZodString = z.string()) =>
-  z.string().transform((source, context): string | Template => {
-    if (isTemplate(source)) return new Template(source, plain)
-    const checked = plain.safeParse(source)
-    if (checked.success) return source
-    for (const issue of checked.error.issues) context.addIssue({ ...issue })
-    return z.NEVER
-  })
+/** Text that may hold any number of `${{ }}`; `what` says what it is to who gives something else. */
+export const text = (plain: z.ZodString = z.string(), what?: string) =>
+  z
+    .string(what === undefined ? {} : { error: what })
+    .transform((source, context): string | Template => {
+      if (isTemplate(source)) return new Template(source, plain)
+      const checked = plain.safeParse(source)
+      if (checked.success) return source
+      for (const issue of checked.error.issues) context.addIssue({ ...issue })
+      return z.NEVER
+    })
 
 /** Text in which `${{ }}` is refused: scripts. `parse` reports V07 for it. */
 export const script = () => z.string().meta({ script: true })

@@ -1,6 +1,7 @@
 /** What zod found, in the words of a runbook's author: every problem with its path. */
 import type { z } from 'zod'
 import { closest } from './did-you-mean.ts'
+import { NO_TEMPLATE } from './fields.ts'
 import { acceptedKeys } from './schema-keys.ts'
 import { LATER_FIELDS } from './kind-shape.ts'
 import type { Path, Problem } from './report.ts'
@@ -107,7 +108,9 @@ const depth = (issues: readonly ZodIssue[]): number =>
 
 /** Of the alternatives, the one that the author most likely meant: whose type fits at least. */
 function likeliest(branches: readonly (readonly ZodIssue[])[]): readonly ZodIssue[] | undefined {
-  const meant = branches.filter((issues) => issues.length > 0 && !isRoot(issues))
+  const meant = branches.filter(
+    (issues) => issues.length > 0 && !isRoot(issues) && issues[0]?.message !== NO_TEMPLATE,
+  )
   const ranked = meant.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)
   return ranked[0]
 }

@@ -129,7 +129,7 @@ describe('foreach', () => {
     ).toEqual([
       expect.stringContaining('book.yaml:11:86 EXPRESSION unknown name "y"') as string,
       expect.stringContaining('book.yaml:12:34 EXPRESSION unknown name "x"') as string,
-      'book.yaml:12:48 STEP_ORDER step "m" runs once for each item of each, and has no values outside it',
+      'book.yaml:12:48 STEP_ORDER step "m" runs once for each item of each, and has no values outside it; its rounds are counted in steps.each.outputs',
     ])
   })
 })

@@ -368,9 +368,10 @@ describe('refused when the runbook is read:', () => {
     ],
     ['load: {step: {manual: {instruction: Look}}, count: 1}', 'load cannot repeat a manual'],
     [`load: {step: {http: {${url}}}}`, 'a load has an end: state count, for, or both'],
-    [`load: {step: {http: {${url}}}, count: 0}`, ''],
+    [`load: {step: {http: {${url}}}, count: 0}`, 'at least 1 accepted here'],
+    [`load: {step: {http: {${url}}}, count: "5"}`, 'expected a number, got "5"'],
     [`load: {step: {http: {${url}}}, count: 1, concurrency: 1001}`, ''],
-    [`load: {step: {http: {${url}}}, count: 1, rate: 100}`, ''],
+    [`load: {step: {http: {${url}}}, count: 1, rate: 100}`, 'such as 100/s, not 100'],
     [`load: {step: {http: {${url}}}, count: 1, rate: 0/s}`, 'a rate is a number per s, m or h'],
     [`load: {step: {http: {${url}}}, count: 1, limit: p95 < 3}`, 'unknown name "p95"'],
     [

@@ -13,6 +13,7 @@ const MAX_COUNT = 10_000_000
 const MAX_CONCURRENCY = 1_000
 
 const RATE = /^([1-9]\d{0,5})\/(s|m|h)$/
+const A_RATE = 'a rate is a number per s, m or h, such as 100/s'
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
 
 export const LOAD_OUTCOME = {
@@ -46,7 +47,7 @@ export const params = z
     concurrency: integer({ min: 1, max: MAX_CONCURRENCY })
       .default(1)
       .describe('at most so many at a time; 1 unless stated'),
-    rate: text(z.string().regex(RATE, { error: 'a rate is a number per s, m or h, such as 100/s' }))
+    rate: text(z.string().regex(RATE, { error: A_RATE }), A_RATE)
       .optional()
       .describe(
         'starts them at this rate, and never faster, whether or not they are answered; latencies then count from the scheduled start. Unless stated, the next starts when one is answered',

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -138,6 +138,20 @@ describe('a snapshot', () => {
       changed: ['M a'],
       untracked: ['b'],
     })
+  })
+
+  test('of a checkout names no file that was written again with the same content', async () => {
+    git('init', '-q')
+    write('a', 'one')
+    write('b', 'one')
+    git('add', '.')
+    git('commit', '-q', '-m', 'first')
+    git('config', 'diff.autoRefreshIndex', 'false')
+    git('config', 'diff.external', 'false')
+    write('b', 'two')
+    for (const name of ['a', 'b']) utimesSync(join(folder, name), 1, 1)
+    const outcome = await take({ git: true })
+    expect(valuesOf(outcome)['git']).toMatchObject({ changed: ['M b'] })
   })
 
   test('of a database holds tables, columns and rows', async () => {

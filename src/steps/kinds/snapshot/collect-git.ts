@@ -11,6 +11,12 @@ const OUTPUT_BYTES = 64 * 1024
 const MOST_PATHS = 200
 const FLAGS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager']
 
+/** By content: plumbing such as diff-index also names what was only written again. */
+const CHANGED = [
+  ...['-c', 'diff.autoRefreshIndex=true', 'diff', '--raw', '-z', '--no-abbrev', '--no-renames'],
+  ...['--no-ext-diff', '--no-textconv', '--no-relative', 'HEAD'],
+]
+
 export const collectGit: Collector = async (context, signal) => {
   const plain = asker(context, signal)
   const filters = await plain(['config', '--null', '--name-only', '--get-regexp', '^filter\\.'])
@@ -19,7 +25,7 @@ export const collectGit: Collector = async (context, signal) => {
   if (!head.ok) throw new Error(head.text === '' ? 'not a git repository' : head.text)
   const branch = await git(['symbolic-ref', '--quiet', '--short', 'HEAD'])
   const described = await git(['describe', '--tags', '--always'])
-  const changed = await git(['diff-index', '--raw', '-z', 'HEAD'])
+  const changed = await git(CHANGED)
   const untracked = await git(['ls-files', '--others', '--exclude-standard', '-z'])
   const value: Record<string, Value> = {
     head: head.text,

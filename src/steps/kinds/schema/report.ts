@@ -65,17 +65,13 @@ export function report({ own, other, compared, versions, notes = [] }: Reported)
     notes: [
       ...compared.flatMap((one) => one.notes ?? []),
       ...notes,
-      lines.length === 0 ? same : summary(lines),
+      // Differences are in the checks already.
+      ...(lines.length === 0 ? [same] : []),
       ...(compared.length > MOST_CHECKS
         ? [`the first ${MOST_CHECKS} of ${compared.length} comparisons are listed as checks`]
         : []),
     ],
   }
-}
-
-function summary(lines: readonly string[]): string {
-  const more = lines.length - 1
-  return more === 0 ? `${lines[0]}` : `${lines[0]}; and ${more} more`
 }
 
 /** Every key is there, so that a condition may ask for any of them. */

@@ -2,7 +2,7 @@
  * Two env files name two databases: the ready runbook, pointed by flags alone at a service that is
  * really broken so, and then once more by its password hash.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hotwash, json } from '../../hotwash.ts'
@@ -84,7 +84,9 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
     expect([code, report.status, idsOf(report, 'failed')]).toEqual([0, 'succeeded', []])
     const pages = 'before after after_long short long login login_again'.split(' ')
     const forms = pages.map((page) => `form_${page}`)
-    expect(idsOf(report, 'skipped').toSorted()).toEqual([...forms, 'seen'].toSorted())
+    expect(idsOf(report, 'skipped').toSorted()).toEqual(
+      [...forms, 'seen', 'arrived_before'].toSorted(),
+    )
     expect([await signUp(ready, 'short'), await signUp(ready, 'x'.repeat(99))]).toEqual([200, 200])
     expect(await postgres.sql('select email from users', ready.world.urls.old)).toHaveLength(2)
 
@@ -173,7 +175,11 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
       csrf_json: 'csrfToken',
       csrf_header: 'x-csrf-token',
     })
-    expect([code, report.status, idsOf(report, 'skipped')]).toEqual([0, 'succeeded', ['seen']])
+    expect([code, report.status, idsOf(report, 'skipped')]).toEqual([
+      0,
+      'succeeded',
+      ['seen', 'arrived_before'],
+    ])
     expect(postmortem(ready)).toContain('First error: sign-up answers 500')
   })
 
@@ -185,6 +191,27 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
     expect(idsOf(report, 'pending')).toEqual(expect.arrayContaining(['backups', 'fix']))
     expect(await state(ready)).toEqual(before)
     expect(postmortem(ready)).toContain('Nothing is broken, and no fix was applied')
+  })
+
+  it('takes the word of no file for what the running service does', async () => {
+    const ready = await broken({ healthy: true })
+    const { migrated, old } = ready.world.urls
+    const path = join(ready.place.dir, 'backend', '.env')
+    writeFileSync(path, readFileSync(path, 'utf8').replace(migrated, old))
+    const before = await state(ready)
+    const { code, report } = await runIt(ready)
+    expect([code, idsOf(report, 'failed')]).toEqual([4, ['broken']])
+    expect(await state(ready)).toEqual(before)
+    expect(postmortem(ready)).toContain(
+      'sign-up works, and its account is in the migrated database',
+    )
+  })
+
+  it('takes no sign-up that is refused for the outage', async () => {
+    const ready = await broken({ healthy: true })
+    const { code, report } = await runIt(ready, { signup_path: '/register' })
+    expect([code, idsOf(report, 'failed')]).toEqual([4, ['broken']])
+    expect(postmortem(ready)).toContain('no fix was applied - sign-up is refused, with 404')
   })
 
   it('changes nothing when it is planned', async () => {

@@ -61,8 +61,10 @@ const ended = (subject: string, data: Ending): Told => {
 }
 
 /** What was done by hand has its evidence for reason and note. */
-export const notesInWords = ({ notes = [], reason }: Ending): string | undefined =>
-  sentence(notes.filter((note) => note !== reason).join('; '))
+export function notesInWords({ notes = [], reason }: Ending): string | undefined {
+  const noted = notes.filter((note) => note !== reason)
+  return noted.length === 0 ? undefined : sentence(`Noted: ${noted.join('; ')}`)
+}
 
 const happened = (at: string | undefined): string =>
   at === undefined ? '' : ` as of ${momentInWords(at)}`

@@ -243,3 +243,19 @@ test('numbers that the reason gives already are not said twice', () => {
     'Step validate failed after 1.0 s: 1 of 2 checks failed: logins (1 of 16). Not as wanted: whoami (seen: 401; wanted: 200).',
   )
 })
+
+test('what a step noted is told, and the evidence of what was done by hand not twice', () => {
+  const about = { type: 'step.finished', run: 'r', step: 'restore' } as const
+  const noted = ['equal to what was backed up', 'switched']
+  const events = makeEvents([
+    { ...about, data: { status: 'succeeded', duration_ms: 1000, notes: noted } },
+    {
+      ...about,
+      data: { status: 'succeeded', by: 'hand', duration_ms: 0, reason: 'so', notes: ['so'] },
+    },
+  ])
+  expect(events.map(describeEvent)).toEqual([
+    'Step restore succeeded in 1.0 s. Noted: equal to what was backed up; switched.',
+    'Step restore was done by hand: so.',
+  ])
+})

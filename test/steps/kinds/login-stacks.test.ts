@@ -143,7 +143,7 @@ describe('a login with pages and forms', () => {
     const stack = await startStack('express')
     stop = () => stack.stop()
     const csrf = { csrf_path: '/form', csrf_field: '_csrf' }
-    const revoke = { revoke_path: '/kick/{user}', revoke_field: '' }
+    const revoke = { revoke_path: '/kick/{user}', revoke_field: '', revoke_format: 'form' }
     const inputs = { ...STACKS.express, ...csrf, ...revoke, base: stack.base }
     const outcome = await diagnose(inputs, false)
     expect(failed(outcome)).toEqual([])

@@ -1,4 +1,4 @@
-/** The runbooks for releases, signing secrets and backups, each once well and once taken back. */
+/** The runbooks for releases and signing secrets, each once well and once taken back. */
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres, type TestPostgres } from '../../postgres.ts'
@@ -9,8 +9,8 @@ import {
   expectInOrder,
   idsOf,
   postmortem,
-  reasonOf,
   runIt,
+  walkThrough,
 } from '../../ready-runbook.ts'
 import { expectNoSecretsLeft } from '../../secret-search.ts'
 import {
@@ -22,6 +22,7 @@ import {
   type Options,
   type Staging,
 } from '../../services/staging-login/ready.ts'
+import { describeInTerminal, endServer } from '../../terminal.ts'
 
 let postgres: TestPostgres
 const stops: (() => Promise<void>)[] = []
@@ -44,17 +45,11 @@ afterEach(async () => {
 afterAll(() => postgres?.stop())
 
 describe.skipIf(!hasPostgres())('a plan', () => {
-  const database = { database_file: 'config/staging.env' }
-  const secret = { secret_file: 'config/staging.env', fix: 'true', undo: 'true' }
-  const noLogin = (staging: Staging): Staging => ({ ...staging, inputs: database })
-
   it.each([
     ['rollback-release', { deploy: 'true' }],
-    ['secret-rotation', secret],
-    ['database-backup-and-restore', database],
+    ['secret-rotation', { secret_file: 'config/staging.env', fix: 'true', undo: 'true' }],
   ])('of %s changes nothing', async (runbook, inputs) => {
-    const made = await ready({ runbook, inputs })
-    const staging = inputs === database ? noLogin(made) : made
+    const staging = await ready({ runbook, inputs })
     const before = await stateOf(staging, postgres)
     const planned = hotwash(staging.place, [...commandOf(staging), '--plan'])
     expect([planned.code, planned.stderr]).toEqual([
@@ -102,6 +97,19 @@ describe.skipIf(!hasPostgres())('a bad release', () => {
     ])
     expect(releaseOf(staging)).toBe('v1.5.0')
     expect(postmortem(staging)).toContain('v1.3.0 is not well, either')
+  })
+
+  it('comes back when the release before is well, and takes one person for another', async () => {
+    const staging = await ready(options)
+    const { code, report } = await runIt(staging, { release_to: 'v1.2.0' })
+    expect([code, report.status, idsOf(report, 'failed')]).toEqual([4, 'rolled_back', ['validate']])
+    expect(releaseOf(staging)).toBe('v1.5.0')
+    expectInOrder(
+      postmortem(staging).split('## Timeline')[1] ?? '',
+      /whoami: 0 of 2 actors known/,
+      /with v1.2.0, too: .*whoami: 1 of 2 actors known/,
+      /rolled back/i,
+    )
   })
 
   it('stays where nothing is broken', async () => {
@@ -177,6 +185,21 @@ describe.skipIf(!hasPostgres())('a signing secret', () => {
     expect(postmortem(staging)).toContain('the new secret is no better')
   })
 
+  it('comes back when nobody is known with the new one', async () => {
+    const staging = await ready(options)
+    const before = settingsOf(staging)
+    const { code, report } = await runIt(staging, {
+      force: 'true',
+      fix: './ops/service secret strong && ./ops/service release v1.5.0',
+      undo: './ops/service secret back && ./ops/service release v1.4.0',
+    })
+    expect([code, report.status, idsOf(report, 'failed')]).toEqual([4, 'rolled_back', ['validate']])
+    expect([settingsOf(staging), await healthOf(staging)]).toEqual([before, WELL])
+    expect(postmortem(staging)).toContain(
+      'the new secret does not do: 0 of 8 logins work with it; with the old one 8 of 8 did',
+    )
+  })
+
   it('that is strong stays, unless it is asked for', async () => {
     const staging = await ready(options)
     const before = settingsOf(staging)
@@ -185,65 +208,47 @@ describe.skipIf(!hasPostgres())('a signing secret', () => {
   })
 })
 
-describe.skipIf(!hasPostgres())('a backup', () => {
-  const options = {
-    runbook: 'database-backup-and-restore',
-    inputs: { database_file: 'config/staging.env' },
-  } as const
-  /** Inputs of a runbook that logs nobody in. */
-  const told = async (more: Options['faults'] = {}): Promise<Staging> => {
-    const staging = await ready({ ...options, faults: more })
-    const { base, health_path } = staging.inputs as Record<string, string>
-    const inputs = { base: base ?? '', health_path: health_path ?? '', ...options.inputs }
-    return { ...staging, inputs }
-  }
+describeInTerminal('at a terminal, step by step,', () => {
+  afterEach(() => void endServer())
 
-  const databases = async ({ world }: Staging): Promise<string[]> => {
-    const name = new URL(world.databaseUrl).pathname.slice(1)
-    const sql = `select datname from pg_database where datname like '${name}%' order by 1`
-    return (await postgres.sql(sql)).map(({ datname }) => String(datname))
-  }
-
-  it('is proven, restored beside, and equal by digest', async () => {
-    const staging = await told()
-    const before = await stateOf(staging, postgres)
-    const { code, report } = await runIt(staging)
-    expect([code, report.status]).toEqual([0, 'succeeded'])
-    const beside = report.steps.find(({ id }) => id === 'beside')?.outputs ?? {}
-    expect(beside).toMatchObject({ proven: true })
-    const url = new URL(staging.world.databaseUrl)
-    url.pathname = `/${String(beside['database'])}`
-    const copy = { ...staging, world: { ...staging.world, databaseUrl: url.href } }
-    expect(await stateOf(copy, postgres)).toEqual(before)
-    expect(await stateOf(staging, postgres)).toEqual(before)
-    expect(postmortem(staging)).toContain('is equal to what was backed up')
+  it.skipIf(!hasPostgres())('a bad release is taken back', async () => {
+    const staging = await ready({
+      runbook: 'rollback-release',
+      faults: { release: 'v1.5.0' },
+      inputs: { deploy: './ops/service release "$TAG"' },
+    })
+    const text = await walkThrough(staging)
+    expectInOrder(text, /whoami: 0 of 2 actors known/, /8 of 8 logins work/, /^exit=0/m)
+    expect([releaseOf(staging), await healthOf(staging)]).toEqual(['v1.4.0', WELL])
     expectNoSecretsLeft(staging)
   })
 
-  it('takes the place of the live database, and gives it back when asked for', async () => {
-    const staging = await told()
-    const before = await stateOf(staging, postgres)
-    const { code, report } = await runIt(staging, { restore: 'switch' })
-    expect([code, report.status]).toEqual([0, 'succeeded'])
-    expect(await stateOf(staging, postgres)).toEqual(before)
-    expect(await databases(staging)).toHaveLength(2)
-    expect(await healthOf(staging)).toEqual(WELL)
-    await postgres.sql("update users set role = 'changed'", staging.world.databaseUrl)
-    expect(call(staging, 'rollback', '--yes').code).toBe(0)
-    expect(await stateOf(staging, postgres)).toEqual(before)
+  it.skipIf(!hasPostgres())('a release that is no better is taken back again', async () => {
+    const staging = await ready({
+      runbook: 'rollback-release',
+      faults: { release: 'v1.5.0' },
+      inputs: { deploy: './ops/service release "$TAG"', release_to: 'v1.2.0' },
+    })
+    const text = await walkThrough(staging)
+    expectInOrder(text, /with v1.2.0, too: .*whoami: 1 of 2/, /rolled back/i, /^exit=4/m)
+    expect(releaseOf(staging)).toBe('v1.5.0')
+    expectNoSecretsLeft(staging)
   })
 
-  it('gives the live database its place back when the service is not well', async () => {
-    const staging = await told({ secret: 'weak' })
-    const before = await stateOf(staging, postgres)
-    const { code, report } = await runIt(staging, { restore: 'switch' })
-    expect([code, report.status, idsOf(report, 'failed')]).toEqual([
-      4,
-      'rolled_back',
-      ['validate_health'],
-    ])
-    expect(reasonOf(report, 'validate_health')).toContain('SESSION_SECRET is too short')
-    expect(report.undo.map(({ step, status }) => `${step} ${status}`)).toEqual(['switch succeeded'])
-    expect(await stateOf(staging, postgres)).toEqual(before)
+  it.skipIf(!hasPostgres())('a weak signing secret is replaced', async () => {
+    const staging = await ready({
+      runbook: 'secret-rotation',
+      faults: { secret: 'weak' },
+      inputs: {
+        secret_file: 'config/staging.env',
+        secret_key: 'SESSION_SECRET',
+        fix: './ops/service secret strong',
+        undo: './ops/service secret back',
+      },
+    })
+    const text = await walkThrough(staging)
+    expectInOrder(text, /known weak value/, /8 of 8 logins work/, /^exit=0/m)
+    expect(await healthOf(staging)).toEqual(WELL)
+    expectNoSecretsLeft({ ...staging, secrets: [...staging.secrets, secretOf(staging)] })
   })
 })

@@ -1,4 +1,4 @@
-/** What the repository of the sample holds: three releases of its code, and its migrations. */
+/** What the repository of the sample holds: the releases of its code, and its migrations. */
 
 const handlers = (version: string, identity: string): string => `export const version = '${version}'
 export const columns = ['id', 'email', 'role', 'password_hash', 'last_login_at']
@@ -6,8 +6,11 @@ export const claimsOf = (user) => ({ email: user.email, role: user.role })
 export const identityOf = (claims) => ${identity}
 `
 
-/** In the order in which they were released. The first one never could log anybody in. */
+/** In the order in which they were released. */
 export const RELEASES: readonly { tag: string; handlers: string }[] = [
+  // It says that it is well, and takes everybody for the same person.
+  { tag: 'v1.2.0', handlers: handlers('v1.2.0', "({ email: 'ann@example.test', role: 'admin' })") },
+  // It never could log anybody in.
   {
     tag: 'v1.3.0',
     handlers: handlers('v1.3.0', '({ email: claims.email, role: claims.role })').replace(

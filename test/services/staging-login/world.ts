@@ -20,7 +20,7 @@ export type Faults = {
   /** Whether the second migration was applied; it was unless told otherwise. */
   migrated?: boolean
   /** v1.4.0 unless told otherwise. */
-  release?: 'v1.3.0' | 'v1.4.0' | 'v1.5.0'
+  release?: 'v1.2.0' | 'v1.3.0' | 'v1.4.0' | 'v1.5.0'
 }
 
 export type StagingWorld = {

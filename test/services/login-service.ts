@@ -32,6 +32,8 @@ export type Fault =
   | 'no_cookie'
   | 'login_500'
   | 'hangs'
+  /** Its own health says that a column is missing. */
+  | 'ill'
 
 export const SECRET = 'sample-secret-sample-secret-sample'
 export const USERS = [
@@ -41,6 +43,7 @@ export const USERS = [
 
 const HASHES = new Map(USERS.map(({ email, password }) => [email as string, hashSync(password, 4)]))
 const LOGIN_TAKES_MS = 4
+const ILL = { status: 'down', checks: { database: { status: 'down', message: 'no such column' } } }
 
 export type LoginService = {
   base: string
@@ -55,10 +58,12 @@ export type LoginService = {
 type State = { sessions: Map<string, string>; last: string | undefined; inFlight: number }
 
 export async function startLoginService(
-  faults: readonly Fault[] = [],
+  /** A function is asked at each request, for faults that a fix takes away. */
+  faults: readonly Fault[] | (() => readonly Fault[]) = [],
   options: { bearer?: boolean; csrf?: boolean; asymmetric?: boolean } = {},
 ): Promise<LoginService> {
-  const has = (fault: Fault): boolean => faults.includes(fault)
+  const has = (fault: Fault): boolean =>
+    (typeof faults === 'function' ? faults() : faults).includes(fault)
   const state: State = { sessions: new Map(), last: undefined, inFlight: 0 }
   const requests: Record<string, number> = {}
   const csrf = new Set<string>()
@@ -146,7 +151,9 @@ export async function startLoginService(
     const path = request.url ?? '/'
     requests[path] = (requests[path] ?? 0) + 1
     const body = await readJson(request)
-    if (path === '/healthz') return send(response, 200, { status: 'ok' })
+    if (path === '/healthz') {
+      return has('ill') ? send(response, 503, ILL) : send(response, 200, { status: 'ok' })
+    }
     if (path === '/jwks' && pair) {
       return send(response, 200, { keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] })
     }

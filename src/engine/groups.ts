@@ -125,7 +125,9 @@ export async function finishGroup(
   const found = ready
     ? findingsOf(live, step, { ready, outcome, around: work.around })
     : { made: [], notes: [] }
-  const notes = found.notes.length === 0 ? {} : { notes: [...found.notes] }
+  const said = state.group?.items?.length === 0 ? ['there are no items: nothing was run'] : []
+  const noted = [...said, ...found.notes]
+  const notes = noted.length === 0 ? {} : { notes: noted }
   const durationMs = live.ports.clock.now() - Date.parse(state.startedAt ?? '')
   recordStep(live, step, {
     attempt: Math.max(1, state.attempts),

@@ -318,6 +318,7 @@ describe('foreach', () => {
     const report = await run()
     expect(report.status).toBe('succeeded')
     expect(of(report, 'each')?.outputs).toEqual({ succeeded: 0, failed: 0, skipped: 0 })
+    expect(of(report, 'each')?.notes).toEqual(['there are no items: nothing was run'])
   })
 
   it.each([

@@ -75,12 +75,14 @@ function situation({ run }: StepCard, nowMs: number): string {
   ].join(' · ')
 }
 
+const leading = (line: string): number => line.length - line.trimStart().length
+
 /** What it would do, line for line as it will be carried out. */
 function preview(text: string, width: number): string[] {
   const lines = visibleBlock(text).trimEnd().split('\n')
   const shown = lines
     .slice(0, MOST_PREVIEW_LINES)
-    .flatMap((line) => wrap(`    ${line}`, width, '      '))
+    .flatMap((line) => wrap(`    ${line}`, width, ' '.repeat(6 + leading(line))))
   const more = lines.length - MOST_PREVIEW_LINES
   return ['  does', ...shown, ...(more > 0 ? [`    … and ${more} more lines`] : [])]
 }

@@ -25,8 +25,9 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
   let told = ''
 
   const look = () => ({ width: (process.stderr.columns || 80) - 1, nowMs: clock.now() })
+  // Below the line of a prompt that is open, and not at its end.
   const say = (lines: readonly string[]): void =>
-    suspended > 0 ? talk(lines.join('\n')) : region.above(lines)
+    suspended > 0 ? talk(['', ...lines].join('\n')) : region.above(lines)
   const tell = (update: Update): void =>
     say(updateLines(update).flatMap((line) => wrap(line, look().width, '      ')))
 

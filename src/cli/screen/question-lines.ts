@@ -59,10 +59,7 @@ export function questionLines(
         ...say(`${question.remaining} more to undo after it.`),
       ]
     case 'interrupt':
-      return say(
-        `^C: step ${visibleLine(question.card.id)} has been running for ` +
-          `${durationInWords(question.elapsedMs)} and goes on. A second ^C ends it and pauses the run.`,
-      )
+      return say(interruptWords(question))
     case 'runbook_changed':
       return [
         '',
@@ -75,6 +72,14 @@ export function questionLines(
         ),
       ]
   }
+}
+
+function interruptWords({ card, elapsedMs }: Extract<Question, { type: 'interrupt' }>): string {
+  const [id, took] = [visibleLine(card.id), durationInWords(elapsedMs)]
+  // Of steps at the same time the card names all.
+  return card.id.includes(', ')
+    ? `^C: steps ${id} are at work, the first for ${took}, and go on. A second ^C ends them and pauses the run.`
+    : `^C: step ${id} has been running for ${took} and goes on. A second ^C ends it and pauses the run.`
 }
 
 /** Whoever may approve is seldom the one who sits here. */

@@ -78,11 +78,16 @@ function whyLate({ late, stated }: Measured): string {
   return causes.filter(Boolean).join('; ')
 }
 
+/** 809.983 is read as 810, and 1.535 as 1.5. */
+const short = (value: number): number =>
+  value < 10 ? Math.round(value * 10) / 10 : Math.round(value)
+
 function numbersInWords({ measure, elapsedMs }: Measured): string {
   const { count, errors, rps, p50_ms, p95_ms, p99_ms, max_ms } = measure.numbers(elapsedMs)
-  const latency = `p50 ${p50_ms} ms, p95 ${p95_ms} ms, p99 ${p99_ms} ms, longest ${max_ms} ms`
+  const [p50, p95, p99, longest] = [p50_ms, p95_ms, p99_ms, max_ms].map(short)
+  const latency = `p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms, longest ${longest} ms`
   const failed = `${grouped(errors)} ${errors === 1 ? 'error' : 'errors'}`
-  return `${grouped(count)} answered, ${failed}, ${rps < 10 ? rps : Math.round(rps)}/s; ${latency}`
+  return `${grouped(count)} answered, ${failed}, ${short(rps)}/s; ${latency}`
 }
 
 function notesOf(measured: Measured): string[] {

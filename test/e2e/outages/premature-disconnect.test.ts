@@ -39,6 +39,20 @@ playOutage(
       expect((await fetch(`${stage().lab.base}/healthz`)).status).toBe(200)
     })
 
+    it('takes neither a limit on logins nor a wrong path for the outage', async () => {
+      const { lab } = stage()
+      lab.ops('release', 'right')
+      for (const [path, says] of [
+        ['/limited', 'x 429'],
+        ['/sign-in', ': 404'],
+      ]) {
+        const { code, report } = await run(stage(), { login_path: path ?? '' })
+        expect([code, stepOf(report, 'broken')?.status]).toEqual([4, 'failed'])
+        expect(stepOf(report, 'backup')?.status).toBe('pending')
+        expect(JSON.stringify(stepOf(report, 'diagnose')?.checks)).toContain(says)
+      }
+    })
+
     it('goes on without a database when it is told that there is none, and records that', async () => {
       const { code, report } = await run(stage(), { database_file: '' })
       expect([code, report.status]).toEqual([0, 'succeeded'])

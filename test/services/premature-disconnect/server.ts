@@ -51,6 +51,15 @@ async function login(request: IncomingMessage, response: ServerResponse): Promis
   send(response, 200, { ok: true })
 }
 
+let limitedNow = 0
+
+/** The same behind a limit: two at a time. */
+async function limited(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (limitedNow >= 2) return send(response, 429, { error: 'too many requests' })
+  limitedNow += 1
+  await login(request, response).finally(() => (limitedNow -= 1))
+}
+
 async function me(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { rows } = await withDatabase((database) =>
     database.query<{ email: string }>(
@@ -75,6 +84,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const path = request.url ?? '/'
   if (path === '/healthz') return send(response, 200, { status: 'ok' })
   if (path === '/login' && request.method === 'POST') return login(request, response)
+  if (path === '/limited' && request.method === 'POST') return limited(request, response)
   if (path === '/me') return me(request, response)
   if (path === '/logout' && request.method === 'POST') return logout(request, response)
   send(response, 404, { error: 'no such page' })

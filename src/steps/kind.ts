@@ -29,6 +29,8 @@ type Common<P extends z.ZodType> = {
   locals?: Names
   /** What `expect` and `outputs` see. */
   outcome: Names
+  /** What its lists and maps hold, in the words of who writes a condition; for the docs. */
+  shapes?: Readonly<Record<string, string>>
   /** CEL over the outcome that is recorded as outputs when the step declares none of that name. */
   defaultOutputs: Readonly<Record<string, string>>
   /** null: without limit. */

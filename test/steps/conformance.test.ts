@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { endedByOperator } from '../../src/engine/end-reason.ts'
 import type { Body } from '../../src/runbook/runbook.ts'
 import type { ActionKind, Kind, PlanLook, Probed, StepContext } from '../../src/steps/kind.ts'
@@ -99,6 +100,16 @@ describe.each(Object.entries(KINDS))('the kind %s', (name, kind) => {
     expect(result.ok).toBe(false)
     if (result.ok) return
     expect(result.issues.map(({ place }) => place.line > 1)).toContain(true)
+  })
+
+  test('tells of every parameter what it is, and of every list and map what it holds', () => {
+    const schema = z.toJSONSchema(kind.params, { io: 'input', unrepresentable: 'any' })
+    const untold = Object.entries(schema.properties ?? {}).filter(
+      ([, field]) => typeof field === 'boolean' || field.description === undefined,
+    )
+    expect(untold.map(([parameter]) => parameter)).toEqual([])
+    const held = Object.entries(kind.outcome).filter(([, type]) => /^(list|map|dyn)$/.test(type))
+    expect(Object.keys(kind.shapes ?? {}).toSorted()).toEqual(held.map(([key]) => key).toSorted())
   })
 
   test('has a plan in words that asks no port', () => {

@@ -12,7 +12,10 @@ const params = z.strictObject({
     .describe('teams of hotwash.yaml, or e-mail addresses'),
   count: integer({ min: 1, max: 20 }).default(1).describe('how many different people'),
   expires: duration().optional().describe('how long the question stays open'),
-  reason: z.enum(['required', 'optional']).default('optional'),
+  reason: z
+    .enum(['required', 'optional'])
+    .default('optional')
+    .describe('whether who approves must say why; optional unless stated'),
 })
 
 export const approve: GateKind<typeof params> = {
@@ -24,6 +27,9 @@ export const approve: GateKind<typeof params> = {
   example: `approve: {by: [identity-oncall], count: 1, expires: 30m, reason: required}`,
   effect: 'read',
   outcome: { approved_by: 'list' },
+  shapes: {
+    approved_by: `e-mail addresses`,
+  },
   defaultOutputs: {},
   timeoutMs: null,
   plan: ({ by, count }) =>

@@ -22,6 +22,9 @@ export const ask: GateKind<typeof params> = {
   values: {reason: {type: string}, token: {type: string, secret: true}}`,
   effect: 'read',
   outcome: { values: 'map' },
+  shapes: {
+    values: `by name, as asked for`,
+  },
   defaultOutputs: {},
   timeoutMs: null,
   plan: ({ values }) => `asks for ${Object.keys(values).join(', ')}`,

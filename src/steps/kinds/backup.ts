@@ -50,6 +50,11 @@ export const backup: ActionKind<typeof params> = {
     removed: 'list',
     server_version: 'string',
   },
+  shapes: {
+    tables: `{TABLE: rows}`,
+    digests: `{TABLE: sha256}, of a proof by restore`,
+    removed: `the files that \`keep\` removed`,
+  },
   expect: 'true',
   defaultOutputs: { file: 'file', bytes: 'size_bytes', sha256: 'sha256', content: 'content' },
   timeoutMs: 3_600_000,

@@ -13,7 +13,8 @@ const params = z.strictObject({
         steps: nestedSteps().optional().describe('the steps of this option'),
       }),
     )
-    .refine((options) => Object.keys(options).length >= 2, 'at least two options are needed'),
+    .refine((options) => Object.keys(options).length >= 2, 'at least two options are needed')
+    .describe('at least two, by the name that is answered'),
 })
 
 export const decide: GateKind<typeof params> = {

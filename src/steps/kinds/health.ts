@@ -22,6 +22,11 @@ export const health: ActionKind<typeof params> = {
     mail: {http: {url: "https://mail.example.test/healthz"}, critical: false, timeout: 3s}`,
   effect: 'read',
   outcome: { status: 'string', checks: 'map', failed: 'list', degraded: 'list', latency_ms: 'int' },
+  shapes: {
+    checks: `{NAME: {status, category, latency_ms, seen}}; status is ok, degraded or down`,
+    failed: `names of those that are down`,
+    degraded: `names of those that are degraded`,
+  },
   expect: 'status == "ok"',
   defaultOutputs: { status: 'status', latency_ms: 'latency_ms' },
   timeoutMs: 120_000,

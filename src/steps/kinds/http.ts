@@ -37,6 +37,11 @@ export const http: ActionKind<typeof params> = {
 expect: 'status == 200 && json.cleared == true'`,
   effect: ({ method }) => (isRead(method) ? 'read' : 'change'),
   outcome: HTTP_OUTCOME,
+  shapes: {
+    headers: `{name: text}, names in lower case`,
+    json: `the body, where it is JSON; else null`,
+    cookies: `{NAME: {value, http_only, secure, same_site, path}}`,
+  },
   expect: 'status < 400',
   defaultOutputs: { status: 'status' },
   timeoutMs: 120_000,

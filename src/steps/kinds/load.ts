@@ -32,6 +32,11 @@ export const load: ActionKind<typeof params> = {
   limit: error_rate < 0.01 && p95_ms < 300`,
   effect: 'read',
   outcome: LOAD_OUTCOME,
+  shapes: {
+    broken: `parts of the limit that do not hold, in words`,
+    by_category: `{database, auth, config, dependency, unknown}, errors of each`,
+    shapes: `[{shape, category, count, first: {endpoint, user_agent, at, request_id}, last_at}], equal errors as one, the most frequent first`,
+  },
   expect: 'size(broken) == 0',
   defaultOutputs: { count: 'count', errors: 'errors', p95_ms: 'p95_ms' },
   // Bounded by its own parameters.

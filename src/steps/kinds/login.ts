@@ -45,6 +45,12 @@ export const login: ActionKind<typeof params> = {
     categories: 'map',
     errors: 'list',
   },
+  shapes: {
+    checks: `[{name, status, seen, wanted}]; status is passed, failed or not_checked`,
+    failed: `names of checks`,
+    categories: `{database, auth, config, dependency, unknown}, failed requests of each`,
+    errors: `[{check, shape, category, count, first: {endpoint, user_agent, at, request_id}}]`,
+  },
   expect: 'size(failed) == 0',
   defaultOutputs: { logins_ok: 'logins_ok', logins_tried: 'logins_tried' },
   timeoutMs: 120_000,

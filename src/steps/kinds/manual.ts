@@ -27,6 +27,9 @@ export const manual: GateKind<typeof params> = {
   values: {ticket: {type: string, pattern: "^https://"}}`,
   effect: 'read',
   outcome: { values: 'map', evidence: 'string' },
+  shapes: {
+    values: `by name, as asked for`,
+  },
   defaultOutputs: {},
   timeoutMs: null,
   plan: ({ instruction }) => `asks a person: ${instruction}`,

@@ -16,7 +16,8 @@ const params = z
     from: z
       .string()
       .regex(FROM, { error: 'from names the step that made the backup, such as steps.backup' })
-      .optional(),
+      .optional()
+      .describe('steps.ID of the step that made the backup'),
     database: z.string().describe('a name under `databases:`'),
     into: z
       .enum(['new', 'same'])
@@ -60,6 +61,11 @@ export const restore: ActionKind<typeof params> = {
     before: 'string',
     dropped: 'list',
     duration_ms: 'int',
+  },
+  shapes: {
+    tables: `{TABLE: rows}`,
+    digests: `{TABLE: sha256}`,
+    dropped: `tables that the backup does not have`,
   },
   expect: 'true',
   defaultOutputs: { database: 'database', rows: 'rows', content: 'content', proven: 'proven' },

@@ -39,6 +39,12 @@ export const schema: ActionKind<typeof params> = {
     tables: 'int',
     server_version: 'string',
   },
+  shapes: {
+    differences: `[{kind, table, column, index, migration, expected, found, hint}], null where it does not apply; kind is missing, extra, type, nullable, failed, pending and so on`,
+    missing: `what is missing: users, users.email, names of indexes and migrations`,
+    versions: `{tool, table, current, applied, applied_count, failed: [{version, why}], rolled_back, pending, missing, changed, locked}`,
+    databases: `{database: host/name, like: host/name}`,
+  },
   expect: 'same',
   defaultOutputs: {
     same: 'same',

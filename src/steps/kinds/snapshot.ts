@@ -37,6 +37,11 @@ export const snapshot: ActionKind<typeof params> = {
   require: [git]`,
   effect: 'read',
   outcome: { seen: 'int', failed: 'list', changed: 'list', values: 'map' },
+  shapes: {
+    failed: `names of what could not be seen`,
+    changed: `names of what differs from \`like\``,
+    values: `{NAME: what was seen}, such as git, health, "file .env", "port 8000", "table users"`,
+  },
   expect: 'true',
   defaultOutputs: { changed: 'changed', failed: 'failed' },
   timeoutMs: 120_000,

@@ -23,7 +23,11 @@ const params = z
   .strictObject({
     database: z.string().describe('a name under `databases:`'),
     query: script().min(1).describe('one statement; values as $1, $2 … from `params`'),
-    params: z.array(json()).max(MAX_PARAMS).default([]),
+    params: z
+      .array(json())
+      .max(MAX_PARAMS)
+      .default([])
+      .describe('values of $1, $2 …; never part of the statement'),
     names: z
       .record(z.string().regex(/^[A-Za-z_]\w*$/), name)
       .default({})
@@ -44,6 +48,10 @@ export const sql: ActionKind<typeof params> = {
 expect: rows[0].n == 1`,
   effect: 'read',
   outcome: { rows: 'dyn', row_count: 'int', columns: 'list', duration_ms: 'int' },
+  shapes: {
+    rows: `[{COLUMN: value}]`,
+    columns: `names`,
+  },
   expect: 'true',
   defaultOutputs: { row_count: 'row_count' },
   timeoutMs: 120_000,

@@ -42,16 +42,20 @@ const wholeMap = templated(fieldsValue)
 
 export const requestFields = {
   method: templated(z.enum(METHODS)).default('GET').describe('GET unless stated'),
-  url: text(z.string().regex(/^https?:\/\//i, { error: 'a url begins with http:// or https://' })),
+  url: text(
+    z.string().regex(/^https?:\/\//i, { error: 'a url begins with http:// or https://' }),
+  ).describe('absolute; what is secret in it is masked'),
   headers: z
     .union([statedHeaders, templated(headerMap), z.array(oneHeaderMap).max(20)])
     .optional()
+    .meta({ title: 'map or list of maps' })
     .describe('a map, or several of which later ones win'),
   json: json().optional().describe('sent as application/json'),
   form: z.record(z.string(), text()).optional().describe('sent as a browser sends a form'),
   fields: z
     .union([fieldMap, z.array(z.union([fieldMap, wholeMap])).max(20), wholeMap])
     .optional()
+    .meta({ title: 'map or list of maps' })
     .describe(
       'names and values, in the `format`; an empty name or a null value is left out, a[b] nests in JSON, of several maps later ones win',
     ),
@@ -60,7 +64,10 @@ export const requestFields = {
   redirects: integer({ min: 0, max: 20 })
     .optional()
     .describe('how many redirects to follow; 0 unless stated'),
-  tls: z.strictObject({ ca: text().describe('path of a PEM file') }).optional(),
+  tls: z
+    .strictObject({ ca: text().describe('path of a PEM file') })
+    .optional()
+    .describe('an authority of its own to trust'),
 }
 
 type Bodies = { json?: unknown; form?: unknown; body?: unknown; fields?: unknown; format?: unknown }
@@ -73,7 +80,10 @@ export const ONE_BODY = {
   error: 'a request has one of json, form and body, or fields with a format',
 }
 
-export const requestParams = z.strictObject(requestFields).refine(oneBody, ONE_BODY)
+export const requestParams = z
+  .strictObject(requestFields)
+  .refine(oneBody, ONE_BODY)
+  .meta({ title: 'request as of http' })
 export type RequestParams = Rendered<z.output<typeof requestParams>>
 
 export type Sending = { signal: AbortSignal; jar: CookieJar; ca: string | undefined }

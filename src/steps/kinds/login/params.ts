@@ -59,6 +59,7 @@ const whoami = z
     repeat: z.int().min(1).max(100).default(1).describe('how often in a row to ask'),
   })
   .refine(oneBody, ONE_BODY)
+  .meta({ title: 'request as of http, with expect' })
 
 const cookieNames = z.union([z.string(), z.array(z.string()).max(10), z.null()])
 /** One `${{ }}` may give a list, or nothing. */
@@ -109,42 +110,60 @@ const token = z
     { error: 'a token is verified with one of secret, jwks and public_key' },
   )
 
-const revoke = z.strictObject({ ...requestFields, as: id, of: id }).refine(oneBody, ONE_BODY)
+const revoke = z
+  .strictObject({ ...requestFields, as: id, of: id })
+  .refine(oneBody, ONE_BODY)
+  .meta({ title: 'request as of http, with as and of' })
 
 const fields = z.strictObject({
   prepare: z.record(id, prepared).optional().describe('what a browser does first'),
-  request: requestParams.optional(),
-  actors: z.record(id, actor).optional(),
-  success: judged().optional(),
-  session: session.optional(),
+  request: requestParams
+    .optional()
+    .describe('the login itself; ${{ actor.NAME }} is of who logs in'),
+  actors: z
+    .record(id, actor)
+    .optional()
+    .describe(
+      'real accounts by a name of yours, each with its password and what else the request asks for',
+    ),
+  success: judged().optional().describe('CEL over the answer to `request`: the login worked'),
+  session: session.optional().describe('what carries the session afterwards'),
   cookie: z
     .strictObject({
       http_only: flag().optional(),
       secure: flag().optional(),
       same_site: z.enum(['strict', 'lax', 'none']).optional(),
     })
-    .optional(),
-  token: token.optional(),
-  whoami: z.union([whoami, z.array(whoami).min(1).max(10)]).optional(),
+    .optional()
+    .describe('flags that the session cookie must have'),
+  token: token.optional().describe('how the session token is verified, where it is a JWT'),
+  whoami: z
+    .union([whoami, z.array(whoami).min(1).max(10)])
+    .optional()
+    .describe('asked with the session: who is this?'),
   refused: z
     .union([judged(), z.strictObject({ login: judged().optional(), whoami: judged().optional() })])
-    .optional(),
+    .optional()
+    .describe(
+      'CEL over the answer: how a wrong password, and a request without a session, is refused',
+    ),
   wrong_password: z
     .enum(['one', 'off'])
     .optional()
     .describe('one: a wrong password is tried once per actor; off where accounts lock'),
-  logout: requestParams.optional(),
-  revoke: revoke.optional(),
+  logout: requestParams.optional().describe('ends this session, and no other'),
+  revoke: revoke.optional().describe('`as` one actor, ends the sessions `of` another'),
   load: z
     .strictObject({
       concurrency: integer({ min: 1, max: 256 }),
       count: integer({ min: 1, max: 5_000 }),
       whoami: flag().optional().describe('each must also be who logged in'),
     })
-    .optional(),
+    .optional()
+    .describe('logins at the same time: how many at a time, and in all'),
   survives: body().optional().describe('what sessions must outlive, such as a restart'),
   like: id.optional().describe('the step whose flow is used again'),
-  skip: z.array(z.enum(CHECKS)).default([]),
+  skip: z.array(z.enum(CHECKS)).default([]).describe('checks that are left out'),
   when: z
     .partialRecord(z.enum(PARTS), cel())
     .optional()

@@ -13,8 +13,17 @@ const FLAGS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '
 
 /** By content: plumbing such as diff-index also names what was only written again. */
 const CHANGED = [
-  ...['-c', 'diff.autoRefreshIndex=true', 'diff', '--raw', '-z', '--no-abbrev', '--no-renames'],
-  ...['--no-ext-diff', '--no-textconv', '--no-relative', 'HEAD'],
+  '-c',
+  'diff.autoRefreshIndex=true',
+  'diff',
+  '--raw',
+  '-z',
+  '--no-abbrev',
+  '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-relative',
+  'HEAD',
 ]
 
 export const collectGit: Collector = async (context, signal) => {

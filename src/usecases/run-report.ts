@@ -12,6 +12,8 @@ export type StepReport = {
   kind: string
   /** The group it is a member of. */
   within?: string
+  /** Of a `foreach` that was begun: its rounds are about these, in this order. */
+  items?: readonly unknown[]
   status: StepStatus
   by?: 'hand'
   attempts: number
@@ -148,7 +150,7 @@ function recordWarnings(published: Published): string[] {
 export const stepReport = (step: StepState): StepReport => ({
   id: step.id,
   kind: step.kind,
-  ...defined({ within: step.within }),
+  ...defined({ within: step.within, items: step.group?.items }),
   status: step.status,
   ...defined({ by: step.by }),
   attempts: step.attempts,

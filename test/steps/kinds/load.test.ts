@@ -221,9 +221,10 @@ describe('never more than stated:', () => {
     expect(data['latency_from']).toBe('scheduled start')
     expect(seen.mostInFlight).toBeLessThanOrEqual(3)
     const inWindow = seen.at.map(
-      (from) => seen.at.filter((at) => at >= from && at < from + 900).length,
+      (from) => seen.at.filter((at) => at >= from && at < from + 700).length,
     )
-    // What requests take to the server differs, on a busy machine by tens of milliseconds.
+    // What requests take to the server differs, on a busy machine by more than a hundred
+    // milliseconds. Those that waited for the slow ones, sent at once, would be 20 more.
     expect(Math.max(...inWindow)).toBeLessThanOrEqual(50)
     expect(seen.at.length).toBe(data['count'])
     expect(seen.at.length).toBeLessThanOrEqual(91)

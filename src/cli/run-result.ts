@@ -31,7 +31,7 @@ export function answerResult(report: RunReport, taken: string): CommandResult {
 export function planResult(report: RunReport): CommandResult {
   const tried = count(report, 'succeeded') + count(report, 'failed')
   const facts = [
-    `${tried} only read and really ran${count(report, 'failed') > 0 ? ` (${count(report, 'failed')} failed)` : ''}`,
+    `${tried} only read and really ran${count(report, 'failed') > 0 ? ` (${count(report, 'failed')} failed as things are now)` : ''}`,
     ...(count(report, 'skipped') > 0 ? [`${count(report, 'skipped')} skipped`] : []),
     ...(count(report, 'pending') > 0 ? [`${count(report, 'pending')} not run`] : []),
   ]

@@ -52,10 +52,12 @@ function titled(card: StepCard): string {
 }
 
 const commandLines = (preview: string): string[] =>
-  visibleBlock(preview)
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  > ${line}`)
+  preview === ''
+    ? []
+    : visibleBlock(preview)
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  > ${line}`)
 
 const STEP_WORDS = {
   pending: 'NOT STARTED',

@@ -4,20 +4,22 @@
  */
 import { aroundOf } from '../engine/around.ts'
 import { attemptStep } from '../engine/attempt.ts'
-import { cardOf, renderStep } from '../engine/card.ts'
+import { cardOf } from '../engine/card.ts'
 import { draftJournal } from '../engine/draft-journal.ts'
 import { runState, stepState, type LiveRun } from '../engine/live-run.ts'
 import { finishGroup, itemsNow, startGroup } from '../engine/groups.ts'
 import { runSteps, type StepNode } from '../engine/run-steps.ts'
-import type { StepState, StepStatus } from '../incident/state.ts'
+import type { StepState } from '../incident/state.ts'
 import { leftOut } from '../engine/selection.ts'
 import { probeUntilMet } from '../engine/probe.ts'
 import { recordStep } from '../engine/record-step.ts'
 import { isTrue } from '../engine/scope-of.ts'
-import type { Update } from '../ports/operator.ts'
-import { mentions } from '../runbook/expression.ts'
+import { renderBody, type Rendering } from '../engine/render-body.ts'
+import type { StepCard, Update } from '../ports/operator.ts'
+import type { Cel } from '../runbook/fields.ts'
 import type { Step } from '../runbook/runbook.ts'
 import { openLive } from './open-live.ts'
+import { notKnown, OVER, plannedAround, unknownIn, type PlannedAround } from './plan-unknown.ts'
 import { ready, selectionOf, type Prepared } from './prepare-run.ts'
 import { stepReport, undoReport, type RunReport } from './run-report.ts'
 import { keptRunbook, stepList } from './start-run.ts'
@@ -30,7 +32,11 @@ export async function planRunbook(world: World, prepared: Prepared): Promise<Run
   const secrets = await ready(world, prepared)
   const journal = draftJournal({ ...world, clock: world.ports.clock })
   // Steps that are planned must not ask: the plan is shown instead of their progress.
-  const quiet: World = { ...world, operator: { ...world.operator, interactive: false, show() {} } }
+  const found: Update[] = []
+  const show = (update: Update): void => {
+    if (update.type === 'finding') found.push(update)
+  }
+  const quiet: World = { ...world, operator: { ...world.operator, interactive: false, show } }
   const live = openLive(quiet, { journal, runbook, run: RUN, secrets, answers, yes: true })
   try {
     journal.append({
@@ -46,28 +52,47 @@ export async function planRunbook(world: World, prepared: Prepared): Promise<Run
       },
     })
     const { forward, always } = runSteps(runbook, runState(live))
-    await planAll(live, [...forward, ...always], (planned) => world.operator.show(planned))
-    return reportOf(live, prepared.warnings)
+    const tell = (update: Update): void => world.operator.show(update)
+    const walk: Walk = { live, tell, found, changes: false, reasons: new Map() }
+    await planAll(walk, [...forward, ...always])
+    return reportOf(walk, prepared.warnings)
   } finally {
     live.interrupts.close()
     journal.close()
   }
 }
 
+/** Written down as the plan goes on. */
+type Walk = {
+  live: LiveRun
+  tell: (update: Update) => void
+  /** Findings of the step that is really run. */
+  found: Update[]
+  /** Whether a step that changes something was left out: what is read after it is as it was before. */
+  changes: boolean
+  /** Why steps were not run, or not judged. */
+  reasons: Map<string, string>
+}
+
 /** In the order of the run; the steps of a group that was begun follow it. */
-async function planAll(
-  live: LiveRun,
-  nodes: readonly StepNode[],
-  tell: (planned: Planned) => void,
-): Promise<void> {
+async function planAll(walk: Walk, nodes: readonly StepNode[]): Promise<void> {
+  const { live } = walk
   for (const { step } of nodes) {
     if (live.interrupts.stop !== undefined) return
     // Of an included runbook: what stands at its end, when it is not known how often it runs.
     if (!runState(live).steps.has(step.id)) continue
-    tell(await planStep(live, step))
+    const planned = await planStep(walk, step)
+    walk.tell(planned)
+    // A finding of a validation would judge a fix that was never applied.
+    if (!walk.changes) for (const finding of walk.found) walk.tell(finding)
+    walk.found.length = 0
+    if (planned.ran === 'not_run') walk.reasons.set(step.id, planned.result)
+    const isBegun = step.group !== undefined && stepState(live, step.id).status === 'running'
+    const isLeftOut = planned.ran === 'not_run' && !isBegun
+    walk.changes ||= isLeftOut && step.effect !== 'read' && !step.observe
     if (step.group === undefined) continue
     const { members } = nodeOf(live, step)
-    await planAll(live, members, tell)
+    await planAll(walk, members)
     const states = members.map((member) => stepState(live, member.step.id).status)
     const isOver = states.every((status) => OVER.has(status))
     if (isOver && stepState(live, step.id).status === 'running') {
@@ -75,8 +100,6 @@ async function planAll(
     }
   }
 }
-
-const OVER: ReadonlySet<StepStatus> = new Set<StepStatus>(['succeeded', 'skipped', 'failed'])
 
 /** As it is by now: a `foreach` that was begun has its rounds. */
 function nodeOf(live: LiveRun, step: Step): StepNode {
@@ -88,8 +111,11 @@ function nodeOf(live: LiveRun, step: Step): StepNode {
 
 type Planned = Extract<Update, { type: 'planned' }>
 
-async function planStep(live: LiveRun, step: Step): Promise<Planned> {
-  const card = cardOf(live, step)
+async function planStep(walk: Walk, step: Step): Promise<Planned> {
+  const { live } = walk
+  const around = plannedAround(live, step)
+  const rendering = renderBody(live, step.body, around)
+  const card = cardIn(live, step, rendering)
   const planned = (ran: Planned['ran'], result: string): Planned => {
     const said = live.redactor.mask(result)
     if (ran === 'skipped') {
@@ -101,12 +127,14 @@ async function planStep(live: LiveRun, step: Step): Promise<Planned> {
   // Nobody has chosen yet, so that every option is shown.
   if (left?.by === 'selection' || left?.by === 'group') return planned('skipped', left.reason)
   if (step.when !== undefined) {
-    const held = isTrue(step.when, aroundOf(live, step))
-    if (!held.ok) return planned('not_run', `when is not known yet: ${held.message}`)
+    const its = plannedAround(live, step)
+    const held = isTrue(step.when, its)
+    if (!held.ok) return planned('not_run', whyNot(held.message, 'whether it runs', its))
     if (!held.value) return planned('skipped', `"${step.when.source}" is false`)
   }
-  const rendering = renderStep(live, step)
-  if (!rendering.ok) return planned('not_run', `not known yet: ${rendering.message}`)
+  if (!rendering.ok) {
+    return planned('not_run', whyNot(rendering.message, 'what it does', around))
+  }
   if (rendering.ready.kind.type === 'gate') return planned('not_run', 'waits for a person')
   if (step.check?.effect === 'read') {
     const probed = await check(live, step)
@@ -114,29 +142,45 @@ async function planStep(live: LiveRun, step: Step): Promise<Planned> {
   }
   if (step.group !== undefined) return planned('not_run', beginPlanned(live, step))
   if (step.effect !== 'read') return planned('not_run', 'would run')
-  const open = unknownInExpect(live, step)
-  await attemptStep(live, { ...step, tty: false, observe: step.observe || open.length > 0 }, 1)
-  const { status, reason } = stepState(live, step.id)
-  if (open.length > 0 && status === 'succeeded') {
-    return planned('read', `not judged: its expect asks for ${open.join(', ')}, not run by a plan`)
-  }
-  return planned('read', reason === undefined ? status : `${status}: ${reason}`)
+  return planned('read', await look(walk, step))
 }
 
-/** Steps that its expectation asks for, and that have not run: it cannot fail for that. */
-function unknownInExpect(live: LiveRun, step: Step): string[] {
-  const { steps } = runState(live)
-  const read = mentions(step.body.expect?.source ?? 'true')
-  const named = read.ok ? read.mentions.map(({ path }) => path) : []
-  const ids = named.flatMap(([root, id]) => (root === 'steps' && id !== undefined ? [id] : []))
-  return [...new Set(ids)].filter((id) => steps.has(id) && !OVER.has(stepState(live, id).status))
+/** Runs a step that only reads, and says what came of it. */
+async function look({ live, changes, reasons }: Walk, step: Step): Promise<string> {
+  const { expect } = step.body
+  const open = expect === undefined ? [] : unknownIn(live, step, expect)
+  await attemptStep(live, { ...step, tty: false, observe: step.observe || open.length > 0 }, 1)
+  const { status, reason, observed } = stepState(live, step.id)
+  if (open.length > 0 && status === 'succeeded') {
+    const why = notKnown('whether it holds', open)
+    reasons.set(step.id, why)
+    return why
+  }
+  const word = status === 'succeeded' && observed && step.observe ? 'observed' : status
+  const when = status === 'failed' && changes ? ' as things are now, before the changes above' : ''
+  return `${word}${when}${reason === undefined ? '' : `: ${reason}`}`
+}
+
+const whyNot = (message: string, what: string, { asked }: PlannedAround): string =>
+  asked.size === 0 ? `not known yet: ${message}` : notKnown(what, asked)
+
+/** What it cannot render yet is left out: the result says why. */
+function cardIn(live: LiveRun, step: Step, rendering: Rendering): StepCard {
+  const around = plannedAround(live, step)
+  const undo = step.rollback && renderBody(live, step.rollback, { ...around, inherit: step.body })
+  const said = undo?.ok === false ? { undo: whyNot(undo.message, 'it', around) } : {}
+  const card = cardOf(live, step, { ...(rendering.ok ? { ready: rendering.ready } : {}), ...said })
+  return rendering.ok ? card : { ...card, preview: '' }
 }
 
 /** What is known of a group: the steps that it would run are planned after it. */
 function beginPlanned(live: LiveRun, step: Step): string {
+  if (step.group === 'per_item') {
+    const open = unknownIn(live, step, (step.body.params as { in: Cel }).in)
+    if (open.length > 0) return notKnown('how often it runs', open)
+  }
   const list = step.group === 'per_item' ? itemsNow(live, step) : undefined
-  if (list?.ok === false)
-    return `for each item of a list that is known at run time: ${list.message}`
+  if (list?.ok === false) return `not known yet: ${list.message}`
   startGroup(live, step, 1)
   const { status, reason } = stepState(live, step.id)
   if (status === 'failed') return `not known yet: ${reason ?? ''}`
@@ -158,7 +202,7 @@ function check(live: LiveRun, step: Step) {
   })
 }
 
-function reportOf(live: LiveRun, warnings: readonly string[]): RunReport {
+function reportOf({ live, reasons }: Walk, warnings: readonly string[]): RunReport {
   const run = runState(live)
   const { path, sha256 } = run.runbook
   return {
@@ -167,7 +211,7 @@ function reportOf(live: LiveRun, warnings: readonly string[]): RunReport {
     runbook: { path, sha256 },
     status: 'succeeded',
     steps: [...run.steps.values()].map((step) => ({
-      ...stepReport(asPlanned(step)),
+      ...stepReport(asPlanned(step, reasons.get(step.id))),
       evidence: [],
     })),
     undo: undoReport(run),
@@ -178,5 +222,7 @@ function reportOf(live: LiveRun, warnings: readonly string[]): RunReport {
 }
 
 /** A group that holds what is not run is not over. */
-const asPlanned = (step: StepState): StepState =>
-  step.status === 'running' ? { ...step, status: 'pending' } : step
+function asPlanned(step: StepState, reason: string | undefined): StepState {
+  const seen: StepState = step.status === 'running' ? { ...step, status: 'pending' } : step
+  return reason === undefined ? seen : { ...seen, reason }
+}

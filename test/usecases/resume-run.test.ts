@@ -300,19 +300,6 @@ steps:
   expect(tmpAfter.filter((name) => !tmpBefore.includes(name))).toEqual([])
 })
 
-test('a plan does not call failed what depends on a step that it did not run', async () => {
-  await open(`
-steps:
-  - {id: act, run: [touch, changed], outputs: {broken: 'true'}}
-  - {id: seen, run: ['true'], effect: read, expect: steps.act.outputs.broken}
-  - {id: wrong, run: ['true'], effect: read, expect: exit_code == 1}
-`)
-  const report = await runRunbook(lab.world, { runbook: 'book.yaml', plan: true })
-  expect(report.steps.map(({ status }) => status)).toEqual(['pending', 'succeeded', 'failed'])
-  const planned = lab.shown.flatMap((one) => (one.type === 'planned' ? [one.result] : []))
-  expect(planned[1]).toBe('not judged: its expect asks for act, not run by a plan')
-})
-
 test('--from and --until run a part, and a resumed run keeps to it', async () => {
   await open(`
 steps:

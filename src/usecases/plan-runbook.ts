@@ -146,7 +146,8 @@ async function planStep(walk: Walk, step: Step): Promise<Planned> {
 }
 
 /** Runs a step that only reads, and says what came of it. */
-async function look({ live, changes, reasons }: Walk, step: Step): Promise<string> {
+async function look(walk: Walk, step: Step): Promise<string> {
+  const { live, changes, reasons, found } = walk
   const { expect } = step.body
   const open = expect === undefined ? [] : unknownIn(live, step, expect)
   await attemptStep(live, { ...step, tty: false, observe: step.observe || open.length > 0 }, 1)
@@ -156,9 +157,21 @@ async function look({ live, changes, reasons }: Walk, step: Step): Promise<strin
     reasons.set(step.id, why)
     return why
   }
-  const word = status === 'succeeded' && observed && step.observe ? 'observed' : status
+  if (status === 'succeeded' && observed && step.observe) {
+    return found.length > 0 && !changes ? 'observed' : `observed: ${observationOf(live, step)}`
+  }
   const when = status === 'failed' && changes ? ' as things are now, before the changes above' : ''
-  return `${word}${when}${reason === undefined ? '' : `: ${reason}`}`
+  return `${status}${when}${reason === undefined ? '' : `: ${reason}`}`
+}
+
+/** In the words of the record, which begin with the name of the step. */
+function observationOf(live: LiveRun, { id, name }: Step): string {
+  const { findings } = live.journal.state()
+  const says = findings.findLast(
+    ({ step, confidence }) => step === id && confidence === undefined,
+  )?.says
+  const own = `${name}: `
+  return says?.startsWith(own) === true ? says.slice(own.length) : (says ?? '')
 }
 
 const whyNot = (message: string, what: string, { asked }: PlannedAround): string =>

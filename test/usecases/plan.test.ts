@@ -111,10 +111,12 @@ test('what is validated after a change fails as things are now, and concludes no
 steps:
   - {id: look, run: [echo, 3 of 16], effect: read, observe: true, finding: {says: 'logins: \${{ stdout }}', hypothesis: the pool is shared}}
   - {id: asks, run: ['true'], observe: true}
+  - {id: sees, name: Two words, run: ['false'], effect: read, observe: true}
   - {id: first, run: ['false'], effect: read, on_failure: continue}
   - {id: fix, run: [touch, fixed]}
   - {id: validate, run: [test, -e, fixed], effect: read, finding: {says: the fix does not help, confidence: rejected, hypothesis: the pool is shared}}
 `)
+  expect(said['sees']).toMatch(/^read: observed: expected "exit_code == 0" \(exit_code = 1\)/)
   expect(said['first']).toMatch(/^read: failed: /)
   expect(said['validate']).toMatch(/^read: failed as things are now, before the changes above: /)
   expect(text).toContain('FINDING (likely) on "the pool is shared": logins: 3 of 16')

@@ -42,7 +42,8 @@ function checkText(value: string, spec: InputSpec): void {
     throw new Unfit('begins with "-" and could be read as an option; give the input a `pattern`')
   }
   if (spec.pattern !== undefined && !new RegExp(spec.pattern, 'u').test(value)) {
-    throw new Unfit(`does not match the pattern ${spec.pattern}`)
+    const wanted = spec.description === undefined ? '' : `; wanted: ${spec.description}`
+    throw new Unfit(`does not match the pattern ${spec.pattern}${wanted}`)
   }
 }
 

@@ -17,6 +17,7 @@ import type { World } from './world.ts'
 
 const COMMAND_LIMIT_MS = 30_000
 const MAX_SECRET_BYTES = 65_536
+const MAX_KEYS_TOLD = 20
 const READABLE_BY_OTHERS = 0o077
 
 export type SecretWorld = Pick<World, 'ports' | 'redactor' | 'root'>
@@ -52,7 +53,7 @@ export async function resolveSecrets(
     if (path) files.add(resolve(world.root, path))
     const called = secretName(text.source, name)
     const value = await valueOf(world, called, { source, runbook })
-    if (value === undefined && !optional) throw missing(called, source)
+    if (value === undefined && !optional) throw missing(world, called, source)
     if (value === undefined) return
     world.redactor.add(called, value)
     all.set(text.source, { ...all.get(text.source), [name]: value })
@@ -141,15 +142,23 @@ async function valueOf(
   return fromCommand(world, name, { argv: source.command, runbook })
 }
 
-function missing(name: string, source: Source): HotwashError {
+function missing(world: SecretWorld, name: string, source: Source): HotwashError {
   if ('env' in source) {
     return new HotwashError('SECRET', `secret ${name}: the variable ${source.env} is not set`, {
       hint: `export ${source.env}=…`,
     })
   }
   if ('env_file' in source) {
-    const message = `secret ${name}: ${source.env_file} is missing or has no ${source.key}`
-    const hint = `add the line ${source.key}=… to ${source.env_file} (mode 0600)`
+    const { env_file: file, key } = source
+    const text = readSecretFile(world, name, file)
+    const keys = text === undefined ? [] : [...readEnvFile(text).values.keys()]
+    const has =
+      keys.length === 0
+        ? ''
+        : `; it has ${keys.slice(0, MAX_KEYS_TOLD).join(', ')}${keys.length > MAX_KEYS_TOLD ? ', …' : ''}`
+    const what = text === undefined ? `there is no file ${file}` : `${file} has no ${key}${has}`
+    const message = `secret ${name}: ${what}`
+    const hint = `add the line ${key}=… to ${file} (mode 0600)`
     return new HotwashError('SECRET', message, { hint })
   }
   if ('file' in source) {

@@ -53,6 +53,7 @@ describe('readInputs', () => {
     ['-rf', {}, 'could be read as an option'],
     ['x', { enum: ['staging', 'production'] }, 'is not one of: staging, production'],
     ['x', { pattern: '^[0-9]+$' }, 'does not match the pattern'],
+    ['x', { pattern: '^[0-9]+$', description: 'A number' }, '$; wanted: A number'],
     ['1.5', { type: 'integer' }, 'is not an integer'],
     ['9007199254740993', { type: 'integer' }, 'is not an integer'],
     ['0x10', { type: 'integer' }, 'is not an integer'],

@@ -52,9 +52,7 @@ ${touch}`,
     '5 secrets do not resolve:',
     '  secret A: the variable NOT_SET_ANYWHERE is not set: export NOT_SET_ANYWHERE=…',
     '  secret B: open.txt has mode 0644: others can read it: chmod 600 open.txt',
-    expect.stringMatching(
-      /secret C: missing\/.env is missing or has no TOKEN: add the line TOKEN=…/,
-    ),
+    expect.stringMatching(/secret C: there is no file missing\/.env: add the line TOKEN=…/),
     '  secret D: the command sh ended with 7: run it by hand and see what it says',
     expect.stringMatching(/secret E: x+ cannot be read \(ENAMETOOLONG\): see that you may read it/),
   ])
@@ -276,7 +274,9 @@ inputs: {file: {type: string, default: none.env}}
 secrets: {URL: {env_file: "\${{ inputs.file }}", key: URL, optional: "\${{ inputs.file == '' }}"}}
 ${touch}`)
   const error = await caught(run())
-  expect(error?.message).toContain('none.env is missing or has no URL')
+  expect(error?.message).toContain('there is no file none.env')
+  lab.write('none.env', 'DATABASE_URL=x\nPORT=1\n', 0o600)
+  expect((await caught(run()))?.message).toContain('none.env has no URL; it has DATABASE_URL, PORT')
   lab.close()
   await open(`secrets: {URL: {env: X, optional: "\${{ inputs.nothing }}"}}\n${touch}`)
   expect(await caught(run())).toMatchObject({ code: 'INVALID_RUNBOOK' })

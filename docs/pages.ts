@@ -132,7 +132,7 @@ function configPage(): string {
     '',
     '## rehearsal',
     '',
-    'What `hotwash run RUNBOOK --rehearse` may touch. Everything else is refused: before step 1, all of it at once; when a template gives it later, there, and what was done until then is undone. `lint` warns of a rollback that destroys or restores and that no drill has undone as it is written now, in a repository that has records or this declaration.',
+    'What `hotwash run RUNBOOK --rehearse` may touch. Everything else is refused: before step 1, all of it at once; when a template gives it later, there, and what was done until then is undone. `lint` warns of a rollback that destroys or restores and that no drill has undone as it is written now, in a repository that has records or this declaration; of runbooks that are shipped with hotwash only with this declaration, or where they were run.',
     '',
     ...FIELD_HEAD,
     ...fieldRows(schema.properties?.['rehearsal'] ?? {}),

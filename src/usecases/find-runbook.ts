@@ -96,11 +96,11 @@ export async function parseFound(world: RunbookWorld, found: FoundRunbook): Prom
 export async function loadRunbook(
   world: RunbookWorld,
   nameOrPath: string,
-): Promise<{ runbook: Runbook; warnings: Issue[]; packaged: boolean }> {
+): Promise<{ runbook: Runbook; warnings: Issue[]; packaged: boolean; file: string }> {
   const found = await findRunbook(world, nameOrPath)
-  const { path, packaged } = found
+  const { path, packaged, file } = found
   const parsed = await parseFound(world, found)
-  if (parsed.ok) return { runbook: parsed.runbook, warnings: parsed.warnings, packaged }
+  if (parsed.ok) return { runbook: parsed.runbook, warnings: parsed.warnings, packaged, file }
   throw invalidRunbook(path, parsed.issues)
 }
 

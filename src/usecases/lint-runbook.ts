@@ -24,12 +24,12 @@ export type LintReport = {
 
 /**
  * Lints the named runbooks, or those of the repository. Errors of one do not hide those of others.
- * `alsoOf`: what more than its text says about a runbook, such as the record.
+ * `alsoOf`: what more than its text says about a runbook, such as the record; with its file.
  */
 export async function lintRunbooks(
   world: RunbookWorld,
   named: readonly string[],
-  alsoOf: (runbook: Runbook) => readonly Issue[] = () => [],
+  alsoOf: (runbook: Runbook, file: string) => readonly Issue[] = () => [],
 ): Promise<LintReport> {
   const issues: Issue[] = []
   const runbooks: string[] = []
@@ -45,7 +45,7 @@ export async function lintRunbooks(
     runbooks.push(found.path)
     const parsed = await parseFound(world, found)
     issues.push(...(parsed.ok ? parsed.warnings : parsed.issues))
-    if (parsed.ok) issues.push(...alsoOf(parsed.runbook))
+    if (parsed.ok) issues.push(...alsoOf(parsed.runbook, found.file))
   }
   const errors = issues.filter(({ severity }) => severity === 'error').length
   return { runbooks, issues, errors, warnings: issues.length - errors }

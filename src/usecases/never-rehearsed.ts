@@ -2,26 +2,33 @@
  * Rollbacks that no drill has tried. Known again by `stepSource`: the same step with the same body and
  * rollback, whatever its inputs were. Only where there is something to look at: a repository that has
  * records, or that declares what a rehearsal may touch. Elsewhere, as in a bare checkout, that there
- * is no drill says nothing.
+ * is no drill says nothing. A runbook that is shipped with hotwash lies in every repository: without
+ * a declaration it counts where it was run, and not before.
  */
+import { basename } from 'node:path'
 import { stepSource } from '../engine/step-source.ts'
 import { HotwashError, type Issue } from '../errors.ts'
+import type { RunState } from '../incident/state.ts'
 import type { Store } from '../record/store.ts'
 import { excerptOf, linesOf } from '../runbook/place.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
 import { recordWorldOf } from './record-world-of.ts'
+import { EXTENSION, isShipped } from './runbook-file.ts'
 import type { World } from './world.ts'
 
 /** Steps whose undo matters most: what they destroy, or what only a restore brings back. */
 const needsDrill = ({ effect, rollback }: Step): boolean =>
   rollback !== undefined && (effect === 'destroy' || rollback.kind === 'restore')
 
-export function neverRehearsed(world: World, runbook: Runbook): Issue[] {
+/** `file`: where the text of the runbook lies. */
+export function neverRehearsed(world: World, runbook: Runbook, file: string): Issue[] {
   const steps = runbook.steps.filter(needsDrill)
   if (steps.length === 0 || world.repository === undefined) return []
   const { store } = recordWorldOf(world)
   const elsewhere = store.branches().size
   if (store.list().length + elsewhere === 0 && world.config.rehearsal === undefined) return []
+  const isDeclared = world.config.rehearsal !== undefined
+  if (!isDeclared && isShipped(world, file) && !wasRun(world, store, file)) return []
   const tried = triedIn(store)
   const unseen =
     elsewhere === 0
@@ -41,11 +48,21 @@ export function neverRehearsed(world: World, runbook: Runbook): Issue[] {
     }))
 }
 
+/** By its name: newer releases ship other texts of it. Where hotwash itself is made, records are samples. */
+function wasRun({ root, packageRoot }: World, store: Store, file: string): boolean {
+  if (root === packageRoot) return false
+  const runs = store.list().flatMap((id) => runsOf(store, id))
+  return runs.some(({ runbook }) => nameOf(runbook.path) === nameOf(file))
+}
+
+const nameOf = (path: string): string => basename(path).replace(EXTENSION, '')
+
 /** What some drill has undone by its own rollback, whatever became of the rest of it. */
 function triedIn(store: Store): Set<string> {
   const tried = new Set<string>()
   for (const id of store.list()) {
-    for (const { undo } of undoneIn(store, id)) {
+    const drills = runsOf(store, id).filter(({ rehearsal }) => rehearsal)
+    for (const { undo } of drills.flatMap(({ steps }) => [...steps.values()])) {
       if (undo?.status === 'succeeded' && undo.by === undefined && undo.source !== undefined) {
         tried.add(undo.source)
       }
@@ -54,11 +71,11 @@ function triedIn(store: Store): Set<string> {
   return tried
 }
 
-function undoneIn(store: Store, id: string) {
+/** A rehearsal counts in a drill alone. */
+function runsOf(store: Store, id: string): readonly RunState[] {
   try {
     const { drill, runs } = store.stateOf(id)
-    const rehearsals = drill ? runs.filter(({ rehearsal }) => rehearsal) : []
-    return rehearsals.flatMap(({ steps }) => [...steps.values()])
+    return drill ? runs : runs.filter(({ rehearsal }) => !rehearsal)
   } catch (error) {
     // A record that cannot be read proves nothing; `hotwash list` says what is wrong with it.
     if (error instanceof HotwashError) return []

@@ -47,7 +47,7 @@ export type Prepared = {
 }
 
 export async function prepare(world: World, request: RunRequest): Promise<Prepared> {
-  const { runbook, warnings } = await loadRunbook(world, request.runbook)
+  const { runbook, warnings, file } = await loadRunbook(world, request.runbook)
   const read = readInputs(runbook.inputs, {
     ...rehearsalInputs(world, runbook, request),
     ...request.inputs,
@@ -55,7 +55,7 @@ export async function prepare(world: World, request: RunRequest): Promise<Prepar
   if (!read.ok) throw new HotwashError('INVALID_INPUT', read.problems.join('\n'))
   refuseUnknownSelection(runbook, request)
   const answers = await readAnswers(world, request.answers, runbook)
-  const untried = request.rehearse === true ? [] : neverRehearsed(world, runbook)
+  const untried = request.rehearse === true ? [] : neverRehearsed(world, runbook, file)
   const said = [...warnings, ...untried].map(
     ({ place, message }) => `${place.file}:${place.line}: ${message}`,
   )

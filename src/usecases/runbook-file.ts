@@ -1,5 +1,5 @@
 /** Where the text of a runbook may lie: a path, else a name in ./runbooks, else a packaged one. */
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { World } from './world.ts'
 
 export type RunbookWorld = Pick<World, 'root' | 'cwd' | 'packageRoot' | 'kinds'>
@@ -31,6 +31,10 @@ export function candidates(world: RunbookWorld, given: string): Candidate[] {
     ...named.map((name) => packaged(join(world.packageRoot, FOLDER, name))),
   ]
 }
+
+/** Whether it comes with hotwash, by whatever path it was named. */
+export const isShipped = ({ packageRoot }: Pick<World, 'packageRoot'>, file: string): boolean =>
+  dirname(file) === join(packageRoot, FOLDER)
 
 export function shownPath(root: string, file: string, given: string): string {
   const inside = relative(root, file)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -152,8 +152,8 @@ steps:
     expect.arrayContaining(['p succeeded', 'q succeeded', 'make.2 succeeded', 'make.1 succeeded']),
   )
   expect([has('x'), has('y'), has('p'), has('q')]).toEqual([false, false, false, false])
-  const { issues } = await lintRunbooks(lab.world, ['book.yaml'], (book) =>
-    neverRehearsed(lab.world, book),
+  const { issues } = await lintRunbooks(lab.world, ['book.yaml'], (book, file) =>
+    neverRehearsed(lab.world, book, file),
   )
   expect(issues.map(({ code }) => code)).not.toContain('never-rehearsed')
 })
@@ -451,8 +451,8 @@ steps:
   - {id: mild, run: [touch, mild], rollback: {run: [rm, mild]}}
 `
   const untried = async (): Promise<string[]> => {
-    const report = await lintRunbooks(lab.world, ['book.yaml'], (book) =>
-      neverRehearsed(lab.world, book),
+    const report = await lintRunbooks(lab.world, ['book.yaml'], (book, file) =>
+      neverRehearsed(lab.world, book, file),
     )
     return report.issues
       .filter(({ code }) => code === 'never-rehearsed')
@@ -495,6 +495,38 @@ steps:
     expect(await untried()).toEqual([])
     await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
     expect(await untried()).toHaveLength(1)
+  })
+
+  test('of a runbook that is shipped only where it was run, or where a rehearsal is declared', async () => {
+    await open(BOOK)
+    const shipped = join(lab.dir, 'shipped')
+    lab.write('shipped/runbooks/ready.yaml', `hotwash: 1\nname: Ready\nowner: team\n${BOOK}`)
+    lab.world = { ...lab.world, packageRoot: shipped }
+    const rehearsal = lab.world.config.rehearsal
+    const declare = (is: typeof rehearsal): void => {
+      lab.world.config = { ...lab.world.config, rehearsal: is }
+    }
+    const untriedOf = async (path: string): Promise<number> => {
+      const { issues } = await lintRunbooks(lab.world, [path], (book, file) =>
+        neverRehearsed(lab.world, book, file),
+      )
+      return issues.filter(({ code }) => code === 'never-rehearsed').length
+    }
+    expect(await untriedOf('ready')).toBe(1)
+    declare(undefined)
+    expect(await untriedOf('ready')).toBe(0)
+    await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
+    expect(await untriedOf('ready')).toBe(0)
+    expect(await untriedOf('shipped/runbooks/ready.yaml')).toBe(0)
+    // A copy is the repository's own.
+    lab.write('runbooks/ready.yaml', `hotwash: 1\nname: Ready\nowner: team\n${BOOK}`)
+    expect(await untriedOf('ready')).toBe(1)
+    rmSync(join(lab.dir, 'runbooks'), { recursive: true })
+    await runRunbook(lab.world, { runbook: 'ready', yes: true })
+    expect(await untriedOf('ready')).toBe(1)
+    // Where it is made: the records there are samples.
+    lab.world = { ...lab.world, root: shipped, cwd: shipped }
+    expect(await untriedOf('runbooks/ready.yaml')).toBe(0)
   })
 
   test('a run counts the warnings in one line, and gives them all as data', async () => {

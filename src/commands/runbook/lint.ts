@@ -20,8 +20,8 @@ export default class RunbookLint extends BaseCommand {
     const { findingsOf, lintRunbooks, lintSummary } = await import('../../usecases/lint-runbook.ts')
     const { neverRehearsed } = await import('../../usecases/never-rehearsed.ts')
     const world = await this.world()
-    const report = await lintRunbooks(world, argv as string[], (runbook) =>
-      neverRehearsed(world, runbook),
+    const report = await lintRunbooks(world, argv as string[], (runbook, file) =>
+      neverRehearsed(world, runbook, file),
     )
     const { runbooks, issues, errors, warnings } = report
     const words = lintSummary(report)

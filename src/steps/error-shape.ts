@@ -87,6 +87,7 @@ export const withoutPrivate = (text: string): string =>
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, 'ID'],
   [/\b[0-9a-f]{16,}\b/gi, 'ID'],
+  [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z\b|[+-]\d\d:?\d\d)?/g, 'TIME'],
   // The port of a service tells which one it is, unlike the port of a connection.
   [/(?<=[^\d:]|[^\w\]]:)\d{4,}\b/g, 'N'],
   [/(?<=[\w\]]:)(?!(?:2701[789]|26257|33060)\b)\d{5,}\b/g, 'N'],

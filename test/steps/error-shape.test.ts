@@ -32,6 +32,8 @@ test.each([
   ['https://ada:hunter2@db.example.test/x', 'https://db.example.test/x'],
   ['session Zx81kq9LmPq2TTv0Zx81kq9LmPq2 unknown', 'session TOKEN unknown'],
   ['user 4711234 took 12 ms', 'user N took 12 ms'],
+  ['ends at 2026-11-21T17:17:14.148Z, is late', 'ends at TIME, is late'],
+  ['since 2026-11-21 17:17:14+01:00', 'since TIME'],
   ['connect ECONNREFUSED 127.0.0.1:5432', 'connect ECONNREFUSED 127.0.0.1:5432'],
   ['connect ECONNREFUSED db:27017', 'connect ECONNREFUSED db:27017'],
   ['read ECONNRESET 10.0.0.4:51234', 'read ECONNRESET 10.0.0.4:N'],

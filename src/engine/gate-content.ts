@@ -3,7 +3,7 @@ import type { Gate } from '../incident/event.ts'
 import { sha256 } from '../runbook/digest.ts'
 import { EFFECT_WORDS } from '../runbook/effect-words.ts'
 import { renderTree } from '../runbook/interpolate.ts'
-import type { Runbook, Step, Value } from '../runbook/runbook.ts'
+import type { Body, Runbook, Step, Value } from '../runbook/runbook.ts'
 import type { GateKind } from '../steps/kind.ts'
 import { renderRollback, renderStep } from './card.ts'
 import type { LiveRun } from './live-run.ts'
@@ -11,7 +11,7 @@ import { runState } from './live-run.ts'
 import type { Ready } from './render-body.ts'
 import { aroundOf } from './around.ts'
 import { writtenId } from './selection.ts'
-import { sourcesOf } from './weak-secrets.ts'
+import { bodyAsWritten } from './body-as-written.ts'
 
 export type GateContent = {
   gate: Gate
@@ -110,14 +110,16 @@ const digestsOf = ({ sha256: own, texts }: Runbook): string[] => [
   ...texts.map((text) => text.sha256),
 ]
 
-/** A step that needs the outputs of an earlier one is shown by its source. */
+/** A step that needs the outputs of an earlier one, or the item of a round, is shown as it is written. */
 function textOf(live: LiveRun, step: Step): string {
   const rendering = renderStep(live, step)
-  return rendering.ok ? rendering.ready.preview : sourcesOf(step.body).join('\n')
+  return rendering.ok ? rendering.ready.preview : written(live, step.body)
 }
 
 function undoText(live: LiveRun, step: Step): string | undefined {
   const rendering = renderRollback(live, step)
-  if (rendering === undefined) return undefined
-  return rendering.ok ? rendering.ready.preview : sourcesOf(step.rollback).join('\n')
+  if (rendering === undefined || step.rollback === undefined) return undefined
+  return rendering.ok ? rendering.ready.preview : written(live, step.rollback)
 }
+
+const written = (live: LiveRun, body: Body): string => live.redactor.mask(bodyAsWritten(body))

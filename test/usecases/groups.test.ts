@@ -229,6 +229,27 @@ describe('parallel', () => {
 })
 
 describe('foreach', () => {
+  it('is confirmed with all that its steps would do, as far as it is known before the first round', async () => {
+    await open(
+      `steps:
+  - id: each
+    confirm: Really?
+    foreach:
+      in: '["web1", "web2"]'
+      as: host
+      steps: [{id: drop, effect: destroy, run: [rm, -f, "cache-\${{ host }}"], rollback: {run: [touch, "cache-\${{ host }}"]}}]
+`,
+      { script: () => ({ do: 'quit' }) },
+    )
+    await run({ yes: false })
+    const [asked] = lab.asked
+    expect(asked && 'card' in asked ? asked.card.preview.split('\n') : []).toEqual([
+      'runs drop for each host in ["web1", "web2"]',
+      'drop (DESTROYS): run ["rm","-f","cache-${{ host }}"]',
+      '    undo: run ["touch","cache-${{ host }}"]',
+    ])
+  })
+
   it('says on every card, and in show, which item the round is about', async () => {
     await open(
       `steps:

@@ -119,17 +119,20 @@ export function statusLines(
 
 const AT_WORK: ReadonlySet<string> = new Set(['running', 'waiting', 'unknown', 'failed'])
 
+/** The step itself rather than the group around it. */
+const stepNow = (steps: readonly StepState[]): StepState | undefined =>
+  steps.find(({ status, group }) => group === undefined && AT_WORK.has(status)) ??
+  steps.find(({ status }) => AT_WORK.has(status))
+
 function runLines(run: RunState): string[] {
   const steps = [...run.steps.values()]
   const count = (wanted: string): number => steps.filter(({ status }) => status === wanted).length
-  const undone = count('rolled_back')
-  const now =
-    // The step itself rather than the group around it.
-    steps.find(({ status, group }) => group === undefined && AT_WORK.has(status)) ??
-    steps.find(({ status }) => AT_WORK.has(status))
+  const [failed, undone] = [count('failed'), count('rolled_back')]
+  const now = run.status === 'succeeded' ? undefined : stepNow(steps)
   return [
     `run ${run.id} of ${visibleLine(run.runbook.name)}: ${run.status.toUpperCase().replace('_', ' ')}, ` +
       `${count('succeeded')} of ${steps.length} steps succeeded` +
+      (failed === 0 ? '' : `, ${failed} failed`) +
       (undone === 0 ? '' : `, ${undone} undone`) +
       (run.reason === undefined ? '' : ` (${visibleLine(run.reason)})`),
     ...(now === undefined

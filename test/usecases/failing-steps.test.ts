@@ -4,7 +4,9 @@ import { afterEach, expect, test } from 'vitest'
 import type { Question, Reply } from '../../src/ports/operator.ts'
 import { resumeRun } from '../../src/usecases/resume-run.ts'
 import { rollBack } from '../../src/usecases/roll-back.ts'
+import { recordWorldOf } from '../../src/usecases/record-world-of.ts'
 import { runRunbook } from '../../src/usecases/run-runbook.ts'
+import { showIncident, statusLines } from '../../src/usecases/show-incident.ts'
 import { openLab, story, type Lab, type LabOptions } from './world.ts'
 
 let lab: Lab
@@ -52,6 +54,8 @@ test('on_failure continue leaves the step failed and lets the others decide', as
   const report = await run()
   expect(report).toMatchObject({ status: 'succeeded', exit_code: 0 })
   expect(statuses(report)).toMatchObject({ two: 'failed', three: 'succeeded' })
+  const lines = statusLines(showIncident(recordWorldOf(lab.world), undefined), Date.now())
+  expect(lines.at(-2)).toMatch(/: SUCCEEDED, 3 of 4 steps succeeded, 1 failed$/)
 })
 
 test('on_failure rollback undoes the failed step too, last in first out, before always', async () => {

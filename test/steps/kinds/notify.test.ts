@@ -1,4 +1,7 @@
 /** The kind notify, against receivers that answer as the real ones do. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -138,6 +141,22 @@ describe('a receiver that fails', () => {
     const outcome = await tell(webhook())
     expect(outcome.data).toMatchObject({ state: 'delivered', tries: 3 })
     expect(Number(outcome.data['duration_ms'])).toBeGreaterThanOrEqual(1_500)
+  })
+
+  test('that says where it was asked gives no part of a secret address away', async () => {
+    const echo = createServer((request, response) => {
+      response.statusCode = 404
+      response.end(
+        `Cannot POST ${request.url}, ${decodeURIComponent(request.url ?? '')}, ${String(request.headers['x-door'])}`,
+      )
+    }).listen(0, '127.0.0.1')
+    await once(echo, 'listening')
+    const { port } = echo.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/hooks/T1/key%2Fof-the-door?token=also-secret`
+    const outcome = await tell({ webhook: { url, headers: { 'x-door': 'open-sesame' } } })
+    echo.close()
+    expect(outcome.notes?.[0]).toContain('it answered 404: Cannot POST …, …, …')
+    expect(JSON.stringify(outcome)).not.toMatch(/of-the-door|also-secret|open-sesame/)
   })
 
   test('that says no is not asked again, and what it said is noted', async () => {

@@ -1,6 +1,7 @@
 /** One try to deliver a message, and what its receiver said. */
 import { clip, visibleLine } from '../../../incident/visible.ts'
 import type { HttpPort, HttpResponse } from '../../../ports/http.ts'
+import { withoutOwn } from './without-own.ts'
 import type { Message } from './message.ts'
 
 const MAX_ANSWER_BYTES = 65_536
@@ -37,7 +38,7 @@ export async function deliver(
   const { response } = sent
   const { status } = response
   if (status >= 200 && status < 300) return { is: 'delivered', status }
-  const said = clip(visibleLine(response.body), MAX_SAID_CHARS)
+  const said = clip(visibleLine(withoutOwn(message, response.body)), MAX_SAID_CHARS)
   const why = `it answered ${status}${said === '' ? '' : `: ${said}`}`
   if (status === 429 || status === 408 || status >= 500) {
     return { is: 'later', why, status, afterMs: retryAfterMs(response, nowMs) }

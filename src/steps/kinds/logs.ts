@@ -1,5 +1,6 @@
 /** Reads a log of any length and counts what went wrong in it, by category and by message. */
 import { resolve } from 'node:path'
+import { grouped } from '../../incident/size.ts'
 import { clip, visibleLine } from '../../incident/visible.ts'
 import { shellQuoted } from '../../incident/shell-quoted.ts'
 import type { Value } from '../../runbook/runbook.ts'
@@ -142,7 +143,8 @@ function summaryOf(data: Record<string, Value>): string {
     .filter(([, { count }]) => count > 0)
     .map(([name, { count }]) => `${count} ${name}`)
   const found = parts.length === 0 ? 'nothing found' : parts.join(', ')
-  return `${Number(data['lines'])} lines: ${found}`
+  const lines = Number(data['lines'])
+  return `${grouped(lines)} ${lines === 1 ? 'line' : 'lines'}: ${found}`
 }
 
 /** For the record: one line a category, and its messages below it. */

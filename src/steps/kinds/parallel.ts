@@ -26,6 +26,6 @@ export const parallel: GroupKind<typeof params> = {
   timeoutMs: null,
   plan: ({ steps, limit }) => {
     const ids = memberIds(steps)
-    return `runs ${ids.length} steps, at most ${limit} at a time: ${ids.join(', ')}`
+    return `runs ${ids.length} ${ids.length === 1 ? 'step' : 'steps'}, at most ${limit} at a time: ${ids.join(', ')}`
   },
 }

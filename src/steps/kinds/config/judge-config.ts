@@ -67,7 +67,7 @@ function judgeReading(sources: readonly Source[]): Part {
   )
   const problems = read.flatMap(readingProblems)
   const wanted = 'each file can be read and gives each key once'
-  const holds = `${read.length} sources read`
+  const holds = `${read.length} ${read.length === 1 ? 'source' : 'sources'} read`
   return { problems, checks: [checkOf(problems, { name: READABLE, wanted, holds })] }
 }
 

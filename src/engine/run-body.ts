@@ -119,7 +119,7 @@ async function probeReady(live: LiveRun, ready: Ready, work: Work): Promise<Prob
 }
 
 /** Renders a nested body once; it shows nothing live, since it is carried out many times. */
-export function prepareBody(
+function prepareBody(
   live: LiveRun,
   body: Body,
   { work, timeoutMs }: { work: Work; timeoutMs: number },

@@ -122,7 +122,7 @@ function plannedLines(update: Extract<Update, { type: 'planned' }>): string[] {
   }
   return [
     ...startedLines(card, false),
-    ...(card.effect === 'read' ? [] : [`  undo: ${undoWords(card)}`]),
+    ...(card.effect === 'read' || ran === 'skipped' ? [] : [`  undo: ${undoWords(card)}`]),
     `  ${words[ran]}${result === '' ? '' : `: ${visibleBlock(result)}`}`,
   ]
 }

@@ -53,7 +53,7 @@ export async function planRunbook(world: World, prepared: Prepared): Promise<Run
     })
     const { forward, always } = runSteps(runbook, runState(live))
     const tell = (update: Update): void => world.operator.show(update)
-    const walk: Walk = { live, tell, found, changes: false, reasons: new Map() }
+    const walk: Walk = { live, tell, found, leftOut: false, reasons: new Map() }
     await planAll(walk, [...forward, ...always])
     return reportOf(walk, prepared.warnings)
   } finally {
@@ -68,8 +68,8 @@ type Walk = {
   tell: (update: Update) => void
   /** Findings of the step that is really run. */
   found: Update[]
-  /** Whether a step that changes something was left out: what is read after it is as it was before. */
-  changes: boolean
+  /** Whether a step that acts was left out: what is read after it is as it was before. */
+  leftOut: boolean
   /** Why steps were not run, or not judged. */
   reasons: Map<string, string>
 }
@@ -83,13 +83,13 @@ async function planAll(walk: Walk, nodes: readonly StepNode[]): Promise<void> {
     if (!runState(live).steps.has(step.id)) continue
     const planned = await planStep(walk, step)
     walk.tell(planned)
-    // A finding of a validation would judge a fix that was never applied.
-    if (!walk.changes) for (const finding of walk.found) walk.tell(finding)
+    // A later one would judge logins that were never made, or a fix that was never applied.
+    if (!walk.leftOut) for (const finding of walk.found) walk.tell(finding)
     walk.found.length = 0
     if (planned.ran === 'not_run') walk.reasons.set(step.id, planned.result)
     const isBegun = step.group !== undefined && stepState(live, step.id).status === 'running'
     const isLeftOut = planned.ran === 'not_run' && !isBegun
-    walk.changes ||= isLeftOut && step.effect !== 'read' && !step.observe
+    walk.leftOut ||= isLeftOut && step.effect !== 'read'
     if (step.group === undefined) continue
     const { members } = nodeOf(live, step)
     await planAll(walk, members)
@@ -145,9 +145,11 @@ async function planStep(walk: Walk, step: Step): Promise<Planned> {
   return planned('read', await look(walk, step))
 }
 
+const LEFT_OUT = ' as things are now, without the steps above that a plan does not run'
+
 /** Runs a step that only reads, and says what came of it. */
 async function look(walk: Walk, step: Step): Promise<string> {
-  const { live, changes, reasons, found } = walk
+  const { live, reasons, found } = walk
   const { expect } = step.body
   const open = expect === undefined ? [] : unknownIn(live, step, expect)
   await attemptStep(live, { ...step, tty: false, observe: step.observe || open.length > 0 }, 1)
@@ -158,9 +160,9 @@ async function look(walk: Walk, step: Step): Promise<string> {
     return why
   }
   if (status === 'succeeded' && observed && step.observe) {
-    return found.length > 0 && !changes ? 'observed' : `observed: ${observationOf(live, step)}`
+    return found.length > 0 && !walk.leftOut ? 'observed' : `observed: ${observationOf(live, step)}`
   }
-  const when = status === 'failed' && changes ? ' as things are now, before the changes above' : ''
+  const when = status === 'failed' && walk.leftOut ? LEFT_OUT : ''
   return `${status}${when}${reason === undefined ? '' : `: ${reason}`}`
 }
 

@@ -110,16 +110,21 @@ test('what is validated after a change fails as things are now, and concludes no
   const { said, text, report } = await plan(`
 steps:
   - {id: look, run: [echo, 3 of 16], effect: read, observe: true, finding: {says: 'logins: \${{ stdout }}', hypothesis: the pool is shared}}
-  - {id: asks, run: ['true'], observe: true}
   - {id: sees, name: Two words, run: ['false'], effect: read, observe: true}
   - {id: first, run: ['false'], effect: read, on_failure: continue}
+  - {id: logins, run: ['true'], observe: true}
+  - {id: log, run: [echo, '0'], effect: read, observe: true, finding: {says: nobody was refused, confidence: rejected, hypothesis: the pool is shared}}
   - {id: fix, run: [touch, fixed]}
   - {id: validate, run: [test, -e, fixed], effect: read, finding: {says: the fix does not help, confidence: rejected, hypothesis: the pool is shared}}
 `)
   expect(said['sees']).toMatch(/^read: observed: expected "exit_code == 0" \(exit_code = 1\)/)
   expect(said['first']).toMatch(/^read: failed: /)
-  expect(said['validate']).toMatch(/^read: failed as things are now, before the changes above: /)
+  expect(said['validate']).toMatch(
+    /^read: failed as things are now, without the steps above that a plan does not run: /,
+  )
   expect(text).toContain('FINDING (likely) on "the pool is shared": logins: 3 of 16')
+  expect(said['log']).toMatch(/^read: observed: /)
+  expect(text).not.toContain('nobody was refused')
   expect(text).not.toContain('the fix does not help')
   expect(planResult(report).text).toContain('(2 failed as things are now)')
 })

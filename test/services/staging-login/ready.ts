@@ -33,6 +33,27 @@ export const stagingFor = ({ postgres, runbook, faults = {}, inputs = {} }: Opti
     }),
   )
 
+/** Broken in all three ways unless told otherwise, with all that the runbook for it may be told. */
+export const stagingLogin = (postgres: TestPostgres, faults: Faults = ALL_FAULTS) =>
+  stagingFor({
+    postgres,
+    runbook: 'staging-login',
+    faults,
+    inputs: {
+      health_parts: '/health/database /health/auth /health/config',
+      database_file: 'config/staging.env',
+      secret_key: 'SESSION_SECRET',
+      production_file: 'config/production.env',
+      migrations_table: 'schema_migrations',
+      migrations_folder: 'migrations',
+      log_file: 'run/service.log',
+      secret_fix: './ops/service secret strong',
+      secret_undo: './ops/service secret back',
+      deploy: './ops/service release "$TAG"',
+      migrate: './ops/service migrate up',
+    },
+  })
+
 export type Staging = Awaited<ReturnType<typeof stagingFor>>
 
 /** Rows and columns of the database, the release that is deployed, the settings. */

@@ -5,6 +5,7 @@ import { hotwash } from '../../hotwash.ts'
 import {
   call,
   commandOf,
+  expectInOrder,
   idsOf,
   postmortem,
   reasonOf,
@@ -119,5 +120,19 @@ describeInTerminal('a backup, at a terminal,', () => {
     expect(await databases(staging)).toHaveLength(2)
     expect(await stateOf(staging, postgres)).toEqual(before)
     expectNoSecretsLeft(staging)
+  })
+
+  it.skipIf(!hasPostgres())('gives it its place back when the service is not well', async () => {
+    const staging = await ready({ secret: 'weak' })
+    const before = await stateOf(staging, postgres)
+    const text = await walkThrough(staging, { restore: 'switch' })
+    expectInOrder(
+      text,
+      // The terminal wraps it.
+      /with the restored database the service says [^]*is\s+too\s+short:\s+8\s+of\s+32/,
+      /rolled back/i,
+      /^exit=4/m,
+    )
+    expect(await stateOf(staging, postgres)).toEqual(before)
   })
 })

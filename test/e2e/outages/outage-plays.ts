@@ -223,15 +223,26 @@ function guided(play: Play, stage: () => Stage): void {
       endServer()
     })
 
-    it('leads a person through to a validated end', async () => {
+    const walked = async (inputs: Record<string, string> = {}): Promise<string> => {
       const { lab, left } = stage()
-      const words = lab.command().map((word) => `'${word}'`)
-      const terminal = openIn(lab.place, 200, words.join(' '))
-      const end = await pressThrough(terminal)
-      left.push({ code: 0, signal: null, stdout: end, stderr: '' })
+      const words = lab.command(inputs).map((word) => `'${word}'`)
+      const end = await pressThrough(openIn(lab.place, 200, words.join(' ')))
+      left.push({ code: null, signal: null, stdout: end, stderr: '' })
+      return end
+    }
+
+    it('leads a person through to a validated end', async () => {
+      const end = await walked()
       expect(end).toMatch(/step validate: SUCCEEDED/)
       expect(end).toContain('exit=0')
-      expect(await play.isBroken(lab)).toBe(false)
+      expect(await play.isBroken(stage().lab)).toBe(false)
+    }, 60_000)
+
+    it('takes a wrong fix back before the eyes of a person', async () => {
+      const end = await walked({ fix: './ops/release wrong' })
+      expect(end).toMatch(play.says.wrong)
+      expect(end).toContain('exit=4')
+      expect(stage().lab.release()).toBe('releases/broken.ts')
     }, 60_000)
   })
 }

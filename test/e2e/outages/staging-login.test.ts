@@ -207,4 +207,12 @@ describeInTerminal('a login that is broken on staging, at a terminal', () => {
     expect(await healthOf(ready)).toEqual(WELL)
     expectNoSecretsLeft(ready)
   })
+
+  it.skipIf(!hasPostgres())('is as broken as before when a migration fails half-way', async () => {
+    const ready = await staging()
+    const before = await stateOf(ready, postgres)
+    const text = await walkThrough(ready, { migrate: './ops/service migrate half' })
+    expect(text).toMatch(/^exit=4/m)
+    expect(await stateOf(ready, postgres)).toEqual(before)
+  })
 })

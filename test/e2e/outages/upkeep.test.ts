@@ -251,4 +251,26 @@ describeInTerminal('at a terminal, step by step,', () => {
     expect(await healthOf(staging)).toEqual(WELL)
     expectNoSecretsLeft({ ...staging, secrets: [...staging.secrets, secretOf(staging)] })
   })
+
+  it.skipIf(!hasPostgres())('a secret that is no better is taken back again', async () => {
+    const staging = await ready({
+      runbook: 'secret-rotation',
+      faults: { secret: 'weak' },
+      inputs: {
+        secret_file: 'config/staging.env',
+        secret_key: 'SESSION_SECRET',
+        fix: './ops/service secret weak',
+        undo: './ops/service secret back',
+      },
+    })
+    const before = settingsOf(staging)
+    const text = await walkThrough(staging)
+    expectInOrder(
+      text,
+      /the new secret is no better: [^]*fewer\s+than\s+32/,
+      /rolled back/i,
+      /^exit=4/m,
+    )
+    expect(settingsOf(staging)).toBe(before)
+  })
 })

@@ -284,4 +284,13 @@ describeInTerminal('two env files that name two databases, at a terminal', () =>
     expect(runs[0].status).toBe('succeeded')
     expectNoSecretsLeft(ready)
   })
+
+  it.skipIf(!hasPostgres())('is as it was when the column went to the wrong database', async () => {
+    const ready = await broken()
+    const before = await state(ready)
+    const wrong = { fix: './ops/service add-column', undo: './ops/service drop-column' }
+    const text = await walkThrough(ready, wrong)
+    expectInOrder(text, /0 of 2 new accounts arrived/, /rolled back/i, /^exit=4/m)
+    expect(await state(ready)).toEqual(before)
+  })
 })

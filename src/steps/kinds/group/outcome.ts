@@ -3,7 +3,11 @@ import type { Names } from '../../../runbook/fields.ts'
 
 export const GROUP_OUTCOME: Names = { succeeded: 'int', failed: 'int', skipped: 'int' }
 
-export const GROUP_OUTPUTS = { succeeded: 'succeeded', failed: 'failed', skipped: 'skipped' } as const
+export const GROUP_OUTPUTS = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  skipped: 'skipped',
+} as const
 
 /** Ids of nested steps, which is what `parse` leaves in their place. */
 export const memberIds = (steps: unknown): string[] => steps as string[]

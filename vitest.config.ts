@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Rooms whose tests work on real repositories, databases, servers and processes. */
+const REAL = ['adapters', 'record', 'steps', 'usecases'].map((room) => `test/${room}/**/*.test.ts`)
+
 export default defineConfig({
   test: {
     // @oclif/core writes to the real streams.
@@ -14,7 +17,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', ...REAL],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: REAL,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

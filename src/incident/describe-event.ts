@@ -1,16 +1,11 @@
 /** One clear English sentence per event, for the timeline, for reports and for commit subjects. */
 import { durationInWords, momentInWords } from './duration.ts'
 import type { Check, EventData, EventOf, EventType, IncidentEvent } from './event.ts'
+import { TELL_OF_REPORT } from './describe-report-event.ts'
+import type { Told } from './told.ts'
 import { shellQuoted } from './shell-quoted.ts'
 import { clip, visibleLine } from './visible.ts'
 
-/** `subject` and `what` make a headline (`step fix` + `succeeded in 3.2 s`), `why` follows a colon, `more` is sentences. */
-type Told = {
-  subject: string
-  what: string
-  why?: string | undefined
-  more?: string | undefined
-}
 type Ending = EventData['step.finished'] | EventData['undo.finished']
 
 const MORE_LIMIT = 2_000
@@ -252,10 +247,7 @@ const TELL: Teller = {
     why: data.reason,
   }),
   'finding.made': finding,
-  'postmortem.rendered': (data) => ({
-    subject: 'post-mortem',
-    what: `written to ${data.path} with template ${data.template}`,
-  }),
+  ...TELL_OF_REPORT,
   'log.recovered': (data) => ({
     subject: 'log',
     what: `${data.log} recovered: ${data.quarantined_bytes} bytes of an unfinished last line were set aside`,

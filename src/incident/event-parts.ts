@@ -6,6 +6,12 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 export const value: z.ZodType = z.json()
 export const values = z.record(z.string(), value)
 
+/** `exact`: to the second; `minute`: as a person read it off a clock; `about`: an estimate. */
+export const precision = z.enum(['exact', 'minute', 'about'])
+
+/** The times that an `incident.updated` can tell, by its field. */
+export const TOLD_TIMES = ['detected_at', 'impact_start', 'effective_at'] as const
+
 /** A digest of something kept under evidence/, with what it is. */
 export const evidence = z.strictObject({
   label: z.string(),

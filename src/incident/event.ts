@@ -11,15 +11,18 @@ import {
   evidence,
   GATES,
   group,
+  precision,
   runbook,
   runStep,
   sha256,
   time,
+  TOLD_TIMES,
   value,
   values,
 } from './event-parts.ts'
 import { CONFIDENCES } from './finding.ts'
 import { FORMAT } from './format.ts'
+import { reportEvents } from './report-events.ts'
 
 /** SEV1 to SEV5 unless hotwash.yaml names its own. */
 export const severity = z.string().min(1).max(40)
@@ -40,17 +43,31 @@ const data = {
     impact_start: time.optional(),
     /** When the change happened, if not now. */
     effective_at: time.optional(),
+    /** How well each of the times above is known; absent: to the second. */
+    precisions: z.partialRecord(z.enum(TOLD_TIMES), precision).optional(),
+    /** Where the times are known from: "pager", "load balancer log". */
+    source: z.string().optional(),
     reason: z.string().optional(),
   }),
   'incident.resolved': z.strictObject({
     effective_at: time.optional(),
+    precision: precision.optional(),
+    source: z.string().optional(),
     reason: z.string().optional(),
   }),
   'incident.closed': z.strictObject({ reason: z.string().optional() }),
   'note.added': z.strictObject({
     text: z.string(),
     effective_at: time.optional(),
+    precision: precision.optional(),
+    /** Where it is known from: a chat, a file that was imported. */
+    source: z.string().optional(),
     step: z.string().optional(),
+    /** The mark of the note that this one corrects, as it is cited: `e12`, `e12b`. */
+    corrects: z
+      .string()
+      .regex(/^e\d+[a-z]?\d*$/)
+      .optional(),
   }),
   'command.recorded': z.strictObject({
     argv: z.array(z.string()).min(1),
@@ -171,7 +188,7 @@ const data = {
     /** The claim it argues for or against; findings with the same words are about the same one. */
     hypothesis: z.string().optional(),
   }),
-  'postmortem.rendered': z.strictObject({ path: z.string(), template: z.string(), sha256 }),
+  ...reportEvents,
   'log.recovered': z.strictObject({
     log: z.string(),
     at_byte: z.int().min(0),
@@ -239,3 +256,4 @@ export type Evidence = z.output<typeof evidence>
 export type Check = z.output<typeof check>
 export type Answer = z.output<typeof answer>
 export type Gate = (typeof GATES)[number]
+export type Precision = z.output<typeof precision>

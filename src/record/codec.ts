@@ -33,6 +33,12 @@ export const COMMITTED: Readonly<Record<EventType, boolean>> = {
   'rollback.requested': true,
   'finding.made': true,
   'postmortem.rendered': true,
+  'postmortem.reviewed': true,
+  'postmortem.published': true,
+  'postmortem.imported': true,
+  'action.checked': true,
+  'action.closed': true,
+  'action.synced': true,
   'log.recovered': true,
 }
 
@@ -41,6 +47,7 @@ const DEFAULTS: Partial<Record<EventType, object>> = {
   'command.recorded': { evidence: [] },
   'step.finished': { evidence: [], outputs: {} },
   'undo.finished': { evidence: [] },
+  'action.checked': { evidence: [] },
 }
 
 export const withDefaults = (draft: EventDraft): EventDraft['data'] => ({

@@ -108,6 +108,42 @@ export const every: TestDraft[] = [
     data: { path: 'postmortem.md', template: 'google-sre', sha256: digest },
   },
   {
+    type: 'postmortem.reviewed',
+    data: { action: 'changes_requested', sha256: digest, reason: 'no impact numbers' },
+  },
+  {
+    type: 'postmortem.published',
+    data: {
+      template: 'public',
+      source: digest,
+      files: [{ path: 'public.md', sha256: digest, bytes: 12 }],
+    },
+  },
+  {
+    type: 'postmortem.imported',
+    data: {
+      file: 'old.md',
+      evidence: [{ label: 'source', sha256: digest, bytes: 10 }],
+      placed: 12,
+      unplaced: 1,
+    },
+  },
+  {
+    type: 'action.checked',
+    data: { action: 'a1', status: 'failed', preview: 'npm test', duration_ms: 900, exit_code: 1 },
+  },
+  { type: 'action.closed', data: { action: 'a1', evidence: 'the alert fired in the drill' } },
+  {
+    type: 'action.synced',
+    data: {
+      action: 'a1',
+      to: 'github',
+      url: 'https://github.example.test/1',
+      number: 1,
+      state: 'open',
+    },
+  },
+  {
     type: 'log.recovered',
     data: { log: 'maria.jsonl', at_byte: 100, quarantined_bytes: 7, file: 'torn-1' },
   },

@@ -66,6 +66,17 @@ const data: Record<string, object[]> = {
   'rollback.requested': [{ reason: 'r' }, { reason: 'r', to: 'two' }],
   'finding.made': [{ says: 's' }, { says: 's', category: 'auth', confidence: 'likely' }],
   'postmortem.rendered': [{ path: 'p', template: 't', sha256: DIGEST }],
+  'postmortem.reviewed': [{ action: 'requested', sha256: DIGEST }],
+  'postmortem.published': [
+    { template: 'public', source: DIGEST, files: [{ path: 'p', sha256: DIGEST, bytes: 1 }] },
+  ],
+  'postmortem.imported': [{ file: 'f', evidence: [], placed: 1, unplaced: 0 }],
+  'action.checked': [
+    { action: 'a', status: 'passed', preview: 'p', duration_ms: 1, evidence: [] },
+    { action: 'a', status: 'failed', preview: 'p', duration_ms: 1, evidence: [] },
+  ],
+  'action.closed': [{ action: 'a', evidence: 'seen' }],
+  'action.synced': [{ action: 'a', to: 'github', state: 'open' }],
   'log.recovered': [{ log: 'l', at_byte: 0, quarantined_bytes: 1, file: 'f' }],
 }
 

@@ -6,6 +6,7 @@ export const GROUPS = {
   run: 'Run a runbook',
   incident: 'Keep the incident',
   report: 'Write the post-mortem',
+  learn: 'Learn across incidents',
   review: 'Check the record',
   author: 'Write runbooks',
   machine: 'This machine',

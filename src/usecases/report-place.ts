@@ -2,10 +2,11 @@
  * Where an incident's postmortem.md is, and how it is read and replaced there:
  *   branch    on the incident branch, by plumbing; nobody's work tree is touched
  *   worktree  where the branch is checked out, the file in that work tree, left for `sync` or people
- *   folder    without a repository, incidents/<year>/<id>/ itself
+ *   folder    beside the log: without a repository, or where the record came by git, e.g. in a fresh
+ *             clone of the branch it was merged into
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import type { Journal } from '../ports/journal.ts'
 import { commitFile, readFileOnBranch } from '../record/commit-file.ts'
@@ -20,7 +21,7 @@ export type ReportPlace = {
   /** Absolute, where it is a file that people can open. */
   file: string | undefined
   branch: string | undefined
-  /** `refs/heads/…` of it. */
+  /** What git knows it by: `refs/heads/…` of the branch, or HEAD. */
   ref: string | undefined
   /** undefined: no report yet. */
   read(): Promise<string | undefined>
@@ -28,19 +29,30 @@ export type ReportPlace = {
   write(report: { text: string; was: string | undefined; message: string }): Promise<boolean>
 }
 
-export const placeOfReport = async (world: RecordWorld, journal: Journal): Promise<ReportPlace> => {
+/** `reading`: also where nothing can be written now. */
+export const placeOfReport = async (
+  world: RecordWorld,
+  journal: Journal,
+  { reading = false }: { reading?: boolean } = {},
+): Promise<ReportPlace> => {
   const path = `${world.store.recordPath(journal.incident)}/postmortem.md`
-  const { repository } = world
-  if (repository === undefined) return inFolder({ kind: 'folder', root: world.root, path })
+  const { repository, root } = world
+  if (repository === undefined) return inFolder({ kind: 'folder', root, path })
   const git = { ...world, repository }
   const branch = await findBranch(git, journal.incident)
-  if (branch.tip === undefined) throw noBranch(journal.incident)
-  const worktree = await checkedOutAt(git, branch.ref)
-  if (worktree?.busy === true) throw busy(branch.name)
+  const beside = (): ReportPlace => inFolder({ kind: 'folder', root, path, ref: 'HEAD' })
+  const worktree = branch.tip === undefined ? undefined : await checkedOutAt(git, branch.ref)
+  const cameByGit = journal.dir === join(root, dirname(path))
+  if (cameByGit && worktree?.path !== root) return beside()
+  if (branch.tip === undefined) {
+    if (reading) return beside()
+    throw noBranch(journal.incident)
+  }
+  if (worktree?.busy === true && !reading) throw busy(branch.name)
   // Git goes on listing a linked work tree whose folder was deleted.
-  if (worktree === undefined || !existsSync(worktree.path))
+  if (worktree === undefined || worktree.busy || !existsSync(worktree.path))
     return onBranch(world, { path, branch, repository })
-  return inFolder({ kind: 'worktree', root: worktree.path, path, branch })
+  return inFolder({ kind: 'worktree', root: worktree.path, path, branch, ref: branch.ref })
 }
 
 const noBranch = (incident: string): HotwashError =>
@@ -58,9 +70,10 @@ type Folder = {
   root: string
   path: string
   branch?: IncidentBranch
+  ref?: string
 }
 
-const inFolder = ({ kind, root, path, branch }: Folder): ReportPlace => {
+const inFolder = ({ kind, root, path, branch, ref }: Folder): ReportPlace => {
   const file = join(root, path)
   const read = async (): Promise<string | undefined> =>
     existsSync(file) ? readFileSync(file, 'utf8') : undefined
@@ -69,7 +82,7 @@ const inFolder = ({ kind, root, path, branch }: Folder): ReportPlace => {
     path,
     file,
     branch: branch?.name,
-    ref: branch?.ref,
+    ref,
     read,
     async write({ text, was }) {
       const names = path.split('/')

@@ -44,6 +44,8 @@ export const reportEvents = {
     status: z.enum(['passed', 'failed']),
     /** What was looked at, as it was rendered. */
     preview: z.string(),
+    /** Of the `done_when` that was carried out: another one is not proven by it. */
+    criterion: sha256.optional(),
     reason: z.string().optional(),
     duration_ms: z.int().min(0),
     exit_code: z.int().optional(),

@@ -130,7 +130,14 @@ export const every: TestDraft[] = [
   },
   {
     type: 'action.checked',
-    data: { action: 'a1', status: 'failed', preview: 'npm test', duration_ms: 900, exit_code: 1 },
+    data: {
+      action: 'a1',
+      status: 'failed',
+      preview: 'npm test',
+      criterion: digest,
+      duration_ms: 900,
+      exit_code: 1,
+    },
   },
   { type: 'action.closed', data: { action: 'a1', evidence: 'the alert fired in the drill' } },
   {

@@ -2,8 +2,9 @@
  * The one view model of every report: events in, escaped Markdown out, nothing else looked at, no
  * clock. Templates compute nothing; whatever they print is made here. Same events, same bytes.
  */
-import type { IncidentEvent } from '../incident/event.ts'
+import type { EventType, IncidentEvent } from '../incident/event.ts'
 import type { IncidentState, RunState } from '../incident/state.ts'
+import type { FrontMatter } from './front-matter/schema.ts'
 import { comparisons, type Comparison } from './view/comparisons.ts'
 import { checkTables, type CheckTable } from './view/checks.ts'
 import { createCitations, type CommitOf } from './view/citations.ts'
@@ -14,6 +15,7 @@ import { conclusions, type Conclusions } from './view/hypotheses.ts'
 import { backups, evidenceRows, type BackupRow, type EvidenceRow } from './view/kept.ts'
 import { code, say, text, type Markdown } from './view/markdown.ts'
 import { indexEvents, type Material } from './view/material.ts'
+import { peopleView, type People } from './view/people.ts'
 import { changes, stepRows, type ChangeRow, type StepRow } from './view/steps.ts'
 import { outcomeOfRun, timelineRows, type TimelineRow } from './view/story.ts'
 import { metricRows, summaryFacts, type Fact, type MetricRow } from './view/summary.ts'
@@ -51,6 +53,8 @@ export type ViewModel = Conclusions & {
   metrics: MetricRow[]
   runs: RunView[]
   backups: BackupRow[]
+  /** From the head of the present report. */
+  people: People
   timeline: TimelineRow[]
   evidence: EvidenceRow[]
   footnotes: Markdown[]
@@ -60,6 +64,8 @@ export type ViewSource = {
   events: readonly IncidentEvent[]
   /** The fold of the events, as seen (a run without a live holder is unknown). */
   state: IncidentState
+  /** The head of the report as people left it; absent at the first draft. */
+  people?: FrontMatter | undefined
   commitOf?: CommitOf | undefined
   readEvidence: (sha256: string) => string | undefined
   tool: string
@@ -67,8 +73,7 @@ export type ViewSource = {
 }
 
 export const buildView = (source: ViewSource): ViewModel => {
-  // A report about its own rendering would differ each time it is rendered.
-  const events = source.events.filter(({ type }) => type !== 'postmortem.rendered')
+  const events = source.events.filter(({ type }) => !ABOUT_THE_REPORT.has(type))
   const material: Material = {
     state: source.state,
     events,
@@ -102,12 +107,23 @@ export const buildView = (source: ViewSource): ViewModel => {
     ...conclusions(material),
     runs: state.runs.map((run) => runView(material, run)),
     backups: backups(material),
+    people: peopleView(material, source.people),
     timeline: timelineRows(material),
     evidence: evidenceRows(material),
   }
   // Last: only what was cited above has a footnote.
   return { ...view, footnotes: material.citations.footnotes() }
 }
+
+/**
+ * A report that told of its own rendering would differ each time it is rendered, and one that told of
+ * its approval would no longer be what was approved.
+ */
+const ABOUT_THE_REPORT: ReadonlySet<EventType> = new Set([
+  'postmortem.rendered',
+  'postmortem.reviewed',
+  'postmortem.published',
+])
 
 const basis = (events: readonly IncidentEvent[]): Markdown => {
   const last = events.at(-1)

@@ -10,6 +10,8 @@ export type CommitOf = (event: IncidentEvent) => string | undefined
 
 export type Citations = {
   cite(...events: readonly IncidentEvent[]): Markdown
+  /** People may cite, too: takes note of every mark in what they wrote. */
+  citedIn(text: string): void
   /** Of the events cited so far. */
   footnotes(): Markdown[]
 }
@@ -29,11 +31,16 @@ export const createCitations = (
       '',
     )
   }
+  const citedIn = (text: string): void => {
+    const named = new Set<string>(text.match(/\[\^e\d+[a-z]?\d*\]/g))
+    if (named.size === 0) return
+    for (const [event, mark] of marks) if (named.has(mark)) cited.add(event)
+  }
   const footnotes = (): Markdown[] =>
     events
       .filter((event) => cited.has(event))
       .map((event) => say`${marks.get(event) ?? NOTHING}: ${footnote(event, commitOf)}`)
-  return { cite, footnotes }
+  return { cite, citedIn, footnotes }
 }
 
 /** Two laptops may count to the same clock: the second such event is `e12b`, in merged order. */

@@ -49,6 +49,39 @@ export const code = (value: string): Markdown => {
   return trusted(`${ticks}${pad}${line}${pad}${ticks}`)
 }
 
+/**
+ * What a person wrote in the head, on one line. Their Markdown stays Markdown (emphasis, code, links,
+ * citations); what would end the line, the row or the page around it does not.
+ */
+export const words = (value: string): Markdown => trusted(inlineOnly(visibleLine(value)))
+
+/** The same with its lines and paragraphs: lists stay lists, headings and fences become text. */
+export const paragraphs = (value: string): Markdown =>
+  trusted(
+    visibleBlock(value)
+      .trim()
+      .split('\n')
+      .map((line) =>
+        line
+          .replace(/^(\s*)(.*)$/s, (_, indent, rest) => `${indent.slice(0, 3)}${inlineOnly(rest)}`)
+          .trimEnd(),
+      )
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n'),
+  )
+
+const inlineOnly = (line: string): string =>
+  line
+    // A pipe outside of a table reads the same with a backslash; HTML could hide what follows it.
+    .replace(/\\?\|/g, '\\|')
+    .replace(/<(?=[a-z/!?])(?!https?:\/\/[^\s<>]*>)/gi, '\\<')
+    // Headings, fences, rules, footnotes and the underline that would make a heading of the line above.
+    .replace(/^(?=#{1,6}(?:\s|$)|`{3}|~{3}|=+\s*$|(?:[-_*]\s*){2,}$|\[\^[^\]]*\]:)/, '\\')
+
+/** A link where it is one, text otherwise. */
+export const link = (value: string): Markdown =>
+  /^https?:\/\/[^\s<>|]+$/.test(value) ? trusted(`<${value}>`) : text(value)
+
 /** A block of output as it was; the fence outgrows any run of backticks in it. */
 export const fence = (value: string): Markdown => {
   const block = visibleBlock(value).replace(/\n+$/, '')

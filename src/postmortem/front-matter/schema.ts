@@ -80,6 +80,24 @@ const action = z.strictObject({
 
 const lessons = z.array(prose)
 
+/**
+ * What may be said to outsiders. Of the rest of the head they are told the services and the impact,
+ * unless other words stand here; everything else only where it is named.
+ */
+const publicWords = z.strictObject({
+  title: line.nullish(),
+  services: z.array(line).nullish(),
+  summary: prose.nullish(),
+  impact: prose.nullish(),
+  /** Which of the impact's numbers; all of them unless this is given. */
+  numbers: z.array(name).nullish(),
+  cause: prose.nullish(),
+  remedies: z.array(prose).nullish(),
+  /** Ids of contributing factors and of actions that are told in their own words. */
+  factors: z.array(name).nullish(),
+  actions: z.array(name).nullish(),
+})
+
 /** What people fill in. */
 const ofPeople = {
   detection_source: z.union([z.enum(DETECTION_SOURCES), unknown]),
@@ -95,6 +113,7 @@ const ofPeople = {
   lucky: lessons,
   surprising: lessons,
   actions: z.array(action),
+  public: publicWords,
 } as const
 
 const moment = z.iso.datetime({ offset: true })

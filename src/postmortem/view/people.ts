@@ -78,7 +78,7 @@ const impactOf = (
 }
 
 /** `1,200`, `about 300`, `20 to 50`, `not known: no metrics were kept`. */
-const quantityInWords = (quantity: Quantity): Markdown => {
+export const quantityInWords = (quantity: Quantity): Markdown => {
   if (typeof quantity === 'number') return grouped(quantity)
   if ('about' in quantity) return say`about ${grouped(quantity.about)}`
   if ('unknown' in quantity) return notKnown(quantity)
@@ -90,4 +90,4 @@ const grouped = (n: number): Markdown =>
   text(n.toLocaleString('en-US', { maximumFractionDigits: 6 }))
 
 /** `failed_logins` → `failed logins`. */
-const inWords = (name: string): string => name.replaceAll(/[_-]+/g, ' ')
+export const inWords = (name: string): string => name.replaceAll(/[_-]+/g, ' ')

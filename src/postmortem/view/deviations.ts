@@ -6,7 +6,10 @@ import type { Material } from './material.ts'
 
 export type Deviation = { what: Markdown; says: Markdown; cites: Markdown }
 
-export const deviations = (material: Material): Deviation[] => {
+export const deviations = (material: {
+  events: Material['events']
+  citations: Pick<Material['citations'], 'cite'>
+}): Deviation[] => {
   const digests = new Map<string, string>()
   const plan: Plan = { retried: new Set(), always: new Set(), manual: new Set() }
   return material.events.flatMap((event) => {

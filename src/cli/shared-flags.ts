@@ -15,7 +15,15 @@ export const incidentFlag = {
   }),
 }
 
-export const TIMES = '2026-11-21T14:05:00Z, 14:05 (today, UTC) or -10m'
+export const TIMES =
+  '2026-11-21T14:05:00Z, 14:05 (today, UTC) or -10m; with ~ before it when it is an estimate'
+
+export const sourceFlag = {
+  source: Flags.string({
+    helpValue: 'TEXT',
+    description: 'where the time is known from: "pager", "load balancer log"',
+  }),
+}
 
 export const guidedFlags = {
   yes: Flags.boolean({ description: 'confirm steps that change or destroy; answers nothing else' }),

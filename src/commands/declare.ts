@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
-import { TIMES } from '../cli/shared-flags.ts'
+import { sourceFlag, TIMES } from '../cli/shared-flags.ts'
 
 export default class Declare extends BaseCommand {
   static override description =
@@ -23,6 +23,7 @@ export default class Declare extends BaseCommand {
       description: `when it was noticed: ${TIMES}`,
     }),
     'impact-start': Flags.string({ helpValue: 'TIME', description: 'when users began to suffer' }),
+    ...sourceFlag,
   }
 
   async run(): Promise<CommandResult> {
@@ -34,6 +35,7 @@ export default class Declare extends BaseCommand {
       severity: flags.severity,
       detectedAt: flags['detected-at'],
       impactStart: flags['impact-start'],
+      source: flags.source,
     })
     const { incident, record, journal } = declared
     return {

@@ -1,14 +1,15 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
-import { incidentFlag, TIMES } from '../cli/shared-flags.ts'
+import { incidentFlag, sourceFlag, TIMES } from '../cli/shared-flags.ts'
 import { momentInWords } from '../incident/duration.ts'
 
 export default class Note extends BaseCommand {
   static override description =
-    'Works from any terminal, also while a run goes on. A note cannot be taken back: the log only grows.'
+    'Works from any terminal, also while a run goes on. A note cannot be taken back, only corrected: the log only grows, and both texts stay visible.'
   static override examples = [
     '<%= config.bin %> note "support confirms: logins work again" --at 14:05',
+    '<%= config.bin %> note "the pool of the login service was restarted" --corrects e12',
     '<%= config.bin %> note "pool was at its limit" --step before --incident 2026-11-21-login-outage',
   ]
   static override args = {
@@ -17,7 +18,12 @@ export default class Note extends BaseCommand {
   static override flags = {
     ...incidentFlag,
     at: Flags.string({ helpValue: 'TIME', description: `when it happened, if not now: ${TIMES}` }),
+    ...sourceFlag,
     step: Flags.string({ helpValue: 'ID', description: 'the step that it is about' }),
+    corrects: Flags.string({
+      helpValue: 'e12',
+      description: 'the note that this one corrects, as the report cites it',
+    }),
   }
 
   async run(): Promise<CommandResult> {
@@ -28,11 +34,13 @@ export default class Note extends BaseCommand {
       text: args.text,
       incident: flags.incident,
       at: flags.at,
+      source: flags.source,
       step: flags.step,
+      corrects: flags.corrects,
     })
     return {
       json: noted,
-      text: `noted at ${momentInWords(noted.at)} in ${noted.incident}`,
+      text: `noted ${noted.mark} at ${momentInWords(noted.at, noted.precision)} in ${noted.incident}`,
       warnings: publishWarnings(noted.record),
     }
   }

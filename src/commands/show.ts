@@ -11,8 +11,15 @@ export default class Show extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(Show)
-    const { findingsJson, incidentJson, runsJson, showIncident, showLines } =
-      await import('../usecases/show-incident.ts')
+    const {
+      findingsJson,
+      incidentJson,
+      metricsJson,
+      momentsJson,
+      runsJson,
+      showIncident,
+      showLines,
+    } = await import('../usecases/show-incident.ts')
     const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
     const shown = showIncident(world, args.incident)
@@ -22,6 +29,8 @@ export default class Show extends BaseCommand {
         runs: runsJson(shown),
         timeline: shown.rows,
         findings: findingsJson(shown),
+        moments: momentsJson(shown),
+        metrics: metricsJson(shown),
         next: shown.next,
         drill: shown.drill,
       },

@@ -1,12 +1,15 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
-import { incidentArgument, TIMES } from '../cli/shared-flags.ts'
+import { incidentArgument, sourceFlag, TIMES } from '../cli/shared-flags.ts'
 
 export default class Update extends BaseCommand {
+  static override description =
+    'A time that is said again corrects the one before, which stays visible in the record and the report. Times can be told after the incident, too.'
   static override examples = [
     '<%= config.bin %> update --status acknowledged',
     '<%= config.bin %> update --status mitigated --at -10m',
     '<%= config.bin %> update --severity SEV1 --reason "all regions"',
+    '<%= config.bin %> update --impact-start ~13:40 --source "load balancer log"',
   ]
   static override args = incidentArgument
   static override flags = {
@@ -19,6 +22,7 @@ export default class Update extends BaseCommand {
     title: Flags.string({ description: 'a better title; the id stays' }),
     'detected-at': Flags.string({ helpValue: 'TIME', description: 'when it was noticed' }),
     'impact-start': Flags.string({ helpValue: 'TIME', description: 'when users began to suffer' }),
+    ...sourceFlag,
     reason: Flags.string({ description: 'why, for the timeline' }),
   }
 
@@ -34,6 +38,7 @@ export default class Update extends BaseCommand {
       severity: flags.severity,
       detectedAt: flags['detected-at'],
       impactStart: flags['impact-start'],
+      source: flags.source,
       reason: flags.reason,
     })
     return {

@@ -1,6 +1,6 @@
 /** One clear English sentence per event, for the timeline, for reports and for commit subjects. */
 import { durationInWords, momentInWords } from './duration.ts'
-import type { Check, EventData, EventOf, EventType, IncidentEvent } from './event.ts'
+import type { Check, EventData, EventOf, EventType, IncidentEvent, Precision } from './event.ts'
 import { TELL_OF_REPORT } from './describe-report-event.ts'
 import type { Told } from './told.ts'
 import { shellQuoted } from './shell-quoted.ts'
@@ -61,16 +61,22 @@ export function notesInWords({ notes = [], reason }: Ending): string | undefined
   return noted.length === 0 ? undefined : sentence(`Noted: ${noted.join('; ')}`)
 }
 
-const happened = (at: string | undefined): string =>
-  at === undefined ? '' : ` as of ${momentInWords(at)}`
+const happened = (at: string | undefined, precision?: Precision): string =>
+  at === undefined ? '' : ` as of ${momentInWords(at, precision)}`
+
+const known = (source: string | undefined): string | undefined =>
+  source === undefined ? undefined : sentence(`Known from: ${source}`)
 
 export const updateInWords = (data: EventData['incident.updated']): string => {
+  const { detected_at, impact_start, effective_at } = data.precisions ?? {}
   const parts = [
-    data.status && `${data.status}${happened(data.effective_at)}`,
+    data.status && `${data.status}${happened(data.effective_at, effective_at)}`,
     data.title !== undefined && `titled "${data.title}"`,
     data.severity !== undefined && `severity set to ${data.severity}`,
-    data.detected_at !== undefined && `detection set to ${momentInWords(data.detected_at)}`,
-    data.impact_start !== undefined && `impact start set to ${momentInWords(data.impact_start)}`,
+    data.detected_at !== undefined &&
+      `detection set to ${momentInWords(data.detected_at, detected_at)}`,
+    data.impact_start !== undefined &&
+      `impact start set to ${momentInWords(data.impact_start, impact_start)}`,
   ].filter((part) => typeof part === 'string')
   return parts.join(', ') || 'updated'
 }
@@ -79,6 +85,7 @@ const updated = (data: EventData['incident.updated']): Told => ({
   subject: 'incident',
   what: updateInWords(data),
   why: data.reason,
+  more: known(data.source),
 })
 
 const answered = (step: string, data: EventData['gate.answered']): Told => {
@@ -184,17 +191,23 @@ const TELL: Teller = {
   'incident.updated': updated,
   'incident.resolved': (data) => ({
     subject: 'incident',
-    what: `resolved${happened(data.effective_at)}`,
+    what: `resolved${happened(data.effective_at, data.precision)}`,
     why: data.reason,
+    more: known(data.source),
   }),
   'incident.closed': (data) => ({
     subject: 'incident',
     what: 'closed',
     why: data.reason,
   }),
-  'note.added': (data) => ({
-    subject: data.step === undefined ? 'note' : `note on step ${data.step}`,
-    what: data.text,
+  'note.added': ({ text, step, by, source, corrects }) => ({
+    subject: [
+      'note',
+      ...(step === undefined ? [] : [`on step ${step}`]),
+      ...(corrects === undefined ? [] : [`correcting ${corrects}`]),
+    ].join(' '),
+    what: by === undefined ? text : `${by}: ${text}`,
+    more: source === undefined ? undefined : `(from ${source})`,
   }),
   'command.recorded': (data) => ({
     subject: 'command',

@@ -1,4 +1,5 @@
 /** Durations and moments as people read them. Always UTC, always the same words. */
+import type { Precision } from './event.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -18,10 +19,36 @@ export const durationInWords = (ms: number): string => {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/**
+ * `20 to 50 min`, `9 min 30 s to 11 min`, `1 h 35 min to 2 h 05 min`: rounded outward, so that what
+ * lies between the two lies between what is said.
+ */
+export const rangeInWords = (fromMs: number, toMs: number): string => {
+  const unit = toMs < HOUR ? 1000 : toMs < DAY ? MINUTE : HOUR
+  const from = Math.floor(fromMs / unit) * unit
+  const to = Math.ceil(toMs / unit) * unit
+  if (from === to) return boundInWords(to)
+  if (to < MINUTE) return `${from / 1000} to ${to / 1000} s`
+  const wholeMinutes = from % MINUTE === 0 && to % MINUTE === 0
+  if (wholeMinutes && to <= HOUR) return `${from / MINUTE} to ${to / MINUTE} min`
+  return `${boundInWords(from)} to ${boundInWords(to)}`
+}
+
+const boundInWords = (ms: number): string => {
+  if (ms < MINUTE) return `${ms / 1000} s`
+  return ms < HOUR && ms % MINUTE === 0 ? `${ms / MINUTE} min` : durationInWords(ms)
+}
+
 const twoDigits = (n: number): string => String(n).padStart(2, '0')
 
-/** `2026-11-21 10:02:11 UTC` of an RFC 3339 UTC time; milliseconds are cut, not rounded. */
-export const momentInWords = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`
+/**
+ * `2026-11-21 10:02:11 UTC` of an RFC 3339 UTC time; milliseconds are cut, not rounded. Nothing is
+ * said that is not known: `2026-11-21 10:02 UTC`, `about 2026-11-21 10:02 UTC`.
+ */
+export const momentInWords = (at: string, precision: Precision = 'exact'): string => {
+  const time = `${at.slice(0, 10)} ${at.slice(11, precision === 'exact' ? 19 : 16)} UTC`
+  return precision === 'about' ? `about ${time}` : time
+}
 
 /** `10:02:11` of an RFC 3339 UTC time. */
 export const timeOfDay = (at: string): string => at.slice(11, 19)

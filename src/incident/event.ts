@@ -63,6 +63,8 @@ const data = {
     /** Where it is known from: a chat, a file that was imported. */
     source: z.string().optional(),
     step: z.string().optional(),
+    /** Who did or said it, where a person tells what somebody else did; as it was written. */
+    by: z.string().min(1).max(200).optional(),
     /** The mark of the note that this one corrects, as it is cited: `e12`, `e12b`. */
     corrects: z
       .string()

@@ -78,7 +78,8 @@ function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
   } else if (event.type === 'incident.updated') {
     updateIncident(state, event)
   } else if (event.type === 'incident.resolved') {
-    state.status = 'resolved'
+    // A time that is corrected later does not open it again.
+    if (state.status !== 'closed') state.status = 'resolved'
     state.resolvedAt = event.data.effective_at ?? event.at
   } else if (event.type === 'incident.closed') {
     state.status = 'closed'

@@ -1,7 +1,7 @@
 import { HotwashError } from '../errors.ts'
 import type { Published } from '../ports/journal.ts'
 import { publishNow } from './publish-now.ts'
-import { readTime } from './read-time.ts'
+import { toldTimes } from './told-times.ts'
 import type { RecordWorld } from './record-world.ts'
 
 const MOST_CHARACTERS = 200
@@ -11,6 +11,7 @@ export type DeclareRequest = {
   severity: string
   detectedAt: string | undefined
   impactStart: string | undefined
+  source: string | undefined
 }
 
 export async function declareIncident(
@@ -25,15 +26,7 @@ export async function declareIncident(
 }> {
   const title = checkTitle(request.title)
   const severity = checkSeverity(world, request.severity)
-  const now = world.clock.now()
-  const times = {
-    ...(request.detectedAt === undefined
-      ? {}
-      : { detected_at: readTime(request.detectedAt, '--detected-at', now) }),
-    ...(request.impactStart === undefined
-      ? {}
-      : { impact_start: readTime(request.impactStart, '--impact-start', now) }),
-  }
+  const times = toldTimes(request, world.clock.now())
   const journal = world.store.create({ title })
   journal.append({ type: 'incident.declared', data: { title, severity } })
   if (Object.keys(times).length > 0) journal.append({ type: 'incident.updated', data: times })

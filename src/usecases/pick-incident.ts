@@ -22,11 +22,14 @@ const openOnes = (store: Store, drill: boolean): string[] =>
     return isOpen(state) && state.drill === drill
   })
 
-/** The named one; else the only open one. Without `open` and where none is open, the newest. */
+/**
+ * The named one; else the only open one. Without `open` and where none is open, the newest; with
+ * `or_over`, the newest that is no drill.
+ */
 export function pickIncident(
   store: Store,
   id: string | undefined,
-  options: { open?: boolean } = {},
+  options: { open?: boolean | 'or_over' } = {},
 ): string {
   if (id !== undefined) {
     if (store.list().includes(id)) return id
@@ -35,7 +38,9 @@ export function pickIncident(
   const open = openIncidents(store)
   const [only, ...others] = open
   if (only === undefined) {
-    const newest = store.list().at(-1)
+    const newest = store
+      .list()
+      .findLast((known) => options.open !== 'or_over' || !store.stateOf(known).drill)
     if (newest !== undefined && options.open !== true) return newest
     const elsewhere = [...store.branches().values()].at(-1)
     if (elsewhere !== undefined && options.open !== true) {

@@ -1,6 +1,8 @@
 /** An incident as a person asks for it: `status` in a few lines, `show` in full. */
 import { asSeen } from '../incident/as-seen.ts'
 import { durationInWords, momentInWords, timeOfDay } from '../incident/duration.ts'
+import { metrics } from '../incident/metrics.ts'
+import { momentsOf, type Moment } from '../incident/moments.ts'
 import type { IncidentState, RunState, StepState } from '../incident/state.ts'
 import { depthOf, roundInWords } from '../incident/step-title.ts'
 import { timeline, type TimelineRow } from '../incident/timeline.ts'
@@ -84,6 +86,32 @@ export const findingsJson = ({ state }: Shown): Record<string, unknown>[] =>
     at,
   }))
 
+/** Every statement about each time, oldest first: the last one holds. */
+export const momentsJson = ({ journal }: Shown): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(momentsOf(journal.events()))
+      .filter(([, told]) => told.length > 0)
+      .map(([name, told]) => [name, told.map(momentJson)]),
+  )
+
+const momentJson = ({ at, precision, source, told, event }: Moment): Record<string, unknown> => ({
+  at,
+  precision,
+  source,
+  told,
+  clock: event.clock,
+  by: event.actor.name || event.actor.email,
+})
+
+export const metricsJson = ({ journal }: Shown): Record<string, unknown>[] =>
+  metrics(journal.events()).map(({ ms, range, inputs, ...metric }) => ({
+    ...metric,
+    ms,
+    from_ms: range?.fromMs ?? ms,
+    to_ms: range?.toMs ?? ms,
+    inputs: inputs.map(({ moment, ...input }) => ({ moment, ...momentJson(input) })),
+  }))
+
 export const incidentJson = (state: IncidentState): Record<string, unknown> => ({
   id: state.id,
   title: state.title,
@@ -158,11 +186,17 @@ export function showLines(shown: Shown, nowMs: number): string[] {
     'Timeline (UTC)',
     ...rows.map(
       (row) =>
-        `  ${row.at.slice(0, 10)} ${timeOfDay(row.at)}  ${visibleLine(row.actor)}: ${visibleLine(row.text)}`,
+        `  ${row.at.slice(0, 10)} ${clockOf(row)}  ${visibleLine(row.actor)}: ${visibleLine(row.text)}`,
     ),
     ...(next === undefined ? [] : ['', `next: ${next}`]),
   ]
 }
+
+/** As wide as a time to the second. */
+const clockOf = ({ at, precision }: TimelineRow): string =>
+  precision === undefined
+    ? timeOfDay(at)
+    : `${precision === 'about' ? '~' : ''}${at.slice(11, 16)}`.padEnd(8)
 
 function stepTable(run: RunState): string[] {
   const idOf = ({ id }: StepState): string => '  '.repeat(depthOf(run, id)) + id

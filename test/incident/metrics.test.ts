@@ -53,8 +53,8 @@ describe('metrics', () => {
       ms: 300_000,
       formula: 'detection − impact start',
       inputs: [
-        { moment: 'detected', at: at('09:10:00'), clock: 2 },
-        { moment: 'impact_start', at: at('09:05:00'), clock: 3 },
+        { moment: 'detected', at: at('09:10:00'), told: true, event: { clock: 2 } },
+        { moment: 'impact_start', at: at('09:05:00'), told: true, event: { clock: 3 } },
       ],
     })
   })
@@ -68,7 +68,7 @@ describe('metrics', () => {
     )
     expect(detect?.ms).toBeUndefined()
     expect(detect?.says).toBe(
-      'not known: the detection is recorded as earlier than the impact start',
+      'not known: the detection (2026-11-21 08:00:00 UTC, event 2) is recorded as earlier than the impact start (2026-11-21 09:00:00 UTC, event 2)',
     )
   })
 })

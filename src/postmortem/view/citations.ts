@@ -3,6 +3,7 @@
  * that names it. Footnotes exist for cited events only, and in the order of the events.
  */
 import type { IncidentEvent } from '../../incident/event.ts'
+import { marksOf } from '../../incident/marks.ts'
 import { join, say, NOTHING, text, code, type Markdown } from './markdown.ts'
 
 /** The commit that brought an event into git; `undefined` when none did yet. */
@@ -21,7 +22,7 @@ export const createCitations = (
   events: readonly IncidentEvent[],
   commitOf: CommitOf | undefined,
 ): Citations => {
-  const marks = marksOf(events)
+  const marks = new Map([...marksOf(events)].map(([event, mark]) => [event, say`[^${text(mark)}]`]))
   const cited = new Set<IncidentEvent>()
   const cite = (...about: readonly IncidentEvent[]): Markdown => {
     const known = [...new Set(about)].filter((event) => marks.has(event))
@@ -42,24 +43,6 @@ export const createCitations = (
       .map((event) => say`${marks.get(event) ?? NOTHING}: ${footnote(event, commitOf)}`)
   return { cite, citedIn, footnotes }
 }
-
-/** Two laptops may count to the same clock: the second such event is `e12b`, in merged order. */
-const marksOf = (events: readonly IncidentEvent[]): Map<IncidentEvent, Markdown> => {
-  const marks = new Map<IncidentEvent, Markdown>()
-  let last = -1
-  let ties = 0
-  for (const event of events) {
-    ties = event.clock === last ? ties + 1 : 0
-    last = event.clock
-    const suffix = ties === 0 ? NOTHING : text(tieLetter(ties))
-    marks.set(event, say`[^e${event.clock}${suffix}]`)
-  }
-  return marks
-}
-
-/** 1 → b, 2 → c, … 25 → z, 26 → z1. */
-const tieLetter = (n: number): string =>
-  n <= 25 ? String.fromCharCode('a'.charCodeAt(0) + n) : `z${n - 25}`
 
 const footnote = (event: IncidentEvent, commitOf: CommitOf | undefined): Markdown => {
   const step = event.step === undefined ? NOTHING : say`step ${code(event.step)}`

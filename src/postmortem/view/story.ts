@@ -13,20 +13,33 @@ export type TimelineRow = { at: Markdown; actor: Markdown; says: Markdown; cites
 /** A start whose end is told says nothing more: the end names the duration. */
 const ENDS = { 'step.started': 'step.finished', 'undo.started': 'undo.finished' } as const
 
-export const timelineRows = ({ events, citations }: Material): TimelineRow[] => {
+export const timelineRows = (material: Material): TimelineRow[] =>
+  toldRows(material).map(({ row }) => row)
+
+/** The rows with the events that they are about. */
+export const toldRows = ({
+  events,
+  citations,
+}: Material): { row: TimelineRow; event: IncidentEvent }[] => {
   const ended = new Set(events.map((event) => keyOf(event, event.type)))
   const told = ({ event }: { event: IncidentEvent }): boolean =>
     (event.type !== 'step.started' && event.type !== 'undo.started') ||
     !ended.has(keyOf(event, ENDS[event.type]))
   const rows = timelineWithEvents(events).filter(told)
-  return rows.map(({ row, event }) => ({
-    at: text(momentInWords(row.at).replace(' UTC', '')),
-    actor: text(row.actor),
-    says:
-      row.recorded_at === undefined
-        ? text(row.text)
-        : say`${text(row.text)} (recorded ${text(momentInWords(row.recorded_at))})`,
-    cites: citations.cite(event),
+  return rows.map(({ row, event, corrections }) => ({
+    event,
+    row: {
+      at: text(momentInWords(row.at, row.precision).replace(' UTC', '')),
+      actor:
+        row.told_by === undefined
+          ? text(row.actor)
+          : say`${text(row.actor)} (told by ${text(row.told_by)})`,
+      says:
+        row.recorded_at === undefined
+          ? text(row.text)
+          : say`${text(row.text)} (recorded ${text(momentInWords(row.recorded_at))})`,
+      cites: citations.cite(event, ...corrections),
+    },
   }))
 }
 

@@ -1,7 +1,8 @@
 /** The table on page one, and the metrics: what the log knows of the incident as a whole. */
 import { momentInWords } from '../../incident/duration.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
-import { metrics, MOMENTS, momentsOf, type MomentName } from '../../incident/metrics.ts'
+import { metrics } from '../../incident/metrics.ts'
+import { MOMENTS, momentsOf, type Moment, type MomentName } from '../../incident/moments.ts'
 import { code, join, say, text, type Markdown } from './markdown.ts'
 import { ofType, type Material } from './material.ts'
 
@@ -71,14 +72,18 @@ const momentFacts = ({ state, events, citations }: Material): Fact[] => {
       earlier.length === 0
         ? say``
         : say`, corrected from ${join(
-            earlier.map(
-              ({ at, event }) => say`${text(momentInWords(at))} ${citations.cite(event)}`,
-            ),
+            earlier.map((moment) => say`${momentFact(moment)} ${citations.cite(moment.event)}`),
             ', ',
           )}`
-    const value = say`${text(momentInWords(last.at))}${who} ${citations.cite(last.event)}${was}`
+    const value = say`${momentFact(last)}${who} ${citations.cite(last.event)}${was}`
     return [{ name: label, value }]
   })
+}
+
+/** The time as well as it is known, and where it is known from. */
+const momentFact = ({ at, precision, source }: Moment): Markdown => {
+  const from = source === undefined ? say`` : say`, from ${text(source)}`
+  return say`${text(momentInWords(at, precision))}${from}`
 }
 
 /** Runs name the environment by an input of that name; without one the report claims none. */
@@ -121,8 +126,8 @@ export const metricRows = ({ events, citations }: Material): MetricRow[] =>
         ? say`—`
         : join(
             metric.inputs.map(
-              ({ moment, at, event }) =>
-                say`${text(MOMENTS[moment])} ${text(momentInWords(at))} ${citations.cite(event)}`,
+              ({ moment, at, precision, event }) =>
+                say`${text(MOMENTS[moment])} ${text(momentInWords(at, precision))} ${citations.cite(event)}`,
             ),
             '; ',
           ),

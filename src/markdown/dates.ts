@@ -1,0 +1,131 @@
+/**
+ * Dates in prose. A date of numbers alone counts where it can be read in one way only: `02/03/2026`
+ * is 2 March here and February 3 there, and stays without a day, with the reason.
+ */
+import { masked } from './masked.ts'
+
+export type FoundDate = {
+  /** `YYYY-MM-DD`; undefined: ambiguous, or without a year. */
+  day: string | undefined
+  /** Why there is no day. */
+  why?: string
+  text: string
+  index: number
+  /** Where the year is not written. */
+  monthDay?: { month: number; day: number }
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const MONTH =
+  '(?<name>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)'
+const WEEKDAY =
+  '(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\\.?,? (?:the )?)?'
+const DAY = '(?<day>[0-3]?\\d)(?:st|nd|rd|th)?'
+const YEAR = '(?<year>(?:19|20)\\d\\d)'
+const BEFORE = '(?<![\\w/.:=+#-])'
+const AFTER = '(?![\\w/%]|[.:]\\d|-\\w)'
+
+const FORMS = [
+  // 2026-03-02, 2026/03/02, 2026.03.02; a `T` and a time may follow.
+  `${BEFORE}${YEAR}(?<sep>[-/.])(?<month>0?\\d|1[0-2])\\k<sep>(?<day>[0-3]?\\d)(?![\\d/%A-SU-Za-z_]|T(?!\\d\\d)|[.:]\\d|-\\w)`,
+  // 20260302T140500Z
+  `${BEFORE}${YEAR}(?<month>0\\d|1[0-2])(?<day>[0-3]\\d)(?=T[0-2]\\d)`,
+  // 02.03.2026: with dots the day is first.
+  `${BEFORE}(?<day>[0-3]?\\d)\\.(?<month>0?\\d|1[0-2])\\.${YEAR}${AFTER}`,
+  // 02/03/2026, 02-03-2026: either may be the month.
+  `${BEFORE}(?<one>[0-3]?\\d)(?<sep>[/-])(?<two>[0-3]?\\d)\\k<sep>${YEAR}${AFTER}`,
+  // 2/3 10:00: no year, and either may be the month.
+  `${BEFORE}(?<one>[0-3]?\\d)/(?<two>[0-3]?\\d)(?=,? [0-2]?\\d:[0-5]\\d)`,
+  // March 2nd, 2026
+  `(?<![\\w/-])${WEEKDAY}${MONTH}\\.? (?:the )?${DAY}(?![\\d%]|[:.]\\d)(?:,? ${YEAR}(?![\\d:%]))?`,
+  // 2 March 2026, 2nd of March, 2-Mar-2026
+  `${BEFORE}${WEEKDAY}${DAY}(?: of)?[ -]${MONTH}\\.?(?![A-Za-z])(?:,?[ -]${YEAR}(?![\\d:%]))?`,
+].map((form) => new RegExp(form, 'g'))
+
+/** `day`: the day of the incident, by which a date without a year gets the nearest one. */
+export const datesIn = (text: string, options: { day?: string } = {}): FoundDate[] => {
+  if (!/\d/.test(text)) return []
+  const plain = masked(text)
+  const found: FoundDate[] = []
+  for (const form of FORMS) {
+    for (const match of plain.matchAll(form)) {
+      const date = read(match.groups ?? {}, options.day)
+      if (date === undefined) continue
+      found.push({ ...date, text: match[0], index: match.index })
+    }
+  }
+  found.sort((a, b) => a.index - b.index || b.text.length - a.text.length)
+  let end = 0
+  return found.filter((date) => {
+    if (date.index < end) return false
+    end = date.index + date.text.length
+    return true
+  })
+}
+
+type Parts = Readonly<Record<string, string | undefined>>
+
+const read = (
+  { year, month, name, day, one, two }: Parts,
+  near: string | undefined,
+): Pick<FoundDate, 'day' | 'why' | 'monthDay'> | undefined => {
+  if (one !== undefined && two !== undefined) return readEither({ year, near }, one, two)
+  const inYear =
+    name === undefined ? Number(month) : 1 + MONTHS.indexOf(name.slice(0, 3).toLowerCase())
+  if (year !== undefined) {
+    const whole = dayOf(Number(year), inYear, Number(day))
+    return whole === undefined ? undefined : { day: whole }
+  }
+  // 29 February is a day of some years.
+  if (dayOf(2024, inYear, Number(day)) === undefined) return undefined
+  return withoutYear({ month: inYear, day: Number(day) }, near)
+}
+
+const readEither = (
+  { year, near }: { year: string | undefined; near: string | undefined },
+  one: string,
+  two: string,
+): Pick<FoundDate, 'day' | 'why' | 'monthDay'> | undefined => {
+  const dayOfOrder = (month: string, day: string): string | undefined =>
+    dayOf(Number(year ?? 2024), Number(month), Number(day))
+  const dayFirst = dayOfOrder(two, one)
+  const monthFirst = dayOfOrder(one, two)
+  const day = dayFirst ?? monthFirst
+  if (day === undefined) return undefined
+  if (dayFirst !== undefined && monthFirst !== undefined && dayFirst !== monthFirst) {
+    const [first, second] = [dayFirst, monthFirst].map((each) =>
+      each.slice(year === undefined ? 5 : 0),
+    )
+    return { day: undefined, why: `may be ${first} or ${second}` }
+  }
+  if (year !== undefined) return { day }
+  return withoutYear({ month: Number(day.slice(5, 7)), day: Number(day.slice(8)) }, near)
+}
+
+const NO_YEAR = 'says no year'
+
+/** The date of this month and day that is nearest to `near`. */
+export const withoutYear = (
+  monthDay: { month: number; day: number },
+  near: string | undefined,
+): Pick<FoundDate, 'day' | 'why' | 'monthDay'> => {
+  if (near === undefined) return { day: undefined, why: NO_YEAR, monthDay }
+  const year = Number(near.slice(0, 4))
+  const candidates = [year - 1, year, year + 1].flatMap(
+    (each) => dayOf(each, monthDay.month, monthDay.day) ?? [],
+  )
+  const distance = (day: string): number => Math.abs(Date.parse(day) - Date.parse(near))
+  const [nearest] = candidates.sort((a, b) => distance(a) - distance(b))
+  return nearest === undefined
+    ? { day: undefined, why: NO_YEAR, monthDay }
+    : { day: nearest, monthDay }
+}
+
+/** `YYYY-MM-DD`, undefined where the calendar has no such day. */
+export const dayOf = (year: number, month: number, day: number): string | undefined => {
+  if (month < 1 || month > 12 || day < 1) return undefined
+  const days = new Date(Date.UTC(year, month, 0)).getUTCDate()
+  if (day > days) return undefined
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
+}

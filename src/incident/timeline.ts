@@ -61,7 +61,7 @@ const textOf = (event: IncidentEvent, observed: ReadonlySet<string>): string => 
 }
 
 /** Who did it has a place of its own in a row. */
-const withoutTeller = ({ data: { by: _, ...data } }: Note): Note['data'] => data
+const withoutTeller = ({ data }: Note): Note['data'] => ({ ...data, by: undefined })
 
 const keyOf = ({ run, step, attempt }: IncidentEvent): string =>
   JSON.stringify([run, step, attempt])

@@ -77,7 +77,8 @@ export const buildView = (source: ViewSource): ViewModel => {
   const material: Material = {
     state: source.state,
     events,
-    citations: createCitations(events, source.commitOf),
+    // Marks count all events: a note is cited as `note --corrects` names it.
+    citations: createCitations(source.events, source.commitOf),
     readEvidence: source.readEvidence,
     ...indexEvents(events),
   }

@@ -105,6 +105,11 @@ export const COMMANDS: CommandTable = {
     summary: 'print the post-mortem as Markdown',
     load: () => import('./postmortem/show.ts'),
   },
+  'postmortem:lint': {
+    group: 'report',
+    summary: 'check what a post-mortem says against itself and the log',
+    load: () => import('./postmortem/lint.ts'),
+  },
   'runbook:list': {
     group: 'author',
     summary: 'runbooks of this repository, and those that come with hotwash',

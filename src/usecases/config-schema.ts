@@ -1,6 +1,7 @@
 /** What hotwash.yaml may say. Loaded only where there is such a file: zod and yaml are heavy. */
 import { z } from 'zod'
 import { severity } from '../incident/event.ts'
+import { RULE_IDS } from '../postmortem/lint/rule-ids.ts'
 import { DEFAULTS, type Config } from './config.ts'
 import { parseYamlAs } from './parse-yaml-as.ts'
 
@@ -37,6 +38,13 @@ const rehearsal = z.strictObject({
     .describe('inputs of every rehearsal; -i wins'),
 })
 
+const lintRule = z
+  .string()
+  .refine(
+    (id) => RULE_IDS.some((known) => known === id),
+    'a rule of `postmortem lint`: docs/postmortem-rules.md',
+  )
+
 export const configSchema = z.strictObject({
   default_branch: branch.optional().describe('where incident branches start'),
   remote: branch.default(DEFAULTS.remote).describe('where incident branches are pushed'),
@@ -50,6 +58,10 @@ export const configSchema = z.strictObject({
     .min(1)
     .default([...DEFAULTS.severities]),
   rehearsal: rehearsal.optional().describe('what `run --rehearse` may touch'),
+  lint: z
+    .strictObject({ rules: z.record(lintRule, z.enum(['error', 'warning', 'off'])).default({}) })
+    .default(DEFAULTS.lint)
+    .describe('rules of `postmortem lint` by id: error, warning or off'),
   state_dir: z.string().min(1).optional().describe('an absolute path for dumps and locks'),
 })
 

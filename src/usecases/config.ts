@@ -9,6 +9,8 @@ export type Config = {
   state_dir: string | undefined
   /** What `run --rehearse` may touch; undefined: nothing. */
   rehearsal: Rehearsal | undefined
+  /** Rules of `postmortem lint` that are switched off, or count for more or less. */
+  lint: { rules: Readonly<Record<string, 'error' | 'warning' | 'off'>> }
 }
 
 export type Rehearsal = {
@@ -30,4 +32,5 @@ export const DEFAULTS: Config = {
   severities: ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'],
   state_dir: undefined,
   rehearsal: undefined,
+  lint: { rules: {} },
 }

@@ -1,0 +1,46 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+import { EXIT } from '../../errors.ts'
+
+export default class PostmortemLint extends BaseCommand {
+  static override description =
+    'Checks what a post-mortem says against itself and, where there is one, against the log. Any Markdown will do. Exit 9: it has errors (with --strict, also warnings). The rules: docs/postmortem-rules.md.'
+  static override examples = [
+    '<%= config.bin %> postmortem lint',
+    '<%= config.bin %> postmortem lint 2026-11-21-login-outage --strict',
+    '<%= config.bin %> postmortem lint docs/postmortems/*.md --format sarif --output lint.sarif',
+  ]
+  static override args = {
+    report: Args.string({
+      name: 'INCIDENT | FILE.md',
+      description: 'incidents and Markdown files; the open incident when left out',
+    }),
+  }
+  static override flags = {
+    format: Flags.string({
+      options: ['text', 'json', 'sarif', 'github'],
+      default: 'text',
+      description: 'for people, programs, code scanning, or as annotations of GitHub Actions',
+    }),
+    output: Flags.string({ helpValue: 'FILE', description: 'write the findings there' }),
+    strict: Flags.boolean({ description: 'a warning is as bad as an error' }),
+  }
+  static override strict = false
+
+  async run(): Promise<CommandResult> {
+    const { argv, flags } = await this.parse(PostmortemLint)
+    const { lintPostmortems, lintSummary } = await import('../../usecases/lint-postmortem.ts')
+    const { writtenFindings } = await import('../../usecases/lint-output.ts')
+    const world = await this.recordWorld({ reads: true })
+    const linted = await lintPostmortems(world, argv as string[])
+    const words = lintSummary(linted)
+    const written = await writtenFindings(world, linted, flags)
+    const bad = linted.errors > 0 || (flags.strict && linted.warnings > 0)
+    return {
+      json: { findings: linted.findings, reports: [...linted.texts.keys()] },
+      text: flags.format === 'text' || flags.output !== undefined ? `${written}${words}` : written,
+      ...(bad && { exitCode: EXIT.found, error: { code: 'FOUND', message: words } }),
+    }
+  }
+}

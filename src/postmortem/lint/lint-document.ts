@@ -1,0 +1,47 @@
+/** A report as the rules see it: its head, its sections, its prose, read once. */
+import type { Issue } from '../../errors.ts'
+import { readDocument, type Document } from '../../markdown/document.ts'
+import type { Path } from '../../runbook/report.ts'
+import { parseFrontMatter, splitHead } from '../front-matter/parse-front-matter.ts'
+import type { FrontMatter } from '../front-matter/schema.ts'
+import type { Position } from './finding.ts'
+import { piecesOf, type Piece } from './pieces.ts'
+
+export type LintDocument = {
+  file: string
+  /** Of the file; `lines[0]` is line 1. */
+  lines: readonly string[]
+  /** Of hotwash; undefined: there is none, or it has errors. */
+  head: FrontMatter | undefined
+  headIssues: readonly Issue[]
+  /** Of a field of the head. */
+  placeOf: (path: Path) => Position
+  /** hotwash has written it: it cites the log. */
+  rendered: boolean
+  body: Document
+  pieces: readonly Piece[]
+  /** Where to put what is about the whole: the first heading. */
+  start: Position
+}
+
+export const lintDocument = (source: string, file: string): LintDocument => {
+  const text = source.replace(/^\uFEFF/, '')
+  const split = splitHead(text)
+  // The head of another tool has other fields; it is nobody's fault.
+  const own = split !== undefined && /^hotwash[ \t]*:/m.test(split.yaml)
+  const parsed = own ? parseFrontMatter(text, file) : undefined
+  const body = readDocument(split?.body ?? text, { firstLine: split?.bodyLine ?? 1 })
+  const title = body.sections.find(({ level }) => level > 0)
+  const start = { line: title?.line ?? split?.bodyLine ?? 1, column: 1 }
+  return {
+    file,
+    lines: text.split(/\r\n|\r|\n/),
+    head: parsed?.head,
+    headIssues: parsed?.issues ?? [],
+    placeOf: parsed?.placeOf ?? (() => start),
+    rendered: own && /^rendered_by[ \t]*:/m.test(split.yaml),
+    body,
+    pieces: piecesOf(body),
+    start,
+  }
+}

@@ -1,0 +1,87 @@
+/** The prose of a report, piece by piece: paragraphs, items, cells and titles, each with its place. */
+import { placeIn, type Block, type Document, type Section } from '../../markdown/document.ts'
+import { blankCode } from './blank.ts'
+import type { Position } from './finding.ts'
+
+export type Piece = {
+  kind: 'paragraph' | 'item' | 'cell' | 'title'
+  /** Code, addresses and comments are blanks; as long as `raw`. */
+  text: string
+  raw: string
+  section: Section
+  line: number
+  /** In a block quote: somebody else's words. */
+  quoted: boolean
+  at(index: number): Position
+}
+
+export const piecesOf = (document: Document): Piece[] =>
+  document.sections.flatMap((section) => [
+    ...(section.level === 0 ? [] : [titleOf(section)]),
+    ...section.blocks.flatMap((block) => inBlock({ document, section, quoted: false }, block)),
+  ])
+
+type Where = { document: Document; section: Section; quoted: boolean }
+
+const titleOf = (section: Section): Piece => ({
+  kind: 'title',
+  text: blankCode(section.title),
+  raw: section.title,
+  section,
+  line: section.line,
+  quoted: false,
+  at: () => ({ line: section.line, column: 1 }),
+})
+
+const inBlock = (where: Where, block: Block): Piece[] => {
+  switch (block.type) {
+    case 'paragraph':
+      return [prose(where, 'paragraph', block)]
+    case 'list':
+      return block.items.flatMap((item) => [
+        prose(where, 'item', item),
+        ...item.blocks.flatMap((inner) => inBlock(where, inner)),
+      ])
+    case 'table':
+      return block.rows.flatMap(({ line, cells }) =>
+        cells.map(({ text, column }) => ({
+          ...prose(where, 'cell', { line, text }),
+          at: (index: number) => ({ line, column: column + index }),
+        })),
+      )
+    case 'quote':
+      return block.blocks.flatMap((inner) => inBlock({ ...where, quoted: true }, inner))
+    case 'code':
+    case 'html':
+    case 'rule':
+      return []
+  }
+}
+
+const prose = (
+  { document, section, quoted }: Where,
+  kind: Piece['kind'],
+  part: { line: number; text: string },
+): Piece => ({
+  kind,
+  text: blankCode(part.text),
+  raw: part.text,
+  section,
+  line: part.line,
+  quoted,
+  at: (index) => placeIn(document, part, index),
+})
+
+/** Every match of a global pattern in pieces, with its place. */
+export const matchesIn = (
+  pieces: readonly Piece[],
+  pattern: RegExp,
+  see: (text: string) => string = (text) => text,
+): { piece: Piece; match: RegExpExecArray; line: number; column: number }[] =>
+  pieces.flatMap((piece) =>
+    [...see(piece.text).matchAll(pattern)].map((match) => ({
+      piece,
+      match,
+      ...piece.at(match.index),
+    })),
+  )

@@ -7,6 +7,7 @@ import type Handlebars from 'handlebars'
 import { HotwashError } from '../errors.ts'
 import { closest } from '../runbook/did-you-mean.ts'
 import { checkTemplate, type CheckedTemplate } from './check-template.ts'
+import { withoutUnusedFootnotes } from './footnotes.ts'
 import { templateError, type TemplateSource } from './template-error.ts'
 import { tidy } from './tidy.ts'
 
@@ -38,7 +39,7 @@ export const renderTemplate = async (set: TemplateSet, view: object): Promise<Re
   }
   const text = compile(hb, main, fields)(view, options)
   const warnings = [main, ...partials.values()].flatMap((template) => template.warnings)
-  return { text: tidy(text), warnings }
+  return { text: tidy(withoutUnusedFootnotes(text)), warnings }
 }
 
 /** All partials that are reached, each once; a circle would never end and is refused. */

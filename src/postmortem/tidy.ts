@@ -33,7 +33,7 @@ export const tidy = (markdown: string): string => {
   return `${out.join('\n').trimEnd()}\n`
 }
 
-const cellsOf = (line: string): string[] =>
+export const cellsOf = (line: string): string[] =>
   line
     .replace(/^\|/, '')
     .replace(/(?<!\\)\|$/, '')

@@ -16,8 +16,24 @@ import { backups, evidenceRows, type BackupRow, type EvidenceRow } from './view/
 import { code, say, text, type Markdown } from './view/markdown.ts'
 import { indexEvents, type Material } from './view/material.ts'
 import { peopleView, type People } from './view/people.ts'
+import { isFixIn } from './view/attempted.ts'
+import { chapters, type Chapter } from './view/chapters.ts'
+import { diagnosis, type Diagnosis } from './view/diagnosis.ts'
+import {
+  messageRows,
+  responderRows,
+  severityRows,
+  type MessageRow,
+  type ResponderRow,
+  type SeverityRow,
+} from './view/history.ts'
+import { knownTimes, type KnownTimes } from './view/known-times.ts'
+import { playbook, type Playbook } from './view/playbook.ts'
+import { recovery, type Recovery, type RehearsalsOf } from './view/recovery.ts'
+import { unknowns } from './view/unknowns.ts'
+import { longestRows, waitRows, type LongestRow, type WaitRow } from './view/waits.ts'
 import { changes, stepRows, type ChangeRow, type StepRow } from './view/steps.ts'
-import { outcomeOfRun, timelineRows, type TimelineRow } from './view/story.ts'
+import { leadup, outcomeOfRun, toldRows, type TimelineRow } from './view/story.ts'
 import { metricRows, summaryFacts, type Fact, type MetricRow } from './view/summary.ts'
 import { undone, type Undone } from './view/undone.ts'
 
@@ -31,34 +47,52 @@ type RunView = {
   changes: ChangeRow[]
   comparisons: Comparison[]
   undone: Undone | null
-}
+} & Diagnosis &
+  Recovery &
+  Playbook
 
 /** Every leaf is Markdown that is safe where it stands, a number, a boolean or null; never undefined. */
-export type ViewModel = Conclusions & {
-  /** A rehearsal: nobody was hit. */
-  drill: boolean
-  front_matter: Markdown
-  title: Markdown
-  incident: Markdown
-  tool: Markdown
-  basis: Markdown
-  facts: Fact[]
-  impact_known: boolean
-  /** What says it, as long as it is not known. */
-  impact_command: Markdown
-  detection_known: boolean
-  detection_command: Markdown
-  outcomes: Markdown[]
-  deviations: Deviation[]
-  metrics: MetricRow[]
-  runs: RunView[]
-  backups: BackupRow[]
-  /** From the head of the present report. */
-  people: People
-  timeline: TimelineRow[]
-  evidence: EvidenceRow[]
-  footnotes: Markdown[]
-}
+export type ViewModel = Conclusions &
+  KnownTimes & {
+    /** A rehearsal: nobody was hit. */
+    drill: boolean
+    front_matter: Markdown
+    title: Markdown
+    incident: Markdown
+    tool: Markdown
+    basis: Markdown
+    facts: Fact[]
+    impact_known: boolean
+    /** What says it, as long as it is not known. */
+    impact_command: Markdown
+    detection_known: boolean
+    detection_command: Markdown
+    deviations_told: Markdown
+    severity: Markdown
+    severities: SeverityRow[]
+    /** More than one: it changed. */
+    severity_changed: boolean
+    responders: ResponderRow[]
+    messages: MessageRow[]
+    waits: WaitRow[]
+    longest: LongestRow[]
+    /** The timeline under what was going on; the same rows. */
+    chapters: Chapter[]
+    /** What happened before the impact began, or before it was declared where that is not known. */
+    leadup: TimelineRow[]
+    /** What the record does not say, with what closes it. */
+    unknowns: Markdown[]
+    outcomes: Markdown[]
+    deviations: Deviation[]
+    metrics: MetricRow[]
+    runs: RunView[]
+    backups: BackupRow[]
+    /** From the head of the present report. */
+    people: People
+    timeline: TimelineRow[]
+    evidence: EvidenceRow[]
+    footnotes: Markdown[]
+  }
 
 export type ViewSource = {
   events: readonly IncidentEvent[]
@@ -68,6 +102,10 @@ export type ViewSource = {
   people?: FrontMatter | undefined
   commitOf?: CommitOf | undefined
   readEvidence: (sha256: string) => string | undefined
+  /** Text of a runbook kept in the record; without it, limits are told as far as the log has them. */
+  readRunbook?: ((sha256: string) => string | undefined) | undefined
+  /** Drills that tried an undo; without it, whether one was rehearsed is not known. */
+  rehearsalsOf?: RehearsalsOf | undefined
   tool: string
   template: string
 }
@@ -84,6 +122,9 @@ export const buildView = (source: ViewSource): ViewModel => {
   }
   const { state } = source
   const found = deviations(material)
+  const told = toldRows(material)
+  const concluded = conclusions(material, source.people?.hypotheses ?? [])
+  const severities = severityRows(material)
   const view = {
     front_matter: frontMatter(material, source),
     title: text(state.title),
@@ -92,24 +133,30 @@ export const buildView = (source: ViewSource): ViewModel => {
     detection_command: code(`hotwash update ${state.id} --detected-at TIME`),
     tool: text(source.tool),
     basis: basis(events),
-    facts: [
-      ...summaryFacts(material),
-      {
-        name: say`Deviations from the runbook`,
-        value: deviationCount(found),
-      },
-    ],
+    facts: summaryFacts(material),
+    deviations_told: deviationCount(found),
+    severity: text(state.severity),
+    severities,
+    severity_changed: severities.length > 1,
     drill: state.drill,
     impact_known: state.impactStart !== undefined,
     detection_known: state.detectedAt !== undefined,
     outcomes: state.runs.map((run) => outcomeOfRun(material, run)),
     deviations: found,
     metrics: metricRows(material),
-    ...conclusions(material),
-    runs: state.runs.map((run) => runView(material, run)),
+    ...knownTimes(material),
+    ...concluded,
+    responders: responderRows(material),
+    messages: messageRows(material),
+    waits: waitRows(material),
+    longest: longestRows(material),
+    unknowns: unknowns(material, source.people, concluded.causes.length),
+    runs: state.runs.map((run) => runView(material, run, source)),
     backups: backups(material),
     people: peopleView(material, source.people),
-    timeline: timelineRows(material),
+    timeline: told.map(({ row }) => row),
+    chapters: chapters(told, isFixIn(material)),
+    leadup: leadup(material, told),
     evidence: evidenceRows(material),
   }
   // Last: only what was cited above has a footnote.
@@ -134,7 +181,11 @@ const basis = (events: readonly IncidentEvent[]): Markdown => {
     : say`${events.length} events, up to event ${last.clock}`
 }
 
-const runView = (material: Material, run: RunState): RunView => ({
+const runView = (
+  material: Material,
+  run: RunState,
+  { rehearsalsOf, readRunbook }: ViewSource,
+): RunView => ({
   name: text(run.runbook.name),
   outcome: outcomeOfRun(material, run),
   runbook: say`${code(run.runbook.path)}, exact text kept as ${code(`runbooks/${run.runbook.sha256}.yaml`)}`,
@@ -144,4 +195,7 @@ const runView = (material: Material, run: RunState): RunView => ({
   changes: changes(material, run),
   comparisons: comparisons(material, run),
   undone: undone(material, run) ?? null,
+  ...diagnosis(material, run),
+  ...recovery(material, run, rehearsalsOf),
+  ...playbook(material, run, readRunbook),
 })

@@ -5,7 +5,8 @@
  */
 import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import { supports } from '../../incident/finding.ts'
-import { code, join, NONE, NOTHING, say, text, type Markdown } from './markdown.ts'
+import type { FrontMatter } from '../front-matter/schema.ts'
+import { code, join, NONE, NOTHING, say, text, words, type Markdown } from './markdown.ts'
 import { ofType, type Material } from './material.ts'
 
 type Finding = { says: Markdown; how: Markdown; category: Markdown; cites: Markdown }
@@ -15,22 +16,43 @@ type Evidence = Finding & {
   side: Markdown
   step: Markdown
 }
-type Hypothesis = { claim: Markdown; state: Markdown; evidence: Evidence[] }
+type Hypothesis = {
+  claim: Markdown
+  state: Markdown
+  /** What people hold of it, and why; empty where they said nothing. */
+  people_say: Markdown
+  evidence: Evidence[]
+}
 
 export type Conclusions = {
   /** Every finding, the plain observations too. */
   findings: Finding[]
   causes: Finding[]
+  /** The causes, each claim once and without its evidence, which stands below the hypotheses. */
+  supported: Finding[]
+  /** What is neither a cause nor about a claim, nor only says again what the checks show. */
+  other_findings: Finding[]
   hypotheses: Hypothesis[]
   /** Claims that evidence speaks against, and none for. */
   dropped: Finding[]
+}
+
+type Held = NonNullable<FrontMatter['hypotheses']>[number]
+
+const isSame = (one: string, other: string): boolean =>
+  one.trim().toLowerCase() === other.trim().toLowerCase()
+
+const peopleSay = (held: Held | undefined): Markdown => {
+  if (held === undefined) return NOTHING
+  const why = held.why === undefined ? NOTHING : say`: ${words(held.why)}`
+  return say`${text(held.state)}${why}`
 }
 
 type Made = EventOf<'finding.made'>
 /** The same words of the same step, from several attempts or runs, are one finding with several sources. */
 type Told = { first: Made; all: Made[] }
 
-export const conclusions = (material: Material): Conclusions => {
+export const conclusions = (material: Material, people: readonly Held[] = []): Conclusions => {
   const told = merged(ofType(material.events, 'finding.made'))
   const claims = [...Map.groupBy(told, ({ first }) => first.data.hypothesis)].flatMap(
     ([claim, about]) => (claim === undefined ? [] : [{ claim, about }]),
@@ -47,14 +69,46 @@ export const conclusions = (material: Material): Conclusions => {
   return {
     findings: told.map((one) => claimed(one, row(one))),
     causes: told.filter(isCause).map((one) => claimed(one, row(one))),
-    hypotheses: claims.map(({ claim, about }) => ({
-      claim: text(claim),
-      state: STATES[stateOf(about)],
-      evidence: about.map((one) => evidenceOf(one, row(one))),
-    })),
+    supported: supported(told.filter(isCause), row),
+    other_findings: told
+      .filter((one) => one.first.data.hypothesis === undefined && !isCause(one))
+      .filter(({ first: { data } }) => data.confidence !== undefined || !data.checks?.length)
+      .map(row),
+    hypotheses: [
+      ...claims.map(({ claim, about }) => ({
+        claim: text(claim),
+        state: STATES[stateOf(about)],
+        people_say: peopleSay(people.find((held) => isSame(held.claim, claim))),
+        evidence: about.map((one) => evidenceOf(one, row(one))),
+      })),
+      ...people
+        .filter((held) => !claims.some(({ claim }) => isSame(held.claim, claim)))
+        .map((held) => ({
+          claim: words(held.claim),
+          state: say`no finding on record is about it`,
+          people_say: peopleSay(held),
+          evidence: [],
+        })),
+    ],
     dropped: told.filter(isDropped).map((one) => claimed(one, row(one))),
   }
 }
+
+const supported = (causes: readonly Told[], row: (one: Told) => Finding): Finding[] =>
+  [...Map.groupBy(causes, (one) => one.first.data.hypothesis ?? one).values()].flatMap((all) => {
+    const rows = all.map(row)
+    const [first] = rows
+    const claim = all[0]?.first.data.hypothesis
+    if (first === undefined) return []
+    if (claim === undefined) return [first]
+    const how = join([...new Set(rows.map((one) => one.how))], ', ')
+    const category = join([...new Set(rows.map((one) => one.category))], ', ')
+    const cites = join(
+      rows.map((one) => one.cites),
+      '',
+    )
+    return [{ says: text(claim), how, category, cites }]
+  })
 
 const merged = (made: readonly Made[]): Told[] =>
   [

@@ -30,7 +30,7 @@ export const stepRows = (material: Material, run: RunState): StepRow[] =>
       n: say`${index + 1}`,
       step: titleOf(run, step),
       kind: text(step.kind),
-      outcome: outcome(step, events),
+      outcome: outcomeOf(step, events),
       took: step.durationMs === undefined ? NONE : text(durationInWords(step.durationMs)),
       exit: step.signal
         ? text(step.signal)
@@ -67,7 +67,7 @@ const WORDS = {
   rolled_back: say`rolled back`,
 } as const satisfies Record<StepState['status'], Markdown>
 
-const outcome = (step: StepState, events: readonly IncidentEvent[]): Markdown => {
+export const outcomeOf = (step: StepState, events: readonly IncidentEvent[]): Markdown => {
   if (step.status === 'rolled_back') {
     const before = lastFinish(events)?.data.status
     return before === undefined ? WORDS.rolled_back : say`${WORDS[before]}, then rolled back`

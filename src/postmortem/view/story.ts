@@ -13,9 +13,6 @@ export type TimelineRow = { at: Markdown; actor: Markdown; says: Markdown; cites
 /** A start whose end is told says nothing more: the end names the duration. */
 const ENDS = { 'step.started': 'step.finished', 'undo.started': 'undo.finished' } as const
 
-export const timelineRows = (material: Material): TimelineRow[] =>
-  toldRows(material).map(({ row }) => row)
-
 /** The rows with the events that they are about. */
 export const toldRows = ({
   events,
@@ -41,6 +38,21 @@ export const toldRows = ({
       cites: citations.cite(event, ...corrections),
     },
   }))
+}
+
+/** What happened before the impact began; where nobody said when, before it was declared. */
+export const leadup = (
+  { state }: Material,
+  told: readonly { row: TimelineRow; event: IncidentEvent }[],
+): TimelineRow[] => {
+  const until = Date.parse(state.impactStart ?? state.declaredAt)
+  return told
+    .filter(({ event }) => event.type === 'note.added' && event.data.effective_at !== undefined)
+    .filter(
+      ({ event }) =>
+        event.type === 'note.added' && Date.parse(event.data.effective_at ?? '') < until,
+    )
+    .map(({ row }) => row)
 }
 
 const keyOf = (event: IncidentEvent, type: string): string =>

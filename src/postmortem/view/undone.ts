@@ -1,5 +1,6 @@
 /** What was undone, why, and what was not. */
 import { durationInWords } from '../../incident/duration.ts'
+import type { IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState, UndoStatus } from '../../incident/state.ts'
 import { code, say, NONE, NOTHING, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
@@ -38,23 +39,29 @@ export const undone = (material: Material, run: RunState): Undone | undefined =>
 }
 
 const row = (material: Material, run: RunState, step: StepState): Undone['rows'][number] => {
-  const about = material
-    .eventsOfStep(run, step)
-    .filter(
-      (event) =>
-        event.type.startsWith('undo.') ||
-        (event.type === 'step.settled' && event.data.undo === true),
-    )
-  const finished = about.filter((event) => isType(event, 'undo.finished')).at(-1)
-  const tookMs = finished?.data.duration_ms
-  const word =
-    finished?.data.by === 'hand' ? say`undone by hand` : WORDS[step.undo?.status ?? 'pending']
-  const reason = step.undo?.reason
+  const about = material.eventsOfStep(run, step).filter(isAboutUndo)
+  const tookMs = lastUndo(about)?.data.duration_ms
   return {
     step: code(step.id),
     undo: code(step.undo?.preview ?? ''),
-    outcome: reason === undefined ? word : say`${word}: ${text(reason)}`,
+    outcome: undoneWord(step, about),
     took: tookMs === undefined ? NONE : text(durationInWords(tookMs)),
     cites: material.citations.cite(...about),
   }
+}
+
+const isAboutUndo = (event: IncidentEvent): boolean =>
+  event.type.startsWith('undo.') || (event.type === 'step.settled' && event.data.undo === true)
+
+const lastUndo = (events: readonly IncidentEvent[]) =>
+  events.filter((event) => isType(event, 'undo.finished')).at(-1)
+
+/** `undone`, `undone by hand`, `**failed**: exit code 1`. */
+export const undoneWord = (step: StepState, events: readonly IncidentEvent[]): Markdown => {
+  const word =
+    lastUndo(events)?.data.by === 'hand'
+      ? say`undone by hand`
+      : WORDS[step.undo?.status ?? 'pending']
+  const reason = step.undo?.reason
+  return reason === undefined ? word : say`${word}: ${text(reason)}`
 }

@@ -1,0 +1,138 @@
+/** Who took part, how grave it was and when that changed, and what was told to others. */
+import { durationInWords, momentInWords, timeOfDay } from '../../incident/duration.ts'
+import type { IncidentEvent } from '../../incident/event.ts'
+import { momentsOf } from '../../incident/moments.ts'
+import { code, NONE, say, text, type Markdown } from './markdown.ts'
+import { isType, type Material } from './material.ts'
+
+export type SeverityRow = {
+  severity: Markdown
+  from: Markdown
+  /** Until it changed or the incident was over; `—` while it lasts. */
+  lasted: Markdown
+  why: Markdown
+  cites: Markdown
+}
+
+export const severityRows = ({ events, citations }: Material): SeverityRow[] => {
+  const set = events.flatMap((event) => {
+    const known = isType(event, 'incident.declared') || isType(event, 'incident.updated')
+    const severity = known ? event.data.severity : undefined
+    return severity === undefined ? [] : [{ event, severity }]
+  })
+  const changes = set.filter(({ severity }, index) => severity !== set[index - 1]?.severity)
+  const over = momentsOf(events).resolved.at(-1)?.at
+  return changes.map(({ event, severity }, index) => {
+    const until = changes[index + 1]?.event.at ?? over
+    const ms = until === undefined ? -1 : Date.parse(until) - Date.parse(event.at)
+    const why = isType(event, 'incident.updated') ? event.data.reason : undefined
+    return {
+      severity: text(severity),
+      from: text(momentInWords(event.at)),
+      lasted: ms < 0 ? NONE : text(durationInWords(ms)),
+      why: text(why ?? '') || NONE,
+      cites: citations.cite(event),
+    }
+  })
+}
+
+export type ResponderRow = {
+  who: Markdown
+  first: Markdown
+  last: Markdown
+  did: Markdown
+  cites: Markdown
+}
+
+/** People are told apart by e-mail address; each with the first and last thing they did. */
+export const responderRows = ({ events, citations }: Material): ResponderRow[] =>
+  [...Map.groupBy(events, ({ actor }) => actor.email).values()].flatMap((all) => {
+    const [first] = all
+    const last = all.at(-1)
+    if (first === undefined || last === undefined) return []
+    const sameDay = first.at.slice(0, 10) === last.at.slice(0, 10)
+    return [
+      {
+        who: text(first.actor.name || first.actor.email),
+        first: text(momentInWords(first.at)),
+        last: text(sameDay ? timeOfDay(last.at) : momentInWords(last.at)),
+        did: did(all),
+        cites: citations.cite(first, last),
+      },
+    ]
+  })
+
+/** Of everything, what a colleague would say: declared it, ran 2 runbooks, approved, wrote 3 notes. */
+const did = (all: readonly IncidentEvent[]): Markdown => {
+  const count = (matches: (event: IncidentEvent) => boolean): number => all.filter(matches).length
+  const some = (n: number, one: string, many: string): string[] =>
+    n === 0 ? [] : [n === 1 ? one : `${n} ${many}`]
+  const parts = [
+    ...some(
+      count(({ type }) => type === 'incident.declared'),
+      'declared it',
+      'declarations',
+    ),
+    ...some(
+      count(({ type }) => type === 'run.started'),
+      'ran a runbook',
+      'runs of runbooks',
+    ),
+    ...some(
+      count(({ type }) => type === 'gate.answered'),
+      'answered a question',
+      'questions answered',
+    ),
+    ...some(
+      count(({ type }) => type === 'command.recorded'),
+      'ran a command of their own',
+      'commands of their own',
+    ),
+    ...some(
+      count(({ type }) => type === 'note.added'),
+      'wrote a note',
+      'notes',
+    ),
+    ...some(
+      count(({ type }) => type === 'incident.resolved'),
+      'resolved it',
+      'resolutions',
+    ),
+  ]
+  return parts.length === 0 ? NONE : text(parts.join(', '))
+}
+
+export type MessageRow = {
+  at: Markdown
+  step: Markdown
+  told: Markdown
+  outcome: Markdown
+  cites: Markdown
+}
+
+const OUTCOMES = {
+  succeeded: say`sent`,
+  failed: say`**failed**`,
+  unknown: say`**unknown**`,
+} as const
+
+/** What `notify` steps told others. */
+export const messageRows = ({ events, citations }: Material): MessageRow[] => {
+  const previews = new Map<string, string>()
+  return events.flatMap((event) => {
+    const key = JSON.stringify([event.run, event.step])
+    if (isType(event, 'step.started') && event.data.kind === 'notify')
+      previews.set(key, event.data.preview)
+    const told = previews.get(key)
+    if (told === undefined || !isType(event, 'step.finished')) return []
+    return [
+      {
+        at: text(momentInWords(event.at)),
+        step: code(event.step ?? '?'),
+        told: text(told),
+        outcome: OUTCOMES[event.data.status],
+        cites: citations.cite(event),
+      },
+    ]
+  })
+}

@@ -1,0 +1,35 @@
+/** What the record leaves open, and the command or place that closes it. */
+import { momentsOf, type MomentName } from '../../incident/moments.ts'
+import type { FrontMatter } from '../front-matter/schema.ts'
+import { code, join, say, type Markdown } from './markdown.ts'
+import type { Material } from './material.ts'
+
+const TOLD_BY = {
+  impact_start: [say`when the impact began`, '--impact-start'],
+  detected: [say`when it was detected`, '--detected-at'],
+} as const satisfies Partial<Record<MomentName, readonly [Markdown, string]>>
+
+export const unknowns = (
+  { state, events }: Material,
+  head: FrontMatter | undefined,
+  causes: number,
+): Markdown[] => {
+  if (state.drill) return []
+  const moments = momentsOf(events)
+  const times = Object.entries(TOLD_BY).flatMap(([name, [what, flag]]) =>
+    moments[name as MomentName].length > 0
+      ? []
+      : [say`${what} (${code(`hotwash update ${state.id} ${flag} TIME`)})`],
+  )
+  const steps = state.runs.flatMap((run) =>
+    [...run.steps.values()].filter(({ status }) => status === 'unknown').map(({ id }) => code(id)),
+  )
+  return [
+    ...times,
+    ...(head?.impact === null || head?.impact === undefined
+      ? [say`who was hit, and how many (${code('impact')} in the head)`]
+      : []),
+    ...(causes === 0 ? [say`the cause: no finding on record is likely or confirmed`] : []),
+    ...(steps.length === 0 ? [] : [say`what became of ${join(steps, ', ')}`]),
+  ]
+}

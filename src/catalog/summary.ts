@@ -14,7 +14,8 @@ import { fixOf, type Fix } from './fix.ts'
 /** The last thing said of a moment. */
 export type Stated = { at: string; precision: Precision; source?: string }
 
-export type Measured = Pick<Metric, 'id' | 'name' | 'formula' | 'ms' | 'range' | 'says' | 'why'>
+/** Names and formulas are the same for all. */
+export type Measured = Pick<Metric, 'id' | 'ms' | 'range' | 'says' | 'why'>
 
 export type RanRunbook = {
   run: string
@@ -68,10 +69,8 @@ export function summarize({ events, state, head }: Told): Summary {
     drill: state.drill,
     declaredAt: state.declaredAt,
     moments: lastSaid(events),
-    metrics: metrics(events).map(({ id, name, formula, ms, range, says, why }) => ({
+    metrics: metrics(events).map(({ id, ms, range, says, why }) => ({
       id,
-      name,
-      formula,
       ms,
       says,
       ...(range === undefined ? {} : { range }),

@@ -3,23 +3,24 @@
  * is private, lies outside git, and can be deleted at any time. The first line names the format and
  * the digest of all that follows: what is older, foreign or damaged is as if it were not there.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hash } from 'node:crypto'
 import { dirname } from 'node:path'
 
 /** `payload` holds no line end, `key` and the id no tab. */
 export type Kept = { key: string; payload: string }
 
-const header = (format: string, body: string): string =>
+const header = (format: string, body: Uint8Array): string =>
   `hotwash ${format} ${hash('sha256', body)}\n`
 
 /** By id; empty when there is none of this format. */
 export function readKept(file: string, format: string): Map<string, Kept> {
   const kept = new Map<string, Kept>()
-  const text = textOf(file)
-  const end = text.indexOf('\n') + 1
-  const body = text.slice(end)
-  if (end === 0 || text.slice(0, end) !== header(format, body)) return kept
+  const bytes = bytesOf(file)
+  const end = bytes.indexOf('\n') + 1
+  const whole = bytes.subarray(end)
+  if (end === 0 || bytes.toString('utf8', 0, end) !== header(format, whole)) return kept
+  const body = whole.toString('utf8')
   for (let at = 0; at < body.length;) {
     const newline = body.indexOf('\n', at)
     if (newline === -1) break
@@ -34,11 +35,11 @@ export function readKept(file: string, format: string): Map<string, Kept> {
   return kept
 }
 
-const textOf = (file: string): string => {
+const bytesOf = (file: string): Buffer => {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file)
   } catch {
-    return ''
+    return Buffer.alloc(0)
   }
 }
 
@@ -46,11 +47,12 @@ const textOf = (file: string): string => {
 export function writeKept(file: string, format: string, kept: ReadonlyMap<string, Kept>): void {
   const lines: string[] = []
   for (const [id, { key, payload }] of kept) lines.push(`${id}\t${key}\t${payload}\n`)
-  const body = lines.join('')
+  const body = Buffer.from(lines.join(''))
   const temporary = `${file}.tmp-${process.pid}`
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(temporary, header(format, body) + body, { mode: 0o600, flag: 'wx' })
+    writeFileSync(temporary, header(format, body), { mode: 0o600, flag: 'wx' })
+    appendFileSync(temporary, body)
     renameSync(temporary, file)
   } catch {
     rmSync(temporary, { force: true })

@@ -5,13 +5,16 @@
  * only where a log or a report has changed.
  */
 import { readdirSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { summarize, type Summary } from '../catalog/summary.ts'
 import { HotwashError } from '../errors.ts'
 import type { IncidentEvent } from '../incident/event.ts'
 import type { IncidentState } from '../incident/state.ts'
 import type { FrontMatter } from '../postmortem/front-matter/schema.ts'
 import { sha256 } from '../runbook/digest.ts'
+import { incidentBranches } from '../record/branches.ts'
+import type { Place } from '../record/places.ts'
 import { readKept, writeKept, type Kept } from './kept-lines.ts'
 import type { RecordWorld } from './record-world.ts'
 import { readReports, reportSources, type ReportSource } from './report-sources.ts'
@@ -44,14 +47,14 @@ export type Shelf = {
 }
 
 export type Shelved = {
-  /** What the shelf keeps, by id, oldest incident first. */
+  /** What the shelf keeps, by id, in the order of the ids. */
   payloads: Map<string, string>
   warnings: string[]
 }
 
 const SUMMARIES: Shelf = {
   name: 'summaries',
-  version: 1,
+  version: 2,
   make: (record) => JSON.stringify(summarize(record)),
 }
 
@@ -60,17 +63,20 @@ const BATCH = 200
 
 export async function readCatalog(world: RecordWorld): Promise<Catalog> {
   const { payloads, warnings } = await readShelf(world, SUMMARIES)
-  return {
-    incidents: [...payloads.values()].map((payload) => JSON.parse(payload) as Summary),
-    warnings,
-    elsewhere: world.store.branches().size,
-  }
+  const incidents = [...payloads.values()].map((payload) => JSON.parse(payload) as Summary)
+  return { incidents: incidents.sort(byAge), warnings, elsewhere: elsewhere(world, payloads) }
 }
 
-type Place = { id: string; dir: string; live: boolean }
+const byAge = (a: Summary, b: Summary): number =>
+  a.declaredAt < b.declaredAt ? -1 : a.declaredAt > b.declaredAt ? 1 : a.id < b.id ? -1 : 1
+
+const elsewhere = ({ repository }: RecordWorld, here: ReadonlyMap<string, string>): number =>
+  repository === undefined
+    ? 0
+    : [...incidentBranches(repository.commonDir).keys()].filter((id) => !here.has(id)).length
 
 export async function readShelf(world: RecordWorld, shelf: Shelf): Promise<Shelved> {
-  const places = placesOf(world)
+  const places = [...world.store.places().values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   const sources = await reportSources(world, places)
   const file = cacheFile(world, shelf)
   const format = `${shelf.name} ${shelf.version}`
@@ -87,6 +93,8 @@ export async function readShelf(world: RecordWorld, shelf: Shelf): Promise<Shelv
   for (let at = 0; at < stale.length; at += BATCH) {
     const batch = stale.slice(at, at + BATCH)
     const records = await readRecords(world, batch, sources)
+    // What is held weakly is held until the event loop turns: else all records stay in memory.
+    await setImmediate()
     for (const { id, key } of batch) {
       const read = records.get(id)
       if (read === undefined) continue
@@ -120,14 +128,6 @@ const withProblems = (problems: readonly string[], payload: string): string =>
 function cacheFile({ repository, root }: RecordWorld, { name }: Shelf): string | undefined {
   if (repository === undefined) return undefined
   return join(repository.commonDir, 'hotwash', 'catalog', sha256(root).slice(0, 12), name)
-}
-
-function placesOf({ store, root }: RecordWorld): Place[] {
-  const inTree = join(root, 'incidents') + sep
-  return store.list().map((id) => {
-    const dir = store.where(id)
-    return { id, dir, live: !dir.startsWith(inTree) }
-  })
 }
 
 function logsKey(dir: string): string {

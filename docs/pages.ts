@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ERRORS, EXIT, type Exit } from '../src/errors.ts'
 import { EVENT_TYPES, event } from '../src/incident/event.ts'
+import { frontMatterJsonSchema } from '../src/postmortem/front-matter/json-schema.ts'
 import { CEL_FUNCTIONS } from '../src/runbook/cel-functions.ts'
 import { runbookJsonSchema } from '../src/runbook/json-schema.ts'
 import { stepFields } from '../src/runbook/schema.ts'
@@ -21,6 +22,7 @@ export async function pages(): Promise<Record<string, string>> {
     'exit-codes.md': NOTE + exitCodesPage(),
     'kinds.md': NOTE + kindsPage(),
     'step-fields.md': NOTE + stepFieldsPage(),
+    'postmortem.schema.json': `${JSON.stringify(frontMatterJsonSchema(), null, 2)}\n`,
     'runbook.schema.json': `${JSON.stringify(runbookJsonSchema(KINDS), null, 2)}\n`,
   }
 }

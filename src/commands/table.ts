@@ -100,6 +100,11 @@ export const COMMANDS: CommandTable = {
     summary: 'write what only people know, in your editor',
     load: () => import('./postmortem/edit.ts'),
   },
+  'postmortem:schema': {
+    group: 'report',
+    summary: 'the JSON Schema of its head, for editors',
+    load: () => import('./postmortem/schema.ts'),
+  },
   'postmortem:show': {
     group: 'report',
     summary: 'print the post-mortem as Markdown',
@@ -109,6 +114,11 @@ export const COMMANDS: CommandTable = {
     group: 'report',
     summary: 'check what a post-mortem says against itself and the log',
     load: () => import('./postmortem/lint.ts'),
+  },
+  'postmortem:actions': {
+    group: 'report',
+    summary: 'what the report promises, and what has become of it',
+    load: () => import('./postmortem/actions.ts'),
   },
   'runbook:list': {
     group: 'author',
@@ -129,6 +139,21 @@ export const COMMANDS: CommandTable = {
     group: 'author',
     summary: 'the JSON Schema of the format, for editors',
     load: () => import('./runbook/schema.ts'),
+  },
+  'actions:list': {
+    group: 'learn',
+    summary: 'what was promised in all incidents, the worst first',
+    load: () => import('./actions/list.ts'),
+  },
+  'actions:check': {
+    group: 'learn',
+    summary: 'prove actions by carrying out their done_when',
+    load: () => import('./actions/check.ts'),
+  },
+  'actions:close': {
+    group: 'learn',
+    summary: 'say that an action is done, and how that is known',
+    load: () => import('./actions/close.ts'),
   },
   doctor: {
     group: 'machine',

@@ -2,8 +2,9 @@
  * Opens the report in the person's editor, on a private copy, and puts what they wrote on the
  * branch. Their own branch, index and work tree stay as they are.
  */
-import { HotwashError } from '../errors.ts'
+import { HotwashError, type Issue } from '../errors.ts'
 import type { Journal } from '../ports/journal.ts'
+import { parseFrontMatter } from '../postmortem/front-matter/parse-front-matter.ts'
 import { sha256 } from '../runbook/digest.ts'
 import { keepBeside, orGitTrouble } from './draft-postmortem.ts'
 import { pickIncident } from './pick-incident.ts'
@@ -21,6 +22,8 @@ export type Edited = {
   branch: string | null
   sha256: string
   changed: boolean
+  /** What is wrong with the head; the text is saved all the same. */
+  issues: Issue[]
 }
 
 const MAX_BYTES = 16_000_000
@@ -38,7 +41,8 @@ export const editPostmortem = async (
     const editor = editorOf(world, incident, place)
     const text = world.redactor.mask(await edit(world, { editor, text: was, journal }))
     const { path, branch = null } = place
-    const edited = { incident, path, branch, sha256: sha256(text) }
+    const { issues } = parseFrontMatter(text.replace(/^\uFEFF/, ''), path)
+    const edited = { incident, path, branch, sha256: sha256(text), issues }
     if (text === was) return { ...edited, changed: false }
     if (text.trim() === '') throw empty(incident)
     const message = `post-mortem: edited by ${world.actor.name || world.actor.email}\n\nIncident: ${incident}\n`

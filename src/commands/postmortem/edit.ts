@@ -1,4 +1,5 @@
 import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+import { explainIssue } from '../../cli/explain.ts'
 import { incidentArgument } from '../../cli/shared-flags.ts'
 
 export default class PostmortemEdit extends BaseCommand {
@@ -14,6 +15,10 @@ export default class PostmortemEdit extends BaseCommand {
     const record = await this.recordWorld()
     const edited = await editPostmortem({ ...(await this.world()), ...record }, args)
     const where = edited.branch === null ? edited.path : `${edited.path} on branch ${edited.branch}`
-    return { json: edited, text: edited.changed ? `saved ${where}` : `${where} is unchanged` }
+    return {
+      json: edited,
+      text: edited.changed ? `saved ${where}` : `${where} is unchanged`,
+      warnings: edited.issues.map((issue) => `the head has a problem: ${explainIssue(issue)}`),
+    }
   }
 }

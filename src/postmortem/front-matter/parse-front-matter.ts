@@ -29,11 +29,21 @@ export type ParsedHead = {
   placeOf: (path: Path) => { line: number; column: number }
 }
 
+/** A head without its second line of dashes; any other text may begin with a line of dashes. */
+const neverEnds = (text: string, file: string): Issue[] => {
+  if (!/^---[ \t]*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*hotwash[ \t]*:/.test(text)) return []
+  const report = createReport(text, file)
+  const hint = 'write a line of three dashes where the head ends and the report begins'
+  report.add(0, { code: 'HEAD', message: 'the head that begins here has no end', hint })
+  return report.issues()
+}
+
 /** Never throws. A text without a head has no issues: an old report, or one of another tool. */
 export const parseFrontMatter = (text: string, file: string): ParsedHead => {
   const head = splitHead(text)
   const start = { line: 1, column: 1 }
-  if (head === undefined) return { head: undefined, issues: [], placeOf: () => start }
+  if (head === undefined)
+    return { head: undefined, issues: neverEnds(text, file), placeOf: () => start }
   // An empty line stands for the dashes, so that lines are those of the file.
   const source = `\n${head.yaml}`
   const report = createReport(source, file)

@@ -3,6 +3,7 @@
  * field may be null, which is "not told yet"; what cannot be known is `{ unknown: reason }`.
  */
 import { z } from 'zod'
+import { HINTS, LOG_HINTS } from './hints.ts'
 
 const line = z.string().trim().min(1).max(500)
 const prose = z.string().trim().min(1).max(20_000)
@@ -34,7 +35,11 @@ const unknown = z.strictObject({ unknown: line })
 const quantity = z.union([
   z.number().min(0),
   z.strictObject({ about: z.number().min(0) }),
-  z.strictObject({ between: z.tuple([z.number().min(0), z.number().min(0)]) }),
+  z.strictObject({
+    between: z
+      .tuple([z.number().min(0), z.number().min(0)])
+      .refine(([low, high]) => low <= high, 'the smaller number comes first'),
+  }),
   unknown,
 ])
 
@@ -80,6 +85,37 @@ const action = z.strictObject({
 
 const lessons = z.array(prose)
 
+type Identified = readonly { id: string }[]
+
+/** By the id a report, the log and a tracker mean one and the same thing. */
+const uniqueIds = (list: Identified, context: z.core.$RefinementCtx<Identified>): void => {
+  const seen = new Set<string>()
+  for (const [index, { id }] of list.entries()) {
+    if (seen.has(id))
+      context.addIssue({
+        code: 'custom',
+        message: 'there is another one with this id',
+        path: [index, 'id'],
+      })
+    seen.add(id)
+  }
+}
+
+type Factors = readonly z.output<typeof factor>[]
+
+const knownCauses = (list: Factors, context: z.core.$RefinementCtx<Factors>): void => {
+  const ids = new Set(list.map(({ id }) => id))
+  for (const [index, { id, because }] of list.entries())
+    for (const [at, cause] of because.entries()) {
+      const message =
+        cause === id
+          ? 'a factor does not bring itself about'
+          : `there is no factor with this id; there are: ${[...ids].join(', ')}`
+      if (cause === id || !ids.has(cause))
+        context.addIssue({ code: 'custom', message, path: [index, 'because', at] })
+    }
+}
+
 /**
  * What may be said to outsiders. Of the rest of the head they are told the services and the impact,
  * unless other words stand here; everything else only where it is named.
@@ -106,13 +142,13 @@ const ofPeople = {
   roles: z.record(name, line),
   impact: z.union([impact, unknown]),
   trigger: z.union([prose, unknown]),
-  contributing_factors: z.array(factor),
+  contributing_factors: z.array(factor).superRefine(uniqueIds).superRefine(knownCauses),
   hypotheses: z.array(hypothesis),
   went_well: lessons,
   went_wrong: lessons,
   lucky: lessons,
   surprising: lessons,
-  actions: z.array(action),
+  actions: z.array(action).superRefine(uniqueIds),
   public: publicWords,
 } as const
 
@@ -141,15 +177,18 @@ type Nullish<T extends Record<string, z.ZodType>> = {
   [K in keyof T]: z.ZodOptional<z.ZodNullable<T[K]>>
 }
 
-const nullish = <T extends Record<string, z.ZodType>>(fields: T): Nullish<T> =>
+const nullish = <T extends Record<string, z.ZodType>>(
+  fields: T,
+  hints: Readonly<Record<keyof T, string>>,
+): Nullish<T> =>
   Object.fromEntries(
-    Object.entries(fields).map(([key, field]) => [key, field.nullish()]),
+    Object.entries(fields).map(([key, field]) => [key, field.nullish().describe(hints[key] ?? '')]),
   ) as unknown as Nullish<T>
 
 export const frontMatterSchema = z.strictObject({
   hotwash: z.literal(1),
-  ...nullish(ofLog),
-  ...nullish(ofPeople),
+  ...nullish(ofLog, LOG_HINTS),
+  ...nullish(ofPeople, HINTS),
 })
 
 export type FrontMatter = z.output<typeof frontMatterSchema>

@@ -1,60 +1,69 @@
 /**
  * The report's machine-readable head: what the log knows, and `null` with a comment for what only
- * people know. People own it after the first draft.
+ * people know. It never holds what people wrote there, so that merging leaves their YAML alone.
  */
-import { join, say, NOTHING, text, yamlString, type Markdown } from './markdown.ts'
+import { momentsOf, type Moment, type MomentName } from '../../incident/moments.ts'
+import { HINTS, LOG_HINTS } from '../front-matter/hints.ts'
+import { join, say, text, yamlComment, yamlString, type Markdown } from './markdown.ts'
 import type { Material } from './material.ts'
 import { responders } from './summary.ts'
 
-/** Fields that only people can fill in, each with what belongs there. */
-const FOR_PEOPLE = {
-  detection_source: say`monitoring, customer, employee, ...`,
-  services: say`names of the services that were hit`,
-  incident_commander: say`who led the response`,
-  impact: say`who was affected, how many, for how long`,
-  trigger: say`what set it off`,
-  contributing_factors: say`several; never a person`,
-  actions: say`each with type, owner, priority, due, tracker, done_when`,
-} as const satisfies Record<string, Markdown>
+const MOMENT_FIELDS = [
+  ['impact_start', 'impact_start'],
+  ['detected_at', 'detected'],
+  ['declared_at', 'declared'],
+  ['acknowledged_at', 'acknowledged'],
+  ['mitigated_at', 'mitigated'],
+  ['resolved_at', 'resolved'],
+] as const satisfies readonly (readonly [string, MomentName])[]
 
-const NOT_KNOWN = say`null # not in the record: RFC 3339 UTC time`
+const KNOWN = {
+  exact: '',
+  minute: 'to the minute',
+  about: 'an estimate',
+} as const
 
-const moment = (at: string | undefined): Markdown => (at === undefined ? NOT_KNOWN : yamlString(at))
+const moment = (last: Moment | undefined, hint: string): Markdown => {
+  if (last === undefined) return say`null${yamlComment(`not in the record; ${hint}`)}`
+  const { precision, source } = last
+  const from = source === undefined ? '' : `from ${source}`
+  const known = [KNOWN[precision], from].filter((part) => part !== '').join(', ')
+  return say`${yamlString(last.at)}${yamlComment(known)}`
+}
 
 export const frontMatter = (
   { state, events }: Material,
   rendered: { tool: string; template: string },
 ): Markdown => {
   const digests = new Map(state.runs.map(({ runbook }) => [runbook.sha256, runbook]))
-  const lines: Markdown[] = [
-    say`---`,
-    say`hotwash: 1 # format of this head`,
-    say`incident: ${yamlString(state.id)}`,
-    say`title: ${yamlString(state.title)}`,
-    ...(state.drill ? [say`drill: true`] : []),
-    say`severity: ${yamlString(state.severity)}`,
-    say`status: ${yamlString(state.status)}`,
-    say`impact_start: ${moment(state.impactStart)}`,
-    say`detected_at: ${moment(state.detectedAt)}`,
-    say`declared_at: ${moment(state.declaredAt || undefined)}`,
-    say`acknowledged_at: ${moment(state.acknowledgedAt)}`,
-    say`mitigated_at: ${moment(state.mitigatedAt)}`,
-    say`resolved_at: ${moment(state.resolvedAt)}`,
-    say`responders: [${join(responders(events).map(yamlString), ', ')}]`,
-    ...runbooks([...digests.values()]),
-    ...Object.entries(FOR_PEOPLE).map(([key, says]) => say`${text(key)}: null # ${says}`),
-    say`template: ${yamlString(rendered.template)}`,
-    say`rendered_by: ${yamlString(rendered.tool)}`,
-    say`---`,
-  ]
+  const moments = momentsOf(events)
   return join(
-    lines.filter((line) => line !== NOTHING),
+    [
+      say`---`,
+      say`hotwash: 1 # format of this head`,
+      say`# From the log, which is corrected by hotwash update, and not here.`,
+      say`incident: ${yamlString(state.id)}`,
+      say`title: ${yamlString(state.title)}`,
+      say`drill: ${text(String(state.drill))}`,
+      say`severity: ${yamlString(state.severity)}`,
+      say`status: ${yamlString(state.status)}`,
+      ...MOMENT_FIELDS.map(
+        ([field, name]) => say`${text(field)}: ${moment(moments[name].at(-1), LOG_HINTS[field])}`,
+      ),
+      say`responders: [${join(responders(events).map(yamlString), ', ')}]`,
+      ...runbooks([...digests.values()]),
+      say`template: ${yamlString(rendered.template)}`,
+      say`rendered_by: ${yamlString(rendered.tool)}`,
+      say`# From people: what is not known yet stays null.`,
+      ...Object.entries(HINTS).map(([key, hint]) => say`${text(key)}: null${yamlComment(hint)}`),
+      say`---`,
+    ],
     '\n',
   )
 }
 
 const runbooks = (used: readonly { name: string; path: string; sha256: string }[]): Markdown[] => {
-  if (used.length === 0) return []
+  if (used.length === 0) return [say`runbooks: []`]
   const items = used.flatMap(({ name, path, sha256 }) => [
     say`  - name: ${yamlString(name)}`,
     say`    path: ${yamlString(path)}`,

@@ -100,3 +100,9 @@ export const yamlString = (value: string): Markdown =>
       (char) => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`,
     ),
   )
+
+/** ` # what follows a value in YAML`, on its line; nothing for an empty one. */
+export const yamlComment = (value: string): Markdown => {
+  const line = visibleLine(value)
+  return line === '' ? NOTHING : trusted(` # ${line}`)
+}

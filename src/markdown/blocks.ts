@@ -12,8 +12,9 @@ const BOX = /^\[([ xX])\](?:\s+|$)/
 /** The block that begins at `at`, and the token after it. Empty for what holds nothing. */
 export const readBlocks = (source: Source, at: number): { blocks: Block[]; next: number } => {
   const token = source.tokens[at]
+  if (token === undefined) return { blocks: [], next: at + 1 }
   const place = placeOf(source, token)
-  switch (token?.type) {
+  switch (token.type) {
     case 'paragraph_open':
     case 'heading_open': {
       const text =

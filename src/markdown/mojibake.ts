@@ -11,7 +11,7 @@ export type Mojibake = {
 
 /** Windows-1252 has other characters than Latin-1 in 0x80 to 0x9f. */
 const SPECIAL = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
-const BYTES = new Map([...SPECIAL].map((char, index) => [char, 0x80 + index]))
+const BYTES = new Map(Array.from(SPECIAL, (char, index) => [char, 0x80 + index]))
 const RUN = new RegExp(`[\\u0080-\\u00ff${SPECIAL}]{2,}`, 'g')
 const SUSPICIOUS = /\ufffd|[\u0080-\u0084\u0086-\u009f]|[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡‰‹‘’“”•–—™›]|â€/g
 /** It may have happened more than once. */
@@ -54,7 +54,7 @@ const repairRun = (from: string): string => {
 
 /** The sequences of a run that are UTF-8, decoded; the rest as it is. */
 const decodeRun = (run: string): string => {
-  const chars = [...run]
+  const chars = Array.from(run)
   const bytes = chars.map((char) => BYTES.get(char) ?? char.codePointAt(0) ?? 0)
   let out = ''
   for (let at = 0; at < bytes.length;) {

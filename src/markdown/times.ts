@@ -94,14 +94,14 @@ const joined = (plain: string, clocks: readonly Clock[], dates: readonly FoundDa
       endsRange: false,
       shift: 0,
     }
-    if (before !== undefined && near(plain, endOf(before), clock.index, GLUE_AFTER_DATE)) {
+    if (before !== undefined && near(plain, [endOf(before), clock.index], GLUE_AFTER_DATE)) {
       draft = { ...draft, date: before, start: before.index }
       if (before.monthDay !== undefined) draft = yearAfter(plain, draft)
     } else {
       const after = dates[next]
       if (
         after !== undefined &&
-        near(plain, end, after.index, GLUE_BEFORE_DATE) &&
+        near(plain, [end, after.index], GLUE_BEFORE_DATE) &&
         !ownsNext(plain, after)
       ) {
         draft = { ...draft, date: after, end: endOf(after) }
@@ -117,7 +117,7 @@ const joined = (plain: string, clocks: readonly Clock[], dates: readonly FoundDa
 
 const endOf = (date: FoundDate): number => date.index + date.text.length
 
-const near = (plain: string, from: number, to: number, glue: RegExp): boolean =>
+const near = (plain: string, [from, to]: readonly [number, number], glue: RegExp): boolean =>
   to >= from && to - from <= NEAR && glue.test(plain.slice(from, to))
 
 /** `10:00 - March 4, 11:00`: the date belongs to the time after it. */
@@ -172,8 +172,8 @@ const joinRanges = (plain: string, drafts: readonly Draft[]): void => {
 }
 
 const isRange = (plain: string, from: Draft, to: Draft): boolean =>
-  near(plain, from.end, to.start, RANGE) ||
-  (near(plain, from.end, to.start, /^ and $/) &&
+  near(plain, [from.end, to.start], RANGE) ||
+  (near(plain, [from.end, to.start], /^ and $/) &&
     /between $/i.test(plain.slice(Math.max(0, from.start - NEAR), from.start)))
 
 const shiftToAfternoon = (from: Draft, to: Draft): void => {

@@ -1,0 +1,92 @@
+/** What a document says once for all of its times: the zone they are in, and the day. */
+import { type FoundDate, datesIn } from './dates.ts'
+import type { Block, Document, Section } from './document.ts'
+import { type Zone, zoneAt } from './zones.ts'
+
+/** `All times are in UTC`, `Time (UTC)`, `Timezone: CET`, `Timeline (UTC)`. */
+const BEFORE_ZONE =
+  /(?:\btime ?zones?\b(?: is| are)?\W{0,6}|\btimes?(?:tamps?|line)?\b[^.\n]{0,40}?(?:\bin(?: the)? |\bare |\busing |[([]|: ?)|\(\s?|^\W{0,4})(?=[A-Za-z+-])/gi
+
+/** The zone that a heading, the head of a column or a sentence names for the times below. */
+export const zoneStated = (text: string): string | undefined => {
+  for (const match of text.slice(0, 2000).matchAll(BEFORE_ZONE)) {
+    const found = zoneAt(text, match.index + match[0].length)
+    if (found !== undefined && isWhole(found.zone, text.slice(found.end))) return found.zone.name
+  }
+  return undefined
+}
+
+/** `z` and `et` are words of other languages; a sign alone is a list. */
+const isWhole = (zone: Zone, after: string): boolean =>
+  zone.name.length > 1 && /^(?:[\s)\].,;*_|:]|$)/.test(after)
+
+/** A sentence about the zone of all times, wherever it stands. */
+const ABOUT_TIMES = /\b(?:times?|timestamps?|timezones?|time zones?)\b/i
+
+export const zoneOfDocument = ({ sections }: Document): string | undefined => {
+  for (const section of sections) {
+    if (ABOUT_TIMES.test(section.title) || TIMELINE.test(section.title)) {
+      const zone = zoneStated(section.title)
+      if (zone !== undefined) return zone
+    }
+    for (const text of shortTexts(section.blocks)) {
+      if (!/\b(?:all times|times? (?:are|is|in)\b|timestamps?|time ?zones?\b)/i.test(text)) continue
+      const zone = zoneStated(text)
+      if (zone !== undefined) return zone
+    }
+  }
+  return undefined
+}
+
+/** The sections that tell what happened, in the words of the known templates. */
+export const TIMELINE =
+  /\b(?:time ?lines?|chronology|chronological|sequence of events|what happened|event log|incident log|log of events|course of events|history of events|events)\b/i
+
+export const isTimeline = ({ path }: Section): boolean => path.some((title) => TIMELINE.test(title))
+
+const LABEL =
+  /^\W{0,4}(?:incident |event |outage )?(?:date|day|when|started?(?: at)?|start (?:time|date)|date(?:\/| and | & )time|date of (?:the )?(?:incident|event|outage))\b[^:|\n]{0,20}[:|]/i
+
+/** The day that the document is about, as far as it says one. */
+export const dayOfDocument = ({ sections }: Document): string | undefined => {
+  const titles = sections.filter(({ level }) => level === 1 || level === 2)
+  const inTitle = firstDay(titles.slice(0, 1).map(({ title }) => title))
+  if (inTitle !== undefined) return inTitle
+  for (const { blocks } of sections) {
+    const labelled = shortTexts(blocks).flatMap((text) =>
+      text.split('\n').filter((line) => LABEL.test(line)),
+    )
+    const day = firstDay(labelled)
+    if (day !== undefined) return day
+  }
+  const dated = sections.find(({ title }) => /^\W{0,3}(?:incident )?date\b/i.test(title))
+  return firstDay([...shortTexts(dated?.blocks ?? []), ...titles.map(({ title }) => title)])
+}
+
+const firstDay = (texts: readonly string[]): string | undefined =>
+  texts
+    .flatMap((text) => datesIn(text))
+    .find((date): date is FoundDate & { day: string } => date.day !== undefined)?.day
+
+/** Paragraphs, items and rows of tables, one text each. */
+export const shortTexts = (blocks: readonly Block[]): string[] =>
+  blocks.flatMap((block) => {
+    switch (block.type) {
+      case 'paragraph':
+        return [block.text]
+      case 'list':
+        return block.items.flatMap((item) => [item.text, ...shortTexts(item.blocks)])
+      case 'table':
+        return [
+          block.header.join(' | '),
+          ...block.rows.map(({ cells }) => cells.map(({ text }) => text).join(' | ')),
+        ]
+      case 'quote':
+        return shortTexts(block.blocks)
+      case 'html':
+        return [block.text.replace(/<[^>]{0,500}>/g, ' ')]
+      case 'code':
+      case 'rule':
+        return []
+    }
+  })

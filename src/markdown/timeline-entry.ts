@@ -1,0 +1,16 @@
+import type { TimeOptions } from './times.ts'
+
+/** One row as written, before days and zones are known. */
+export type Entry =
+  | { type: 'row'; line: number; when: string; says: string; actor?: string }
+  /** A heading or a line that is a date: of what follows. */
+  | { type: 'day'; line: number; text: string }
+  | { type: 'zone'; line: number; zone: string }
+  | { type: 'not'; line: number; text: string; why: string }
+  /** A new timeline: what was said before does not hold for it. */
+  | { type: 'start'; line: number }
+
+/** An arbitrary day: what begins with a time does so on any day. */
+export const ANY: TimeOptions = { day: '2000-01-01', zone: 'UTC' }
+
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()

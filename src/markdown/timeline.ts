@@ -1,0 +1,195 @@
+/**
+ * The rows of the timelines of a document, each with its line. A row without a day takes that of the
+ * heading or row before it; a clock that falls by more than half a day has passed midnight; one that
+ * falls by less is not guessed at. What cannot be placed is named with the reason.
+ */
+import type { Document } from './document.ts'
+import { datesIn } from './dates.ts'
+import { dayOfDocument, zoneOfDocument } from './stated.ts'
+import { entriesOf } from './timeline-entries.ts'
+import { ANY, type Entry, oneLine } from './timeline-entry.ts'
+import { type FoundTime, type TimeOptions, timesIn } from './times.ts'
+
+export type TimelineEntry = {
+  /**
+   * ms since 1970, UTC. Without a zone as if it were UTC; without a day counted from the midnight
+   * before the first row: good for comparing rows with each other, and for nothing else.
+   */
+  at: number
+  /** Undefined: the document does not say. */
+  day?: string
+  precision: 'exact' | 'minute' | 'about'
+  /** Undefined: the document does not say. */
+  zone: string | undefined
+  text: string
+  actor?: string
+  line: number
+}
+export type Unplaced = { line: number; text: string; why: string }
+export type Timeline = { rows: TimelineEntry[]; unplaced: Unplaced[] }
+
+const HOUR = 3_600_000
+/** Rows of one minute are often written in another order than they happened. */
+const OUT_OF_ORDER = HOUR
+const PAST_MIDNIGHT = 12 * HOUR
+const DAY = 24 * HOUR
+const NO_DAY = '1970-01-01'
+
+/** `day` and `zone` hold where the document says none. */
+export const timelineIn = (document: Document, options: TimeOptions = {}): Timeline => {
+  const result: Timeline = { rows: [], unplaced: [] }
+  const entries = entriesOf(document)
+  const day = dayOfDocument(document) ?? options.day
+  const zone = zoneOfDocument(document) ?? onlyZone(entries) ?? options.zone
+  for (const part of partsOf(entries)) {
+    const { rows, unplaced } = resolve(part, { day, zone })
+    result.rows.push(...rows)
+    result.unplaced.push(...unplaced)
+  }
+  result.unplaced.sort((a, b) => a.line - b.line)
+  return result
+}
+
+const partsOf = (entries: readonly Entry[]): Entry[][] => {
+  const parts: Entry[][] = [[]]
+  for (const entry of entries) {
+    if (entry.type === 'start') parts.push([])
+    else parts.at(-1)?.push(entry)
+  }
+  return parts
+}
+
+/** The zone of the rows that name one, where all of them name the same. */
+const onlyZone = (entries: readonly Entry[]): string | undefined => {
+  const zones = new Set<string>()
+  for (const entry of entries) {
+    if (entry.type !== 'row') continue
+    const [time] = timesIn(entry.when.slice(0, 300), { day: '2000-01-01' })
+    if (time?.hasZone === true && time.zone !== undefined)
+      zones.add(time.zone === 'Z' ? 'UTC' : time.zone)
+  }
+  return zones.size === 1 ? [...zones][0] : undefined
+}
+
+type Known = { day: string | undefined; zone: string | undefined }
+type Context = Known & {
+  result: Timeline
+  /** `at` of the row before; undefined: nothing to compare with. */
+  last: number | undefined
+  /** Why no row can be placed before the next date. */
+  lost: string | undefined
+}
+
+const resolve = (entries: readonly Entry[], known: Known): Timeline => {
+  const result: Timeline = { rows: [], unplaced: [] }
+  const context: Context = { ...known, result, last: undefined, lost: undefined }
+  const newestFirst = isDescending(entries)
+  for (const entry of newestFirst ? turned(entries) : entries) {
+    if (entry.type === 'not')
+      result.unplaced.push({ line: entry.line, text: entry.text, why: entry.why })
+    else if (entry.type === 'zone') context.zone = entry.zone
+    else if (entry.type === 'day') takeDay(context, entry.text)
+    else if (entry.type === 'row') takeRow(context, entry)
+  }
+  if (newestFirst) result.rows.reverse()
+  return result
+}
+
+const takeDay = (context: Context, text: string): void => {
+  const [date] = datesIn(text, context.day === undefined ? {} : { day: context.day })
+  if (date === undefined) return
+  context.last = undefined
+  context.lost = date.day === undefined ? `${date.text} ${date.why ?? ''}` : undefined
+  context.day = date.day ?? context.day
+}
+
+const takeRow = (context: Context, entry: Extract<Entry, { type: 'row' }>): void => {
+  const day = context.day ?? NO_DAY
+  const options = { day, zone: context.zone ?? 'UTC' }
+  const [time] = timesIn(entry.when.slice(0, 300), options)
+  const not = (why: string): void => {
+    context.result.unplaced.push({
+      line: entry.line,
+      text: oneLine(`${entry.when === entry.says ? '' : (time?.text ?? '')} ${entry.says}`),
+      why,
+    })
+  }
+  if (time === undefined) return not('begins with no time')
+  if (time.hasDay && time.day === undefined) {
+    context.lost = `${time.text} ${time.why ?? 'has no day'}`
+    return not(context.lost)
+  }
+  if (time.why !== undefined && time.at === undefined) return not(time.why)
+  if (time.hasDay) {
+    context.lost = undefined
+    context.day = time.day
+    context.last = undefined
+  }
+  if (context.lost !== undefined) return not(context.lost)
+  const shift = daysOn(context, time)
+  if (shift === undefined) {
+    context.lost = 'the clock goes back and no date is said: the same day, or the next?'
+    return not(context.lost)
+  }
+  place(context, { entry, time, shift })
+}
+
+/** 0, or 1 after midnight; undefined: either. */
+const daysOn = ({ last }: Context, { at }: FoundTime): 0 | 1 | undefined => {
+  const back = last === undefined || at === undefined ? 0 : last - at
+  if (back <= OUT_OF_ORDER) return 0
+  return back > PAST_MIDNIGHT ? 1 : undefined
+}
+
+const place = (
+  context: Context,
+  { entry, time, shift }: { entry: Extract<Entry, { type: 'row' }>; time: FoundTime; shift: 0 | 1 },
+): void => {
+  const stated = context.day
+  if (shift === 1) context.day = nextDay(stated ?? NO_DAY)
+  const at = (time.at ?? 0) + shift * DAY
+  const zone = time.hasZone ? time.zone : context.zone
+  const day = shift === 1 ? context.day : (stated ?? undefined)
+  context.last = at
+  context.result.rows.push({
+    at,
+    ...(day === undefined || day.startsWith('1970-01-0') ? {} : { day }),
+    precision: time.precision,
+    zone,
+    text: entry.says,
+    ...(entry.actor === undefined ? {} : { actor: entry.actor }),
+    line: entry.line,
+  })
+}
+
+const nextDay = (day: string): string => new Date(Date.parse(day) + DAY).toISOString().slice(0, 10)
+
+/** Newest first: most steps from row to row go back. */
+const isDescending = (entries: readonly Entry[]): boolean => {
+  const times = entries.flatMap((entry) =>
+    entry.type === 'row' ? (timesIn(entry.when.slice(0, 300), ANY)[0]?.at ?? []) : [],
+  )
+  let back = 0
+  let on = 0
+  for (const [index, at] of times.entries()) {
+    const before = times[index - 1]
+    if (before === undefined || before === at) continue
+    if (at < before) back += 1
+    else on += 1
+  }
+  return back > 2 && back > on * 2
+}
+
+/** Rows in reverse below each of their dates and zones. */
+const turned = (entries: readonly Entry[]): Entry[] => {
+  const out: Entry[] = []
+  let rows: Entry[] = []
+  for (const entry of entries) {
+    if (entry.type === 'row' || entry.type === 'not') rows.push(entry)
+    else {
+      out.push(...rows.toReversed(), entry)
+      rows = []
+    }
+  }
+  return [...out, ...rows.toReversed()]
+}

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { join, relative, sep } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import { closest } from '../runbook/did-you-mean.ts'
-import type { TemplateSet } from './render.ts'
+import type { TemplateSet } from './load-template.ts'
 import type { TemplateSource } from './template-error.ts'
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/

@@ -6,20 +6,15 @@
 import type Handlebars from 'handlebars'
 import { HotwashError } from '../errors.ts'
 import { closest } from '../runbook/did-you-mean.ts'
-import { checkTemplate, type CheckedTemplate } from './check-template.ts'
+import type { CheckedTemplate } from './check-template.ts'
 import { withoutUnusedFootnotes } from './footnotes.ts'
+import { loadTemplate, type TemplateSet } from './load-template.ts'
 import { templateError, type TemplateSource } from './template-error.ts'
+import { templateFields, type TemplateFields } from './template-fields.ts'
 import { tidy } from './tidy.ts'
 
 export type Rendered = { text: string; warnings: string[] }
 
-/** Where templates come from; `partial` gives undefined for a name that is not there. */
-export type TemplateSet = {
-  main: TemplateSource
-  partial: (name: string) => TemplateSource | undefined
-}
-
-const MAX_PARTIALS = 50
 const MAX_ITERATIONS = 1_000_000
 const MAX_OUTPUT_CHARACTERS = 64_000_000
 
@@ -27,8 +22,7 @@ export const renderTemplate = async (set: TemplateSet, view: object): Promise<Re
   const { default: handlebars } = await import('handlebars')
   const hb = handlebars.create()
   registerEach(hb)
-  const main = checkTemplate(hb, set.main)
-  const partials = collectPartials(hb, set, main)
+  const { main, partials } = loadTemplate(hb, set)
   const fields = fieldsOf(view)
   const options = {
     allowProtoMethodsByDefault: false,
@@ -42,34 +36,10 @@ export const renderTemplate = async (set: TemplateSet, view: object): Promise<Re
   return { text: tidy(withoutUnusedFootnotes(text)), warnings }
 }
 
-/** All partials that are reached, each once; a circle would never end and is refused. */
-const collectPartials = (
-  hb: typeof Handlebars,
-  set: TemplateSet,
-  main: CheckedTemplate,
-): Map<string, CheckedTemplate> => {
-  const found = new Map<string, CheckedTemplate>()
-  const visit = (template: CheckedTemplate, chain: readonly string[]): void => {
-    for (const { name, ...at } of template.partials) {
-      const fail = (message: string, hint?: string): never => {
-        throw templateError(template.source, at, { message, hint })
-      }
-      if (chain.includes(name))
-        fail(`partials include each other without end: ${[...chain, name].join(' → ')}`)
-      if (found.has(name)) continue
-      if (found.size >= MAX_PARTIALS) fail(`more than ${MAX_PARTIALS} partials`)
-      const source = set.partial(name)
-      if (source === undefined) {
-        fail(`there is no partial "${name}"`, `it would be templates/partials/${name}.md.hbs`)
-        continue
-      }
-      const checked = checkTemplate(hb, source)
-      visit(checked, [...chain, name])
-      found.set(name, checked)
-    }
-  }
-  visit(main, [])
-  return found
+/** What a template needs of the view; throws what rendering it would throw for its text. */
+export const fieldsOfTemplate = async (set: TemplateSet): Promise<TemplateFields> => {
+  const { default: handlebars } = await import('handlebars')
+  return templateFields(loadTemplate(handlebars.create(), set))
 }
 
 type Template = Handlebars.TemplateDelegate

@@ -7,12 +7,12 @@
  */
 import { basename } from 'node:path'
 import { stepSource } from '../engine/step-source.ts'
-import { HotwashError, type Issue } from '../errors.ts'
-import type { RunState } from '../incident/state.ts'
+import type { Issue } from '../errors.ts'
 import type { Store } from '../record/store.ts'
 import { excerptOf, linesOf } from '../runbook/place.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
 import { recordWorldOf } from './record-world-of.ts'
+import { rehearsals, runsOf } from './rehearsals.ts'
 import { EXTENSION, isShipped } from './runbook-file.ts'
 import type { World } from './world.ts'
 
@@ -29,7 +29,7 @@ export function neverRehearsed(world: World, runbook: Runbook, file: string): Is
   if (store.list().length + elsewhere === 0 && world.config.rehearsal === undefined) return []
   const isDeclared = world.config.rehearsal !== undefined
   if (!isDeclared && isShipped(world, file) && !wasRun(world, store, file)) return []
-  const tried = triedIn(store)
+  const tried = rehearsals(store)
   const unseen =
     elsewhere === 0
       ? ''
@@ -56,29 +56,3 @@ function wasRun({ root, packageRoot }: World, store: Store, file: string): boole
 }
 
 const nameOf = (path: string): string => basename(path).replace(EXTENSION, '')
-
-/** What some drill has undone by its own rollback, whatever became of the rest of it. */
-function triedIn(store: Store): Set<string> {
-  const tried = new Set<string>()
-  for (const id of store.list()) {
-    const drills = runsOf(store, id).filter(({ rehearsal }) => rehearsal)
-    for (const { undo } of drills.flatMap(({ steps }) => [...steps.values()])) {
-      if (undo?.status === 'succeeded' && undo.by === undefined && undo.source !== undefined) {
-        tried.add(undo.source)
-      }
-    }
-  }
-  return tried
-}
-
-/** A rehearsal counts in a drill alone. */
-function runsOf(store: Store, id: string): readonly RunState[] {
-  try {
-    const { drill, runs } = store.stateOf(id)
-    return drill ? runs : runs.filter(({ rehearsal }) => !rehearsal)
-  } catch (error) {
-    // A record that cannot be read proves nothing; `hotwash list` says what is wrong with it.
-    if (error instanceof HotwashError) return []
-    throw error
-  }
-}

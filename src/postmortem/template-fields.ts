@@ -1,0 +1,89 @@
+/**
+ * Which fields of the view a template prints or asks for, through its partials; read off the parsed
+ * template, so that no list by hand can be out of date.
+ */
+import type { LoadedTemplate } from './load-template.ts'
+
+export type TemplateFields = {
+  /** `title`, `runs[].steps[].took`, `people.actions[].owner`; sorted. */
+  fields: string[]
+  /** What people are asked to write in place: the names after `to-write:`; in order. */
+  asks: string[]
+}
+
+type Node = hbs.AST.Node
+/** Paths of the contexts around, the innermost last, and names that blocks gave to paths. */
+type Scope = { contexts: readonly string[]; names: ReadonlyMap<string, string> }
+type Walk = { loaded: LoadedTemplate; fields: Set<string>; asks: Set<string> }
+
+const ASKS = /<!-- to-write: ([a-z0-9_-]+) -->/g
+
+export const templateFields = (loaded: LoadedTemplate): TemplateFields => {
+  const walk: Walk = { loaded, fields: new Set(), asks: new Set() }
+  visitProgram(walk, loaded.main.ast, { contexts: [''], names: new Map() })
+  return { fields: [...walk.fields].sort(), asks: [...walk.asks] }
+}
+
+/** A partial cannot include itself, so that this ends. */
+const visitProgram = (walk: Walk, program: hbs.AST.Program, scope: Scope): void => {
+  for (const node of program.body) visit(walk, node, scope)
+}
+
+const visit = (walk: Walk, node: Node, scope: Scope): void => {
+  if (node.type === 'ContentStatement') {
+    const { value } = node as hbs.AST.ContentStatement
+    for (const [, name = ''] of String(value).matchAll(ASKS)) walk.asks.add(name)
+  } else if (node.type === 'MustacheStatement') {
+    use(walk, (node as hbs.AST.MustacheStatement).path, scope)
+  } else if (node.type === 'BlockStatement') {
+    visitBlock(walk, node as hbs.AST.BlockStatement, scope)
+  } else if (node.type === 'PartialStatement') {
+    const { name, params } = node as hbs.AST.PartialStatement
+    const partial = walk.loaded.partials.get((name as hbs.AST.PathExpression).original)
+    const path = params[0] === undefined ? undefined : use(walk, params[0], scope)
+    const inner = path === undefined ? scope : { ...scope, contexts: [...scope.contexts, path] }
+    if (partial !== undefined) visitProgram(walk, partial.ast, { ...inner, names: new Map() })
+  }
+}
+
+const visitBlock = (walk: Walk, node: hbs.AST.BlockStatement, scope: Scope): void => {
+  const kind = node.path.original
+  const [param] = node.params
+  const path = param === undefined ? undefined : use(walk, param, scope)
+  const inside = path === undefined || !OPENS.has(kind) ? undefined : innerPath(kind, path)
+  const inner: Scope =
+    inside === undefined
+      ? scope
+      : {
+          contexts: [...scope.contexts, inside],
+          names: new Map([
+            ...scope.names,
+            ...(node.program?.blockParams ?? []).slice(0, 1).map((name) => [name, inside] as const),
+          ]),
+        }
+  // Of `{{^if x}}` only the inverse is there.
+  for (const [program, within] of [
+    [node.program, inner],
+    [node.inverse, scope],
+  ] as [hbs.AST.Program | undefined, Scope][])
+    if (program !== undefined) visitProgram(walk, program, within)
+}
+
+const OPENS: ReadonlySet<string> = new Set(['each', 'with'])
+
+const innerPath = (kind: string, path: string): string => (kind === 'each' ? `${path}[]` : path)
+
+/** Notes the field and gives its path; undefined for what is no field (`@index`, a literal). */
+const use = (walk: Walk, node: Node, { contexts, names }: Scope): string | undefined => {
+  if (node.type !== 'PathExpression') return undefined
+  const { parts, depth, data } = node as hbs.AST.PathExpression & { parts: string[] }
+  const [first, ...rest] = parts
+  const named = first === undefined || data || depth > 0 ? undefined : names.get(first)
+  const isRoot = data && first === 'root'
+  if (data && !isRoot) return undefined
+  const base = named ?? (isRoot ? '' : (contexts.at(-1 - depth) ?? ''))
+  const own = named !== undefined || isRoot ? rest : parts
+  const path = [base, ...own].filter((part) => part !== '').join('.')
+  if (path !== '') walk.fields.add(path)
+  return path
+}

@@ -44,6 +44,8 @@ type RunView = {
   steps: StepRow[]
   checks: CheckTable[]
   failures: Failure[]
+  /** Those that printed something. */
+  failure_outputs: Failure[]
   changes: ChangeRow[]
   comparisons: Comparison[]
   undone: Undone | null
@@ -185,17 +187,21 @@ const runView = (
   material: Material,
   run: RunState,
   { rehearsalsOf, readRunbook }: ViewSource,
-): RunView => ({
-  name: text(run.runbook.name),
-  outcome: outcomeOfRun(material, run),
-  runbook: say`${code(run.runbook.path)}, exact text kept as ${code(`runbooks/${run.runbook.sha256}.yaml`)}`,
-  steps: stepRows(material, run),
-  checks: checkTables(material, run),
-  failures: failures(material, run),
-  changes: changes(material, run),
-  comparisons: comparisons(material, run),
-  undone: undone(material, run) ?? null,
-  ...diagnosis(material, run),
-  ...recovery(material, run, rehearsalsOf),
-  ...playbook(material, run, readRunbook),
-})
+): RunView => {
+  const failed = failures(material, run)
+  return {
+    name: text(run.runbook.name),
+    outcome: outcomeOfRun(material, run),
+    runbook: say`${code(run.runbook.path)}, exact text kept as ${code(`runbooks/${run.runbook.sha256}.yaml`)}`,
+    steps: stepRows(material, run),
+    checks: checkTables(material, run),
+    failures: failed,
+    failure_outputs: failed.filter(({ excerpts }) => excerpts.length > 0),
+    changes: changes(material, run),
+    comparisons: comparisons(material, run),
+    undone: undone(material, run) ?? null,
+    ...diagnosis(material, run),
+    ...recovery(material, run, rehearsalsOf),
+    ...playbook(material, run, readRunbook),
+  }
+}

@@ -1,16 +1,15 @@
 /** The section "Before and after", made from what a snapshot kept. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import MarkdownIt from 'markdown-it'
 import { describe, expect, test } from 'vitest'
 import type { Comparison } from '../../src/incident/comparison.ts'
 import { foldEvents } from '../../src/incident/fold.ts'
+import { findTemplate } from '../../src/postmortem/find-template.ts'
 import { renderTemplate } from '../../src/postmortem/render.ts'
 import { buildView } from '../../src/postmortem/view.ts'
 import { goodFix, outage, readEvidence } from './outage.ts'
 
-const TEMPLATE = 'templates/google-sre.md.hbs'
-const main = { path: TEMPLATE, text: readFileSync(TEMPLATE, 'utf8') }
+const template = findTemplate({ root: '.', packageRoot: '.' }, 'google-sre')
 
 /** The report of an outage whose last step kept this text under this label. */
 async function sectionWith(label: string, kept: string): Promise<string> {
@@ -30,7 +29,7 @@ async function sectionWith(label: string, kept: string): Promise<string> {
     tool: 'hotwash 0.1.0',
     template: 'google-sre',
   })
-  const { text } = await renderTemplate({ main, partial: () => undefined }, view)
+  const { text } = await renderTemplate(template, view)
   return text.split(/^(?=#{1,4} )/m).find((part) => part.startsWith('#### Before and')) ?? ''
 }
 

@@ -1,19 +1,18 @@
-import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import MarkdownIt from 'markdown-it'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { IncidentEvent } from '../../src/incident/event.ts'
 import { foldEvents } from '../../src/incident/fold.ts'
+import { findTemplate } from '../../src/postmortem/find-template.ts'
 import { renderTemplate } from '../../src/postmortem/render.ts'
 import { buildView, type ViewModel } from '../../src/postmortem/view.ts'
 import { JON, makeEvents, type TestDraft } from '../events.ts'
 import { every } from '../incident/every-event.ts'
 import { goodFix, outage, readEvidence, RUNBOOK, wrongFix } from './outage.ts'
 
-const TEMPLATE = 'templates/google-sre.md.hbs'
 const COMMIT = '0123456789abcdef0123456789abcdef01234567'
-const main = { path: TEMPLATE, text: readFileSync(TEMPLATE, 'utf8') }
+const template = findTemplate({ root: '.', packageRoot: '.' }, 'google-sre')
 
 const viewOf = (events: readonly IncidentEvent[]): ViewModel =>
   buildView({
@@ -26,7 +25,7 @@ const viewOf = (events: readonly IncidentEvent[]): ViewModel =>
   })
 
 const render = async (events: readonly IncidentEvent[]): Promise<string> =>
-  (await renderTemplate({ main, partial: () => undefined }, viewOf(events))).text
+  (await renderTemplate(template, viewOf(events))).text
 
 const sectionOf = (report: string, heading: string): string =>
   report.split(/^(?=#{1,4} )/m).find((part) => part.startsWith(`${heading}\n`)) ?? ''

@@ -7,6 +7,8 @@ import { lastFinish } from './steps.ts'
 
 export type Failure = {
   says: Markdown
+  step: Markdown
+  cites: Markdown
   excerpts: { label: Markdown; lines: Markdown }[]
 }
 
@@ -20,6 +22,8 @@ export const failures = (material: Material, run: RunState): Failure[] =>
     return [
       {
         says: failureSays(material, step.id, finished),
+        step: code(step.id),
+        cites: material.citations.cite(finished),
         // The checks are told with their numbers already.
         excerpts: excerpts(
           material,

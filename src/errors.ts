@@ -29,6 +29,7 @@ export const ERRORS = {
   INVALID_ANSWERS: { exit: 'invalid', says: 'the answers file has problems' },
   INVALID_INPUT: { exit: 'invalid', says: 'an input is missing or has the wrong type' },
   INVALID_TEMPLATE: { exit: 'invalid', says: 'a post-mortem template has problems' },
+  INVALID_REPORT: { exit: 'invalid', says: 'the head of a post-mortem has problems' },
   SECRET: { exit: 'invalid', says: 'a secret does not resolve, or its file is readable by others' },
   REHEARSAL: {
     exit: 'invalid',

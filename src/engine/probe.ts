@@ -13,15 +13,22 @@ const PROBE_LIMIT_MS = 60_000
 
 /** Repeats the probe as its `retry` says until it is met; the last answer counts. */
 export async function probeUntilMet(live: LiveRun, body: Body, work: Work): Promise<Probed> {
+  const probed = await probeForEvidence(live, body, work)
+  discardEvidence(probed.outcome)
+  return probed
+}
+
+/** The same for a caller who keeps, or discards, what the last attempt saw. */
+export async function probeForEvidence(live: LiveRun, body: Body, work: Work): Promise<Probed> {
   const limitMs = body.timeoutMs === undefined ? PROBE_LIMIT_MS : body.timeoutMs
   const limited = limitedSignal(work.signal, limitMs)
   try {
     for (let attempt = 1; ; attempt += 1) {
       const probed = await probeBody(live, body, { ...work, signal: limited.signal })
-      discardEvidence(probed.outcome)
       const delayMs = retryDelayMs(body.retry, attempt, probed.outcome.exitCode)
       const over = probed.is === 'met' || delayMs === undefined || limited.signal.aborted
       if (over || !(await pause(live, delayMs, limited.signal))) return within(probed, limited)
+      discardEvidence(probed.outcome)
     }
   } finally {
     limited.clear()

@@ -57,6 +57,8 @@ export type Question =
   | { type: 'undo_failed'; card: StepCard; reason: string; remaining: number }
   | { type: 'interrupt'; card: StepCard; elapsedMs: number }
   | { type: 'runbook_changed'; was: string; now: string; diff: string }
+  /** Before the check of an action of a report is carried out. */
+  | { type: 'check'; card: StepCard }
 
 /** What a person said. Which replies fit which question is in `REPLIES`. */
 export type Reply =
@@ -85,6 +87,7 @@ export const REPLIES = {
   undo_failed: ['retry', 'by_hand', 'skip', 'note', 'quit'],
   interrupt: ['continue', 'interrupt', 'kill'],
   runbook_changed: ['use_new', 'use_old', 'quit'],
+  check: ['run', 'skip', 'quit'],
 } as const satisfies Record<Question['type'], readonly Reply['do'][]>
 
 export type Update =

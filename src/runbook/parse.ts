@@ -111,7 +111,8 @@ function isRunbook(value: unknown, report: Report): value is Record<string, unkn
   return refuse(`format ${hotwash} is newer than this hotwash, which reads format ${FORMAT}`)
 }
 
-function createParsing({
+/** Also for bodies that stand outside of a runbook, see parse-lone-bodies.ts. */
+export function createParsing({
   raw,
   ...given
 }: {

@@ -35,6 +35,7 @@ async function replyTo(question: Question, key: Key, tools: AskTools): Promise<R
     case 'run':
       return (await confirmed(question, tools)) ? { do: 'run' } : undefined
     case 'skip':
+      if (question.type === 'check') return { do: 'skip', reason: '' }
       return { do: 'skip', reason: await line('Why is it skipped?') }
     case 'note':
       return { do: 'note', text: await line('Note for the timeline:') }

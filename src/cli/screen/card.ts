@@ -50,6 +50,20 @@ export function cardLines(card: StepCard, look: { width: number; nowMs: number }
   ]
 }
 
+/** The check of an action of a report: no run is around it, and nothing is undone. */
+export function actionLines(card: StepCard, { width }: { width: number }): string[] {
+  const { timeoutMs } = card
+  const limit = timeoutMs === null ? 'none' : durationInWords(timeoutMs)
+  return [
+    '',
+    headline(`action ${card.n} of ${card.of}: ${card.id}`, width),
+    ...wrap(`${card.run.incident} · ${card.run.severity}`, width, '  '),
+    ...titleLines(card, width),
+    ...wrap(`  limit    ${limit}`, width, ' '.repeat(LABEL + 2)),
+    ...preview(card.preview, width),
+  ]
+}
+
 /** In a round of a `foreach`, what this round is about comes first: ids and scripts may not show it. */
 const titleLines = (card: StepCard, width: number): string[] =>
   [card.round, ownName(card)]

@@ -76,6 +76,9 @@ export function keysFor(question: Question): Key[] {
         { key: 'u', word: 'use the new text', deed: 'use_new' },
         KEY.quit,
       ]
+    case 'check':
+      // A command of a repository: never by Enter alone.
+      return [KEY.run, { ...KEY.skip, word: 'leave it' }, { ...KEY.quit, word: 'quit' }]
   }
 }
 

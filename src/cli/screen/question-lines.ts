@@ -3,7 +3,7 @@ import { durationInWords } from '../../incident/duration.ts'
 import { visibleBlock, visibleLine } from '../../incident/visible.ts'
 import type { Question } from '../../ports/operator.ts'
 import { checkLines } from '../update-lines.ts'
-import { cardLines, effectWord, gateLines } from './card.ts'
+import { actionLines, cardLines, effectWord, gateLines } from './card.ts'
 import { wrap } from './wrap.ts'
 
 export function questionLines(
@@ -60,6 +60,8 @@ export function questionLines(
       ]
     case 'interrupt':
       return say(interruptWords(question))
+    case 'check':
+      return [...actionLines(question.card, look), '', ...say('It is run only if you say so.')]
     case 'runbook_changed':
       return [
         '',

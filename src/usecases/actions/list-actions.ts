@@ -1,0 +1,69 @@
+/** `actions list`: the actions of all incidents, or of one, the worst first. */
+import type { ActionState } from '../../postmortem/actions/action-state.ts'
+import { agedActions, type AgedAction } from '../../postmortem/actions/aged-actions.ts'
+import { pickIncident } from '../pick-incident.ts'
+import { readCatalog } from '../read-catalog.ts'
+import type { RecordWorld } from '../record-world.ts'
+import { reportActions } from './report-actions.ts'
+
+export type ListRequest = {
+  open: boolean
+  overdue: boolean
+  owner: string | undefined
+  type: ActionState['type'] | undefined
+}
+
+export type ActionList = {
+  actions: AgedAction[]
+  /** How many of all incidents' actions were looked at. */
+  of: number
+  warnings: string[]
+}
+
+export async function listActions(world: RecordWorld, request: ListRequest): Promise<ActionList> {
+  const { incidents, warnings, elsewhere } = await readCatalog(world)
+  const all = agedActions(
+    incidents.map(({ id, title, severity, declaredAt, moments, actions }) => ({
+      id,
+      title,
+      severity,
+      declaredAt,
+      resolvedAt: moments.resolved?.at,
+      actions,
+    })),
+    ageBy(world),
+  )
+  const hidden =
+    elsewhere === 0
+      ? []
+      : [`${elsewhere} more incidents are on branches that are not checked out: hotwash list`]
+  return {
+    actions: all.filter((action) => wanted(action, request)),
+    of: all.length,
+    warnings: [...warnings, ...hidden],
+  }
+}
+
+/** The same of one incident; here the problems of its head are an error. */
+export async function incidentActions(
+  world: RecordWorld,
+  { incident, ...request }: ListRequest & { incident: string | undefined },
+): Promise<ActionList & { incident: string }> {
+  const journal = world.store.open(pickIncident(world.store, incident))
+  const { actions } = await reportActions(world, journal)
+  const { id, title, severity, declaredAt, resolvedAt } = journal.state()
+  const all = agedActions([{ id, title, severity, declaredAt, resolvedAt, actions }], ageBy(world))
+  const chosen = all.filter((action) => wanted(action, request))
+  return { incident: id, actions: chosen, of: all.length, warnings: [] }
+}
+
+const ageBy = ({ clock, config }: RecordWorld) => ({
+  now: clock.now(),
+  severities: config.severities,
+})
+
+const wanted = (action: AgedAction, { open, overdue, owner, type }: ListRequest): boolean =>
+  (!open || action.status === 'open') &&
+  (!overdue || action.days_overdue !== undefined) &&
+  (owner === undefined || action.owner?.toLowerCase() === owner.toLowerCase()) &&
+  (type === undefined || action.type === type)

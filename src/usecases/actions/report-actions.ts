@@ -1,0 +1,62 @@
+/** The actions of one incident as its report and its log have them now. */
+import { HotwashError } from '../../errors.ts'
+import type { Journal } from '../../ports/journal.ts'
+import { actionsOf, type ActionState } from '../../postmortem/actions/action-state.ts'
+import { closest } from '../../runbook/did-you-mean.ts'
+import { currentReport, type CurrentReport } from '../current-report.ts'
+import type { RecordWorld } from '../record-world.ts'
+import { noReport } from '../show-postmortem.ts'
+
+export type ReportActions = {
+  report: CurrentReport
+  /** In the order of the head. */
+  actions: ActionState[]
+}
+
+/** Throws NO_INCIDENT without a report, INVALID_REPORT for a head that cannot be read. */
+export const reportActions = async (
+  world: RecordWorld,
+  journal: Journal,
+): Promise<ReportActions> => {
+  const report = await currentReport(world, journal)
+  if (report === undefined) throw noReport(journal.incident)
+  refuseProblems(report)
+  return { report, actions: actionsOf(report.head, journal.events()) }
+}
+
+const refuseProblems = ({ issues, place }: CurrentReport): void => {
+  const [first] = issues.filter(({ severity }) => severity === 'error')
+  if (first === undefined) return
+  const { file, line, column } = first.place
+  throw new HotwashError('INVALID_REPORT', `${file}:${line}:${column}: ${first.message}`, {
+    hint: `the head of ${place.path} must be mended first`,
+    issues,
+  })
+}
+
+/** Those named, in the order of the report; all of them when none is. */
+export const namedActions = (
+  actions: readonly ActionState[],
+  { ids, incident }: { ids: readonly string[]; incident: string },
+): ActionState[] => {
+  const known = actions.map(({ id }) => id)
+  const unknown = ids.find((id) => !known.includes(id))
+  if (unknown !== undefined) {
+    const near = closest(unknown, known)
+    const said = near === undefined ? '' : `did you mean ${near}? `
+    throw new HotwashError('USAGE', `the report of ${incident} has no action ${unknown}`, {
+      hint:
+        known.length === 0
+          ? `it has none: write them with hotwash postmortem edit ${incident}`
+          : `${said}its actions: ${known.join(', ')}`,
+    })
+  }
+  return actions.filter(({ id }) => ids.length === 0 || ids.includes(id))
+}
+
+/**
+ * Why nothing can be recorded of this incident here: a record that came by git belongs to the clone
+ * where it was declared.
+ */
+export const cameByGit = (world: RecordWorld, journal: Journal): boolean =>
+  world.repository !== undefined && !journal.dir.startsWith(world.repository.commonDir)

@@ -6,6 +6,7 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readObjects } from '../record/git-blobs.ts'
+import type { Place } from '../record/places.ts'
 import type { RecordWorld } from './record-world.ts'
 
 /** Longer ones are nobody's report. */
@@ -23,15 +24,13 @@ export type ReportSource = {
 
 const NONE: ReportSource = { key: '-', file: undefined, object: undefined }
 
-/** `live`: whether the incident has a journal on this machine. */
+/** Asks git once; then tells where the report of each incident is. */
 export async function reportSources(
   world: RecordWorld,
-  incidents: readonly { id: string; live: boolean }[],
-): Promise<Map<string, ReportSource>> {
-  const branches = incidents.some(({ live }) => live) ? await branchesOf(world) : new Map()
-  return new Map(
-    incidents.map(({ id, live }) => [id, sourceOf(world, { id, live, branch: branches.get(id) })]),
-  )
+  { live }: { live: boolean },
+): Promise<(place: Place) => ReportSource> {
+  const branches = live ? await branchesOf(world) : new Map<string, Branch>()
+  return ({ id, live }) => sourceOf(world, { id, live, branch: branches.get(id) })
 }
 
 type Of = { id: string; live: boolean; branch: Branch | undefined }

@@ -40,7 +40,7 @@ export const cellsOf = (line: string): string[] =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim())
 
-const alignTable = (lines: readonly string[]): string[] => {
+export const alignTable = (lines: readonly string[]): string[] => {
   const rows = lines.map(cellsOf)
   const widths: number[] = []
   for (const row of rows)

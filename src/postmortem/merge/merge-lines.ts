@@ -1,0 +1,97 @@
+/**
+ * Three versions of a run of lines, merged by git. Git is given a number for each line, by what the
+ * line says: it sees no padding, and no word of the report leaves the process. What git calls a
+ * conflict because neighboring lines changed is looked at again, line by line.
+ */
+import { combine, type Conflict, type Piece } from './combine.ts'
+import { isBookkeeping, says, type Line } from './lines.ts'
+
+/** `git merge-file --diff3`: the merged text, with git's markers around what it could not merge. */
+export type MergeFile = (texts: { base: string; yours: string; theirs: string }) => Promise<string>
+
+export type Versions = { base: readonly Line[]; yours: readonly Line[]; theirs: readonly Line[] }
+
+export type MergedLine = string | { yours: string[]; base: string[]; theirs: string[] }
+
+export const mergeLines = async (
+  versions: Versions,
+  mergeFile: MergeFile,
+): Promise<MergedLine[]> => {
+  const { base, yours, theirs } = versions
+  const [was, mine, other] = [says(base), says(yours), says(theirs)]
+  const texts = textsOf(versions)
+  // Nothing new in the record: not even the white space of a person's lines changes.
+  if (was === other || mine === other)
+    return yours.map((line) => (isBookkeeping(line) ? (texts.get(line.key) ?? '') : line.text))
+  if (was === mine) return theirs.map(({ key }) => texts.get(key) ?? '')
+  return (await threeWay(versions, mergeFile)).map((piece) => {
+    const textOf = (key: string): string => texts.get(key) ?? ''
+    if (typeof piece === 'string') return textOf(piece)
+    const { yours: a, base: b, theirs: c } = piece
+    return { yours: a.map(textOf), base: b.map(textOf), theirs: c.map(textOf) }
+  })
+}
+
+/** How a line with this key is written: as a person has it, but with the record's bookkeeping. */
+const textsOf = ({ base, yours, theirs }: Versions): Map<string, string> => {
+  const texts = new Map<string, string>()
+  for (const line of [...theirs.filter(isBookkeeping), ...yours, ...theirs, ...base])
+    if (!texts.has(line.key)) texts.set(line.key, line.text)
+  return texts
+}
+
+const threeWay = async (versions: Versions, mergeFile: MergeFile): Promise<Piece[]> => {
+  const numbers = new Map<string, number>()
+  const keys: string[] = []
+  const numbered = (lines: readonly Line[]): string =>
+    lines
+      .map(({ key }) => {
+        const known = numbers.get(key) ?? keys.push(key) - 1
+        numbers.set(key, known)
+        return `${known}\n`
+      })
+      .join('')
+  const merged = await mergeFile({
+    base: numbered(versions.base),
+    yours: numbered(versions.yours),
+    theirs: numbered(versions.theirs),
+  })
+  const out: Piece[] = []
+  for (const part of partsOf(merged)) {
+    if (typeof part === 'number') {
+      out.push(keys[part] ?? '')
+      continue
+    }
+    const before = out.at(-1)
+    const conflict = {
+      yours: part.yours.map((n) => keys[n] ?? ''),
+      base: part.base.map((n) => keys[n] ?? ''),
+      theirs: part.theirs.map((n) => keys[n] ?? ''),
+    }
+    out.push(...combine({ ...conflict, before: typeof before === 'string' ? before : undefined }))
+  }
+  return out
+}
+
+type Numbers = { [side in keyof Conflict]: number[] }
+
+/** Reads git's markers: between them are numbers only, so that nothing else can look like one. */
+const partsOf = (merged: string): (number | Numbers)[] => {
+  const parts: (number | Numbers)[] = []
+  let conflict: Numbers | undefined
+  let side: keyof Numbers = 'yours'
+  for (const line of merged.split('\n')) {
+    if (line === '') continue
+    if (line.startsWith('<<<<<<<')) {
+      conflict = { yours: [], base: [], theirs: [] }
+      side = 'yours'
+    } else if (conflict === undefined) parts.push(Number(line))
+    else if (line.startsWith('|||||||')) side = 'base'
+    else if (line.startsWith('=======')) side = 'theirs'
+    else if (line.startsWith('>>>>>>>')) {
+      parts.push(conflict)
+      conflict = undefined
+    } else conflict[side].push(Number(line))
+  }
+  return parts
+}

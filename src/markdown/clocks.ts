@@ -26,6 +26,8 @@ const WITH_COLON = new RegExp(
   'gi',
 )
 const AFTER_T = /(?<=\d[Tt_])(\d{2}):?([0-5]\d)(?::?([0-5]\d|60)(?:[.,](\d{1,9}))?)?(?![\d:])/g
+/** `2026-03-02 14.05`: after a date it is no version. */
+const AFTER_DATE = /(?<=\d{4}-\d\d-\d\d )([01]\d|2[0-4])\.([0-5]\d)(?![\d.]|\s?[ap]m)/gi
 const HOUR_ONLY = new RegExp(
   `(?<![\\w.:/=$#%@]|\\d[-,])(\\d{1,2})(?:\\.([0-5]\\d))?${MERIDIEM}`,
   'gi',
@@ -40,7 +42,7 @@ const NOT_AFTER =
 
 export const clocksIn = (plain: string): Clock[] => {
   const found: Clock[] = []
-  for (const form of [WITH_COLON, AFTER_T, HOUR_ONLY, FOUR_DIGITS]) {
+  for (const form of [WITH_COLON, AFTER_T, AFTER_DATE, HOUR_ONLY, FOUR_DIGITS]) {
     for (const match of plain.matchAll(form)) {
       const clock = read(match, form, plain)
       if (clock !== undefined) found.push(clock)

@@ -35,7 +35,7 @@ const FORMS = [
   // 02/03/2026, 02-03-2026: either may be the month.
   `${BEFORE}(?<one>[0-3]?\\d)(?<sep>[/-])(?<two>[0-3]?\\d)\\k<sep>${YEAR}${AFTER}`,
   // 2/3 10:00: no year, and either may be the month.
-  `${BEFORE}(?<one>[0-3]?\\d)/(?<two>[0-3]?\\d)(?=,? [0-2]?\\d:[0-5]\\d)`,
+  `${BEFORE}(?<one>[0-3]?\\d)[/-](?<two>[0-3]?\\d)(?=,? [0-2]?\\d:[0-5]\\d)`,
   // March 2nd, 2026
   `(?<![\\w/-])${WEEKDAY}${MONTH}\\.? (?:the )?${DAY}(?![\\d%]|[:.]\\d)(?:,? ${YEAR}(?![\\d:%]))?`,
   // 2 March 2026, 2nd of March, 2-Mar-2026

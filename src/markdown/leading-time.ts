@@ -1,5 +1,6 @@
 /** The time that a line begins with, and what the line says after it. */
 import { datesIn, type FoundDate } from './dates.ts'
+import { durationsIn } from './durations.ts'
 import { type FoundTime, type TimeOptions, timesIn } from './times.ts'
 
 /** Marks of Markdown and words that may stand before the time of a row. */
@@ -8,6 +9,33 @@ const LEAD =
 const MOST_LEAD = 40
 const BETWEEN = /^(?:[\s\]):;.,|'"–—>-]|&nbsp;|→)+/
 const MARK = /\*\*|__|~~|`|\*|_/g
+
+const RELATIVE = /^[\s*_`[(]{0,6}T ?([+\u2212-]) ?(?:(\d{1,3}):([0-5]\d)(?::([0-5]\d))?|(?=\d))/
+const SECOND = 1000
+
+/** `T+5m`, `T+00:05`: what it says after that. */
+export const relativeTime = (
+  line: string,
+): { afterMs: number; when: string; says: string } | undefined => {
+  const match = RELATIVE.exec(line)
+  if (match === null) return undefined
+  const [text, sign, hours, minutes, seconds] = match
+  const rest = line.slice(text.length)
+  const length = hours === undefined ? durationsIn(rest.slice(0, 60))[0] : undefined
+  const isZero = /^0(?![\d.:])/.test(rest)
+  if (hours === undefined && !isZero && length?.index !== 0) return undefined
+  const clock =
+    (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)) * SECOND
+  const ms = hours !== undefined ? clock : isZero && length?.index !== 0 ? 0 : (length?.ms ?? 0)
+  const end =
+    text.length +
+    (hours !== undefined ? 0 : isZero && length?.index !== 0 ? 1 : (length?.text.length ?? 0))
+  return {
+    afterMs: sign === '+' ? ms : -ms,
+    when: line.slice(0, end).trim(),
+    says: restOf(text, line.slice(end)),
+  }
+}
 
 export type LeadingTime = { time: FoundTime; says: string }
 

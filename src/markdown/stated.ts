@@ -1,6 +1,7 @@
 /** What a document says once for all of its times: the zone they are in, and the day. */
 import { type FoundDate, datesIn } from './dates.ts'
 import type { Block, Document, Section } from './document.ts'
+import { timesIn } from './times.ts'
 import { type Zone, zoneAt } from './zones.ts'
 
 /** `All times are in UTC`, `Time (UTC)`, `Timezone: CET`, `Timeline (UTC)`. */
@@ -42,7 +43,15 @@ export const zoneOfDocument = ({ sections }: Document): string | undefined => {
 export const TIMELINE =
   /\b(?:time ?lines?|chronology|chronological|sequence of events|what happened|event log|incident log|log of events|course of events|history of events|events)\b/i
 
-export const isTimeline = ({ path }: Section): boolean => path.some((title) => TIMELINE.test(title))
+/** The title of the whole document does not make a timeline of all of it. */
+export const isTimeline = ({ path, level }: Section): boolean =>
+  path.slice(level > 1 && path.length === level ? 1 : 0).some((title) => TIMELINE.test(title))
+
+/** `**Timeline:**`, `Context:` as a line of its own that is no heading. */
+export const isTimelineLabel = (text: string): boolean =>
+  text.length < 60 &&
+  /[:*_]\s*$/.test(text) &&
+  (TIMELINE.test(text) || /^\W*context\W*$/i.test(text))
 
 const LABEL =
   /^\W{0,4}(?:incident |event |outage )?(?:date|day|when|started?(?: at)?|start (?:time|date)|date(?:\/| and | & )time|date of (?:the )?(?:incident|event|outage))\b[^:|\n]{0,20}[:|]/i
@@ -67,6 +76,24 @@ const firstDay = (texts: readonly string[]): string | undefined =>
   texts
     .flatMap((text) => datesIn(text))
     .find((date): date is FoundDate & { day: string } => date.day !== undefined)?.day
+
+/** `T0 = 14:05 UTC`: the moment that `T+5m` counts from. */
+const BASE = /\bT ?(?:[+=-]? ?0)?(?: ?[=:]| is| at) ?(?=\W{0,3}\d)/
+
+/** ms since 1970, UTC; undefined: not said. */
+export const baseOfDocument = (
+  { sections }: Document,
+  options: { day?: string; zone?: string },
+): number | undefined => {
+  for (const text of sections.flatMap(({ blocks }) => shortTexts(blocks))) {
+    const match = BASE.exec(text)
+    if (match === null) continue
+    const after = text.slice(match.index + match[0].length)
+    const [time] = timesIn(after.slice(0, 100), options)
+    if (time?.at !== undefined && time.index < 4) return time.at
+  }
+  return undefined
+}
 
 /** Paragraphs, items and rows of tables, one text each. */
 export const shortTexts = (blocks: readonly Block[]): string[] =>

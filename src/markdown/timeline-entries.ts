@@ -1,7 +1,7 @@
 /** Finds what a reader would take for rows of a timeline: lines, items, rows of tables, headings. */
 import type { Block, Document, Item, List, Section } from './document.ts'
-import { leadingDate, leadingTime } from './leading-time.ts'
-import { isTimeline, zoneStated } from './stated.ts'
+import { leadingDate, leadingTime, relativeTime } from './leading-time.ts'
+import { isTimeline, isTimelineLabel, zoneStated } from './stated.ts'
 import { entriesOfTable } from './timeline-table.ts'
 import { ANY, type Entry, oneLine } from './timeline-entry.ts'
 
@@ -16,23 +16,47 @@ export const entriesOf = (document: Document): Entry[] => {
     const told = isTimeline(section)
     if (told && !inside) entries.push({ type: 'start', line: section.line })
     inside = told
-    const before = entries.length
-    if (section.level > 0) entries.push(...entriesOfTitle(section, told))
-    const last = entries.slice(before).findLast((entry) => entry.type === 'row')
-    for (const block of section.blocks) {
-      if (
-        last?.type === 'row' &&
-        block.type === 'paragraph' &&
-        leadingTime(block.text, ANY) === undefined
-      ) {
-        last.says = joined(last.says, oneLine(block.text))
-        continue
-      }
-      entries.push(...entriesOfBlock(block, told))
-    }
+    entries.push(...entriesOfSection(section, told))
   }
   return entries
 }
+
+const entriesOfSection = (section: Section, told: boolean): Entry[] => {
+  const head = section.level > 0 ? entriesOfTitle(section, told) : []
+  const last = head.findLast((entry) => entry.type === 'row')
+  const entries: Entry[] = []
+  let labelled = false
+  for (const block of section.blocks) {
+    if (last !== undefined && !isTimed(block)) {
+      last.says = joined(last.says, detailsOf([block]))
+      continue
+    }
+    if (block.type === 'paragraph' && isTimelineLabel(block.text)) {
+      if (!told && !labelled) entries.push({ type: 'start', line: block.line })
+      labelled = true
+      continue
+    }
+    entries.push(...entriesOfBlock(block, told || labelled))
+    if (block.type === 'paragraph') labelled = false
+  }
+  const says = told && last === undefined && entries.length === 0 ? proseOf(section) : ''
+  const onlyDay = says !== '' && head.some(({ type }) => type === 'day')
+  const text = oneLine(`${section.title} ${says}`)
+  const not: Entry[] = onlyDay ? [{ type: 'not', line: section.line, text, why: ONLY_DAY }] : []
+  return [...head, ...entries, ...not]
+}
+
+/** It holds rows of its own, and does not tell more of the row that is its heading. */
+const isTimed = (block: Block): boolean =>
+  (block.type === 'paragraph' && leadingTime(block.text, ANY) !== undefined) ||
+  (block.type === 'list' && block.items.some(({ text }) => leadingTime(text, ANY) !== undefined)) ||
+  block.type === 'table' ||
+  block.type === 'code'
+
+const proseOf = ({ blocks }: Section): string => detailsOf(blocks)
+
+const ONLY_DAY = 'says a day and no time'
+const NO_TIME = 'begins with no time'
 
 const entriesOfTitle = (section: Section, told: boolean): Entry[] => {
   const { line, title } = section
@@ -59,7 +83,9 @@ const entriesOfBlock = (block: Block, told: boolean): Entry[] => {
         ? entriesOfLines(block.line + (block.info === '' && !block.text ? 0 : 1), block.text)
         : []
     case 'list':
-      return told || isListOfTimes(block) ? entriesOfList(block) : []
+      return told || isListOfTimes(block)
+        ? block.items.flatMap(entriesOfItem)
+        : block.items.flatMap(entriesInside)
     case 'table':
       return entriesOfTable(block, told)
     case 'quote':
@@ -76,24 +102,51 @@ const isListOfTimes = ({ items }: List): boolean => {
   return timed >= LEAST && timed >= items.length * SHARE
 }
 
-const entriesOfList = ({ items }: List): Entry[] => items.flatMap(entriesOfItem)
+/** A list in an item that is no row itself: `- **Context**:` and the times below it. */
+const entriesInside = ({ line, text, blocks }: Item): Entry[] => {
+  const labelled = isTimelineLabel(text)
+  const entries = blocks.flatMap((block) => entriesOfBlock(block, labelled))
+  return labelled && entries.length > 0 ? [{ type: 'start', line }, ...entries] : entries
+}
 
 const entriesOfItem = (item: Item): Entry[] => {
-  const { line, text } = item
-  const row = leadingTime(text, ANY)
   const inner = item.blocks.flatMap((block) => (block.type === 'list' ? block.items : []))
   const timed = inner.some((each) => leadingTime(each.text, ANY) !== undefined)
   const nested = timed ? item.blocks.flatMap((block) => entriesOfBlock(block, true)) : []
-  if (row !== undefined) {
-    const details = timed ? '' : detailsOf(item.blocks)
-    const says = joined(oneLine(row.says), details)
-    return [{ type: 'row', line, when: text, says }, ...nested]
+  const details = timed ? '' : detailsOf(item.blocks)
+  const own = partsOf(item).map(({ line, text }, index, all) =>
+    entryOf(line, text, index === all.length - 1 ? details : ''),
+  )
+  const { line, text } = item
+  const onlyDay = timed && own[0]?.type === 'not' && leadingDate(text, ANY) !== undefined
+  return [...(onlyDay ? [{ type: 'day', line, text } as const] : own), ...nested]
+}
+
+/** Rows whose bullet Markdown does not know (`– 14:05 ...`) end up in the item before them. */
+const OTHER_BULLET = /^\s*[\u2013\u2014\u2022\u00b7]\s/
+
+const partsOf = ({ line, text }: Item): { line: number; text: string }[] => {
+  const parts = [{ line, text: '' }]
+  for (const [index, source] of text.split('\n').entries()) {
+    const last = parts.at(-1)
+    const isRow = index > 0 && OTHER_BULLET.test(source) && leadingTime(source, ANY) !== undefined
+    if (isRow || last === undefined) parts.push({ line: line + index, text: source })
+    else last.text += index === 0 ? source : `\n${source}`
   }
-  if (timed && leadingDate(text, ANY) !== undefined) return [{ type: 'day', line, text }, ...nested]
-  const dayOnly = leadingDate(text, ANY)
-  const why = dayOnly === undefined ? 'begins with no time' : 'says a day and no time'
-  const whole = joined(oneLine(text), timed ? '' : detailsOf(item.blocks))
-  return [{ type: 'not', line, text: whole, why }, ...nested]
+  return parts
+}
+
+const entryOf = (line: number, text: string, details: string): Entry => {
+  const relative = relativeTime(text)
+  if (relative !== undefined) {
+    const { afterMs, when, says } = relative
+    return { type: 'relative', line, afterMs, when, says: joined(oneLine(says), details) }
+  }
+  const row = leadingTime(text, ANY)
+  if (row !== undefined)
+    return { type: 'row', line, when: text, says: joined(oneLine(row.says), details) }
+  const why = leadingDate(text, ANY) === undefined ? NO_TIME : ONLY_DAY
+  return { type: 'not', line, text: joined(oneLine(text), details), why }
 }
 
 /** What is said below an item, on one line. */
@@ -123,13 +176,19 @@ const entriesOfLines = (firstLine: number, text: string): Entry[] => {
     if (source.trim() === '') continue
     const last = entries.at(-1)
     const row = leadingTime(source, ANY)
+    const relative = relativeTime(source)
+    if (relative !== undefined) {
+      entries.push({ type: 'relative', line, ...relative })
+      continue
+    }
     const chat = row === undefined ? CHAT.exec(source) : null
     if (row !== undefined) entries.push({ type: 'row', line, when: source, says: row.says })
     else if (chat?.[1] !== undefined && chat[2] !== undefined)
       entries.push({ type: 'row', line, when: chat[2], says: '', actor: chat[1].trim() })
     else if (leadingDate(source, ANY)?.says === '')
       entries.push({ type: 'day', line, text: source })
-    else if (last?.type === 'row') last.says = oneLine(`${last.says} ${source}`)
+    else if (last?.type === 'row' || last?.type === 'relative')
+      last.says = oneLine(`${last.says} ${source}`)
     else entries.push(...entriesOfProse(line, source))
   }
   return entries
@@ -137,15 +196,17 @@ const entriesOfLines = (firstLine: number, text: string): Entry[] => {
 
 /** Prose between rows is no row; it is named where it tells a day or a time. */
 const entriesOfProse = (line: number, source: string): Entry[] => {
-  const zone = /\btimes?\b|\btimezone|^\W*[A-Z]{3,4}\W*$/i.test(source)
-    ? zoneStated(source)
-    : undefined
-  if (zone !== undefined) return [{ type: 'zone', line, zone }]
-  const day = leadingDate(source, ANY)
-  if (day !== undefined)
-    return [{ type: 'not', line, text: oneLine(source), why: 'says a day and no time' }]
-  if (!/\d:\d\d|\d\s?[ap]m\b/i.test(source)) return []
-  return [{ type: 'not', line, text: oneLine(source), why: 'begins with no time' }]
+  const about = /\btimes?\b|\btimezone|^\W*[A-Z]{3,4}\W*$/i.test(source)
+  const zone = about ? zoneStated(source) : undefined
+  if (zone !== undefined) {
+    return [
+      { type: 'zone', line, zone },
+      { type: 'day', line, text: source },
+    ]
+  }
+  const text = oneLine(source)
+  if (leadingDate(source, ANY) !== undefined) return [{ type: 'not', line, text, why: ONLY_DAY }]
+  return /\d:\d\d|\d\s?[ap]m\b/i.test(source) ? [{ type: 'not', line, text, why: NO_TIME }] : []
 }
 
 const entriesOfHtml = (firstLine: number, text: string): Entry[] =>

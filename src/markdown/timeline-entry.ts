@@ -3,6 +3,8 @@ import type { TimeOptions } from './times.ts'
 /** One row as written, before days and zones are known. */
 export type Entry =
   | { type: 'row'; line: number; when: string; says: string; actor?: string }
+  /** `T+5m`: after a moment that is said elsewhere. */
+  | { type: 'relative'; line: number; afterMs: number; when: string; says: string }
   /** A heading or a line that is a date: of what follows. */
   | { type: 'day'; line: number; text: string }
   | { type: 'zone'; line: number; zone: string }

@@ -23,14 +23,24 @@ export const entriesOfTable = (table: Table, told: boolean): Entry[] => {
   return [...head, ...rows.flatMap((row) => entryOf(row, columns))]
 }
 
-type Columns = { time: number; date: number | undefined; actor: number | undefined }
+type Columns = {
+  time: number
+  date: number | undefined
+  actor: number | undefined
+  /** `Date (2026)`: what the cells leave out. */
+  year: string | undefined
+}
+
+const withYear = (date: string, year: string | undefined): string =>
+  year === undefined || /\b(?:19|20)\d\d\b/.test(date) ? date : `${date} ${year}`
 
 const columnsOf = (header: readonly string[], rows: readonly Row[]): Columns | undefined => {
-  const date = indexOf(header, DATE)
+  const date = indexOf(header, /^\W*date\b(?!.*time)/i) ?? indexOf(header, DATE)
   const named = header.findIndex((name, index) => TIME.test(name) && index !== date)
   const time = named === -1 ? fullestOf(header, rows) : named
   if (time === undefined) return undefined
-  return { time, date: date === time ? undefined : date, actor: indexOf(header, ACTOR) }
+  const year = /\b(?:19|20)\d\d\b/.exec(date === undefined ? '' : (header[date] ?? ''))?.[0]
+  return { time, date: date === time ? undefined : date, actor: indexOf(header, ACTOR), year }
 }
 
 const indexOf = (header: readonly string[], form: RegExp): number | undefined => {
@@ -76,7 +86,7 @@ const entryOf = ({ line, cells }: Row, columns: Columns): Entry[] => {
     {
       type: 'row',
       line,
-      when: date === '' ? time : `${date} ${time}`,
+      when: date === '' ? time : `${withYear(date, columns.year)} ${time}`,
       says: text,
       ...(actor === '' ? {} : { actor }),
     },

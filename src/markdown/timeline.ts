@@ -5,7 +5,7 @@
  */
 import type { Document } from './document.ts'
 import { datesIn } from './dates.ts'
-import { dayOfDocument, zoneOfDocument } from './stated.ts'
+import { baseOfDocument, dayOfDocument, zoneOfDocument } from './stated.ts'
 import { entriesOf } from './timeline-entries.ts'
 import { ANY, type Entry, oneLine } from './timeline-entry.ts'
 import { type FoundTime, type TimeOptions, timesIn } from './times.ts'
@@ -41,8 +41,9 @@ export const timelineIn = (document: Document, options: TimeOptions = {}): Timel
   const entries = entriesOf(document)
   const day = dayOfDocument(document) ?? options.day
   const zone = zoneOfDocument(document) ?? onlyZone(entries) ?? options.zone
+  const base = baseOfDocument(document, { ...(day && { day }), ...(zone && { zone }) })
   for (const part of partsOf(entries)) {
-    const { rows, unplaced } = resolve(part, { day, zone })
+    const { rows, unplaced } = resolve(part, { day, zone, base })
     result.rows.push(...rows)
     result.unplaced.push(...unplaced)
   }
@@ -71,7 +72,7 @@ const onlyZone = (entries: readonly Entry[]): string | undefined => {
   return zones.size === 1 ? [...zones][0] : undefined
 }
 
-type Known = { day: string | undefined; zone: string | undefined }
+type Known = { day: string | undefined; zone: string | undefined; base: number | undefined }
 type Context = Known & {
   result: Timeline
   /** `at` of the row before; undefined: nothing to compare with. */
@@ -89,6 +90,7 @@ const resolve = (entries: readonly Entry[], known: Known): Timeline => {
       result.unplaced.push({ line: entry.line, text: entry.text, why: entry.why })
     else if (entry.type === 'zone') context.zone = entry.zone
     else if (entry.type === 'day') takeDay(context, entry.text)
+    else if (entry.type === 'relative') takeRelative(context, entry)
     else if (entry.type === 'row') takeRow(context, entry)
   }
   if (newestFirst) result.rows.reverse()
@@ -101,6 +103,19 @@ const takeDay = (context: Context, text: string): void => {
   context.last = undefined
   context.lost = date.day === undefined ? `${date.text} ${date.why ?? ''}` : undefined
   context.day = date.day ?? context.day
+}
+
+const takeRelative = (context: Context, entry: Extract<Entry, { type: 'relative' }>): void => {
+  const { base, result } = context
+  const { line, when, says, afterMs } = entry
+  if (base === undefined) {
+    const why = 'counts from a T whose time is not said'
+    result.unplaced.push({ line, text: `${when} ${says}`, why })
+    return
+  }
+  const at = base + afterMs
+  const day = new Date(at).toISOString().slice(0, 10)
+  result.rows.push({ at, day, precision: 'minute', zone: context.zone ?? 'UTC', text: says, line })
 }
 
 const takeRow = (context: Context, entry: Extract<Entry, { type: 'row' }>): void => {
@@ -185,7 +200,7 @@ const turned = (entries: readonly Entry[]): Entry[] => {
   const out: Entry[] = []
   let rows: Entry[] = []
   for (const entry of entries) {
-    if (entry.type === 'row' || entry.type === 'not') rows.push(entry)
+    if (entry.type === 'row' || entry.type === 'relative' || entry.type === 'not') rows.push(entry)
     else {
       out.push(...rows.toReversed(), entry)
       rows = []

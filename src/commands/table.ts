@@ -110,6 +110,11 @@ export const COMMANDS: CommandTable = {
     summary: 'print the post-mortem as Markdown',
     load: () => import('./postmortem/show.ts'),
   },
+  'postmortem:export': {
+    group: 'report',
+    summary: 'the post-mortem as a page, a picture or data',
+    load: () => import('./postmortem/export.ts'),
+  },
   'postmortem:lint': {
     group: 'report',
     summary: 'check what a post-mortem says against itself and the log',

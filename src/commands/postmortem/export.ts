@@ -1,0 +1,41 @@
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+import { incidentArgument } from '../../cli/shared-flags.ts'
+
+export default class PostmortemExport extends BaseCommand {
+  static override args = incidentArgument
+  static override flags = {
+    format: Flags.string({
+      required: true,
+      options: ['html', 'svg', 'md'],
+      description: 'html: one page that needs nothing else; svg: the timeline as a picture',
+    }),
+    template: Flags.string({
+      helpValue: 'NAME',
+      description: 'render it anew with this template; the present report unless given',
+    }),
+    output: Flags.string({
+      char: 'o',
+      helpValue: 'FILE',
+      description: 'write it there; - or nothing: to stdout',
+    }),
+  }
+  static override examples = [
+    '<%= config.bin %> postmortem export --format html --output report.html',
+    '<%= config.bin %> postmortem export 2026-11-21-login-outage --format svg > timeline.svg',
+  ]
+
+  async run(): Promise<CommandResult> {
+    const { args, flags } = await this.parse(PostmortemExport)
+    const [{ exportPostmortem, FORMATS }, { packageRoot }] = await Promise.all([
+      import('../../usecases/export-postmortem.ts'),
+      import('../../cli/package.ts'),
+    ])
+    const world = { ...(await this.recordWorld({ reads: true })), packageRoot }
+    const format = FORMATS.find((name) => name === flags.format) ?? 'html'
+    const { warnings, ...exported } = await exportPostmortem(world, { ...args, ...flags, format })
+    const { file, text } = exported
+    if (file !== null && !this.wantsJson()) this.talk(`written: ${file}`)
+    return { json: exported, text, warnings }
+  }
+}

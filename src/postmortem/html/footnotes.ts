@@ -1,0 +1,109 @@
+/**
+ * Citations: `[^e12]` becomes a link that says e12, the sources stand at the end under a heading.
+ * Replaces the last step of markdown-it-footnote, which copies all tokens for each footnote and
+ * drops those that nothing refers to.
+ */
+import type { Env, MarkdownIt, StateCore, Token } from 'markdown-it'
+
+type Footnote = { label?: string; count?: number; content?: string; tokens?: Token[] }
+
+/** A label may hold anything but blanks and `]`. */
+const anchorOf = (label: string): string => encodeURIComponent(label)
+
+/** `name`: what it is called on the page; inline footnotes have no label. */
+type Meta = { name: string; subId: number; counts: number }
+
+export const citeSources = (md: MarkdownIt): void => {
+  md.core.ruler.at('footnote_tail', collect)
+  const { escapeHtml } = md.utils
+  Object.assign(md.renderer.rules, {
+    footnote_ref(tokens: Token[], index: number) {
+      const { id, label, subId = 0 } = (tokens[index] as Token).meta as Reference
+      const name = nameOf(id, label)
+      const again = subId > 0 ? `-${subId}` : ''
+      return `<sup class="cite"><a href="#fn-${anchorOf(name)}" id="fnref-${anchorOf(name)}${again}">[${escapeHtml(name)}]</a></sup>`
+    },
+    footnote_block_open: () =>
+      '<section class="sources" aria-labelledby="sources">\n<h2 id="sources">Sources</h2>\n<ul>\n',
+    footnote_block_close: () => '</ul>\n</section>\n',
+    footnote_open(tokens: Token[], index: number) {
+      const { name } = (tokens[index] as Token).meta as Meta
+      return `<li id="fn-${anchorOf(name)}"><span class="mark">${escapeHtml(name)}</span> `
+    },
+    footnote_close: () => '</li>\n',
+    footnote_anchor(tokens: Token[], index: number) {
+      const { name, subId } = (tokens[index] as Token).meta as Meta
+      const again = subId > 0 ? `-${subId}` : ''
+      const nth = subId > 0 ? ` (${subId + 1})` : ''
+      return ` <a class="back" href="#fnref-${anchorOf(name)}${again}" aria-label="back to where ${escapeHtml(name)} is cited${nth}">↩</a>`
+    },
+  })
+}
+
+type Reference = { id: number; label?: string; subId?: number }
+
+const nameOf = (id: number, label: string | undefined): string => label ?? `note-${id + 1}`
+
+const collect = (state: StateCore): void => {
+  const found = state.env['footnotes'] as
+    { refs?: Record<string, number>; list?: Footnote[] } | undefined
+  if (found === undefined) return
+  const { body, byLabel } = apart(state.tokens)
+  const cited = (found.list ?? []).map((footnote, id) => ({ footnote, id }))
+  const citedLabels = new Set(cited.map(({ footnote }) => footnote.label))
+  const uncited = [...byLabel.keys()]
+    .filter((label) => !citedLabels.has(label))
+    .map((label) => ({ footnote: { label, count: 0 } as Footnote, id: -1 }))
+  const all = [...cited, ...uncited]
+  if (all.length === 0) {
+    state.tokens = body
+    return
+  }
+  const make = (type: string, nesting: -1 | 0 | 1, meta?: Meta): Token => {
+    const token = new state.Token(type, '', nesting)
+    token.meta = meta ?? null
+    return token
+  }
+  const out: Token[] = body
+  out.push(make('footnote_block_open', 1))
+  for (const { footnote, id } of all) {
+    const name = nameOf(id, footnote.label)
+    const meta = { name, subId: 0, counts: footnote.count ?? 1 }
+    out.push(make('footnote_open', 1, meta))
+    const content = footnote.tokens === undefined ? byLabel.get(footnote.label ?? '') : undefined
+    for (const token of content ?? inlineNote(state, footnote)) out.push(token)
+    const last = out.at(-1)?.type === 'paragraph_close' ? out.pop() : undefined
+    for (let subId = 0; subId < meta.counts; subId++)
+      out.push(make('footnote_anchor', 0, { ...meta, subId }))
+    if (last !== undefined) out.push(last)
+    out.push(make('footnote_close', -1))
+  }
+  out.push(make('footnote_block_close', -1))
+  state.tokens = out
+}
+
+/** Definitions out of the text; one inside another belongs to itself. */
+const apart = (tokens: readonly Token[]): { body: Token[]; byLabel: Map<string, Token[]> } => {
+  const body: Token[] = []
+  const byLabel = new Map<string, Token[]>()
+  const open: Token[][] = []
+  for (const token of tokens) {
+    if (token.type === 'footnote_reference_open') {
+      const label = String((token.meta as Env)['label'])
+      const content = byLabel.get(label) ?? []
+      byLabel.set(label, content)
+      open.push(content)
+    } else if (token.type === 'footnote_reference_close') open.pop()
+    else (open.at(-1) ?? body).push(token)
+  }
+  return { body, byLabel }
+}
+
+const inlineNote = (state: StateCore, { content = '', tokens = [] }: Footnote): Token[] => {
+  const inline = new state.Token('inline', '', 0)
+  inline.content = content
+  inline.children = tokens
+  const open = new state.Token('paragraph_open', 'p', 1)
+  const close = new state.Token('paragraph_close', 'p', -1)
+  return [open, inline, close]
+}

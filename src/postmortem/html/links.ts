@@ -1,0 +1,40 @@
+/** Where a report may lead: a page that is opened by a click, never one that is fetched by itself. */
+import type { MarkdownIt, Token } from 'markdown-it'
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i
+const ALLOWED = /^(?:https?|mailto):/i
+
+/** Relative places too; not `//host`, which would be another machine's file when read from a disk. */
+const mayLead = (url: string): boolean => {
+  const plain = url.trim()
+  if (plain.startsWith('//') || plain.includes('\\')) return false
+  return SCHEME.test(plain) ? ALLOWED.test(plain) : true
+}
+
+export const tameLinks = (md: MarkdownIt): void => {
+  md.validateLink = mayLead
+  md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
+  const { escapeHtml } = md.utils
+  md.renderer.rules['link_open'] = (...args) => {
+    const [tokens, index, options, , self] = args
+    const token = tokens[index] as Token
+    if (/^https?:/i.test(String(token.attrGet('href') ?? '')))
+      token.attrSet('rel', 'noopener noreferrer')
+    return self.renderToken(tokens, index, options)
+  }
+  // An image would be a request, or a picture of what nobody checked: its words are shown.
+  md.renderer.rules['image'] = (...args) => {
+    const [tokens, index, options, env, self] = args
+    const { children, attrs } = tokens[index] as Token
+    const alt = self.renderInlineAsText(children ?? [], options, env).trim()
+    const source = String(new Map(attrs).get('src') ?? '')
+    const words = `[image: ${alt === '' ? 'without a description' : alt}]`
+    // Inside a link there can be no other one.
+    const linked = tokens.slice(0, index).reduce(nesting, 0) > 0
+    if (linked || source === '') return `<span class="image">${escapeHtml(words)}</span>`
+    return `<a class="image" href="${escapeHtml(source)}" rel="noopener noreferrer">${escapeHtml(words)}</a>`
+  }
+}
+
+const nesting = (depth: number, { type }: Token): number =>
+  type === 'link_open' ? depth + 1 : type === 'link_close' ? depth - 1 : depth

@@ -1,0 +1,26 @@
+/** `- [x] told the customers`: a box that shows and says whether it is done, and cannot be ticked here. */
+import type { MarkdownIt, StateCore } from 'markdown-it'
+
+const BOX = /^\[([ xX])\](?=\s)\s*/
+
+export const showTasks = (md: MarkdownIt): void => {
+  md.core.ruler.after('inline', 'tasks', findTasks)
+  md.renderer.rules['task'] = (tokens, index) =>
+    tokens[index]?.info === 'done'
+      ? '<input type="checkbox" disabled checked aria-label="done"> '
+      : '<input type="checkbox" disabled aria-label="not done"> '
+}
+
+const findTasks = (state: StateCore): void => {
+  for (const [index, token] of state.tokens.entries()) {
+    if (token.type !== 'inline' || state.tokens[index - 2]?.type !== 'list_item_open') continue
+    const [first] = token.children ?? []
+    const box = first?.type === 'text' ? BOX.exec(token.content) : null
+    if (first === undefined || box === null) continue
+    first.content = first.content.replace(BOX, '')
+    const task = new state.Token('task', '', 0)
+    task.info = box[1] === ' ' ? 'open' : 'done'
+    token.children?.unshift(task)
+    state.tokens[index - 2]?.attrJoin('class', 'task')
+  }
+}

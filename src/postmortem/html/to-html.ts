@@ -1,0 +1,49 @@
+/**
+ * A report as one HTML file that needs nothing else: no script, no request, no font. The head of
+ * the report is left out: its body says the same, and tools read the Markdown. Pure.
+ */
+import type { Picture } from '../timeline-svg/picture.ts'
+import { splitHead } from '../front-matter/parse-front-matter.ts'
+import { markdownEngine } from './markdown-engine.ts'
+import { page } from './page-parts.ts'
+import { pageOf } from './page.ts'
+import { pictureSection } from './picture-section.ts'
+
+export type HtmlSource = {
+  markdown: string
+  title: string
+  /** The timeline as a picture, with the same as rows; before the first section. */
+  picture?: Picture | undefined
+  /** BCP 47. */
+  lang?: string | undefined
+}
+
+export const toHtml = async ({
+  markdown,
+  title,
+  picture,
+  lang = 'en',
+}: HtmlSource): Promise<string> => {
+  const md = await markdownEngine()
+  const source = markdown.replace(/^\uFEFF/, '')
+  const env = {}
+  const tokens = md.parse(splitHead(source)?.body ?? source, env)
+  const { contents } = page(env)
+  const render = (some: typeof tokens): string => md.renderer.render(some, md.options, env)
+  const escape = md.utils.escapeHtml
+  // In the text that was tokenized a footnote or a heading may be cited from anywhere: cut, not parsed twice.
+  const firstSection = tokens.findIndex(({ type, tag }) => type === 'heading_open' && tag !== 'h1')
+  const cut = firstSection === -1 ? tokens.length : firstSection
+  const hasTitle = contents.some(({ level }) => level === 1)
+  const parts = [
+    hasTitle ? '' : `<h1>${escape(title)}</h1>\n`,
+    render(tokens.slice(0, cut)),
+    picture === undefined ? '' : pictureSection(picture, escape),
+    render(tokens.slice(cut)),
+  ]
+  const entries =
+    picture === undefined
+      ? contents
+      : [{ level: 2, id: 'picture', text: 'In one picture' }, ...contents]
+  return pageOf({ title, lang, contents: entries, body: parts.join(''), escape })
+}

@@ -1,0 +1,124 @@
+/** What lies behind and above the lanes: the axis, days, gaps and phases. */
+import { durationInWords } from '../../incident/duration.ts'
+import { drawText } from './draw-text.ts'
+import { MARGIN, WIDTH, type Layout } from './layout.ts'
+import type { Edge, Phase } from './phases.ts'
+import type { Scale } from './scale.ts'
+import { textWidth } from './text-width.ts'
+import { midnights, ticksOf } from './ticks.ts'
+import { px, xmlText } from './xml.ts'
+
+const SMALL = 12
+const AXIS = { font: SMALL, left: MARGIN, right: WIDTH - MARGIN }
+
+/** Vertical lines through all lanes; drawn first. */
+export const drawGrid = ({ scale }: Layout, top: number, bottom: number): string => {
+  const line = (style: string, x: number): string =>
+    `<path class="${style}" d="M${px(x)} ${px(top)}V${px(bottom)}"/>`
+  const gaps = scale.gaps.map(
+    ({ x0, x1 }) =>
+      `<rect class="gap" x="${px(x0)}" y="${px(top)}" width="${px(x1 - x0)}" height="${px(bottom - top)}"/>`,
+  )
+  return [
+    ...gaps,
+    ...ticksOf(scale, AXIS).map(({ x }) => line('grid', x)),
+    ...midnights(scale).map((x) => line('midnight', x)),
+  ].join('')
+}
+
+export const drawAxis = ({ scale }: Layout, y: number): string => {
+  const ticks = ticksOf(scale, AXIS).map(({ x, center, label, date, dateX }) => {
+    const day =
+      date === undefined
+        ? ''
+        : drawText({ x: dateX, y: y + 12, text: date, size: SMALL, width: 200, style: 'small' })
+    const time = `<text class="small mid" x="${px(center)}" y="${px(y + 29)}">${label}</text>`
+    return `${day}${time}<path class="rule" d="M${px(x)} ${px(y + 33)}v5"/>`
+  })
+  const rule = `<path class="rule" d="M${MARGIN} ${px(y + 38)}H${WIDTH - MARGIN}"/>`
+  return `${ticks.join('')}${rule}`
+}
+
+/** Over everything, so that what spans a gap is seen to be torn. */
+export const drawGaps = (scale: Scale, top: number, bottom: number): string =>
+  scale.gaps
+    .map(({ from, to, x0, x1 }) => {
+      const words = durationInWords(to - from)
+      const title = `<title>${xmlText(`${words} in which nothing is on record; not drawn to scale`)}</title>`
+      const text = `<text class="small mid" x="${px((x0 + x1) / 2)}" y="${px(top - 5)}">${words}</text>`
+      return `<g>${title}${text}${tear(x0, top, bottom)}${tear(x1, top, bottom)}</g>`
+    })
+    .join('')
+
+/** A zigzag from top to bottom, with teeth of one size. */
+const tear = (x: number, top: number, bottom: number): string => {
+  const teeth = Math.max(1, Math.round((bottom - top) / 12))
+  const step = (bottom - top) / teeth
+  const line = Array.from({ length: teeth }, () => `l3 ${px(step / 2)}l-3 ${px(step / 2)}`)
+  return `<path class="tear" d="M${px(x)} ${px(top)}${line.join('')}"/>`
+}
+
+export const PHASE_ROW = 26
+const BAND = 20
+
+export const drawPhases = (
+  phases: readonly Phase[],
+  { scale, right }: Layout,
+  y: number,
+): string => {
+  const rows = [...new Set(phases.map(({ row }) => row))]
+  return phases
+    .map((phase, index) =>
+      drawPhase({
+        phase,
+        letter: letterOf(index),
+        scale,
+        right,
+        y: y + rows.indexOf(phase.row) * PHASE_ROW,
+      }),
+    )
+    .join('')
+}
+
+/** A letter leads from a phase that is too narrow for words to its row in the table. */
+export const letterOf = (index: number): string => String.fromCharCode(65 + index)
+
+type Drawn = { phase: Phase; letter: string; scale: Scale; right: number; y: number }
+
+const drawPhase = ({ phase, letter, scale, right, y }: Drawn): string => {
+  const { start, end, name, says } = phase
+  const x0 = scale.x(start.at)
+  const x1 = end === undefined ? right : Math.max(x0 + 3, scale.x(end.at))
+  const closed = end === undefined ? '' : `V${px(y + BAND)}`
+  const outline =
+    end === undefined
+      ? `<path class="shape" d="M${px(x1)} ${px(y)}H${px(x0)}v${BAND}H${px(x1)}"/>`
+      : `<path class="shape" d="M${px(x0)} ${px(y)}H${px(x1)}${closed}H${px(x0)}z"/>`
+  const edges = [start, ...(end === undefined ? [] : [end])].map((edge) => fuzzy(edge, scale, y))
+  const wide = `${letter} ${name}: ${says}`
+  const room = x1 - x0 - 10
+  const words = [wide, `${letter} ${name}`, letter].find(
+    (text) => textWidth(text, { size: SMALL }) <= room,
+  )
+  const text =
+    words === undefined
+      ? ''
+      : drawText({
+          x: x0 + 6,
+          y: y + 14.5,
+          text: words,
+          size: SMALL,
+          width: room + 1,
+          style: 'phase',
+        })
+  return `<g class="${phase.row}"><title>${xmlText(`${letter}. ${name}: ${says}`)}</title>${outline}${edges.join('')}${text}</g>`
+}
+
+/** Between which times it was, where that is wide enough to be seen. */
+const fuzzy = ({ from, to }: Edge, scale: Scale, y: number): string => {
+  const x0 = scale.x(from)
+  const x1 = scale.x(to)
+  if (x1 - x0 < 4) return ''
+  const box = `x="${px(x0)}" y="${px(y - 3)}" width="${px(x1 - x0)}" height="${BAND + 6}"`
+  return `<rect ${box} fill="url(#hw-about)"/><rect class="fuzzy" ${box}/>`
+}

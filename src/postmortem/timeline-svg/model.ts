@@ -1,0 +1,87 @@
+/**
+ * What the picture shows, before anything is placed: marks in lanes, and phases above them. Events
+ * in, plain data out; times are milliseconds since 1970.
+ */
+import type { IncidentEvent } from '../../incident/event.ts'
+import { peopleMarks } from './people-marks.ts'
+import { phasesOf, type Phase } from './phases.ts'
+import { runMarks } from './run-marks.ts'
+
+/** What a mark is drawn as; `many`: several that would cover each other. */
+export type Shape =
+  'step' | 'undo' | 'wait' | 'command' | 'note' | 'moment' | 'answer' | 'finding' | 'end' | 'many'
+
+/** In words, as it is printed; shape and pattern say the same without color. */
+export type Outcome = 'succeeded' | 'failed' | 'unknown' | 'not ended' | 'skipped' | 'waiting'
+
+export type Mark = {
+  lane: string
+  shape: Shape
+  from: number
+  /** The same as `from` for what has no length. */
+  to: number
+  /** Of several: when the last of them was. */
+  last?: number
+  /** No end on record: drawn to the end of the picture. */
+  open?: true
+  /** A time that a person gave as "about". */
+  about?: true
+  outcome?: Outcome
+  /** A few words beside the mark. */
+  label: string
+  /** All of it, as in the timeline. */
+  says: string
+  clock: number
+}
+
+export type Lane = { key: string; name: string; kind: 'person' | 'run'; marks: Mark[] }
+
+export type TimelineModel = {
+  title: string
+  incident: string
+  drill: boolean
+  from: number
+  to: number
+  phases: Phase[]
+  /** What could not be drawn as a phase, and why. */
+  remarks: string[]
+  lanes: Lane[]
+}
+
+/** About the report, not the incident: it would make the picture days long. */
+const AFTERWARDS = /^(?:postmortem|action)\./
+
+const MAX_PEOPLE = 8
+const MAX_RUNS = 6
+
+export const timelineModel = (
+  incident: { title: string; id: string; drill: boolean },
+  all: readonly IncidentEvent[],
+): TimelineModel => {
+  const events = all.filter(({ type }) => !AFTERWARDS.test(type))
+  const { phases, remarks } = phasesOf(events)
+  const lanes = [
+    ...fewer(peopleMarks(events), MAX_PEOPLE, 'other people'),
+    ...fewer(runMarks(events), MAX_RUNS, 'other runs'),
+  ]
+  let from = Infinity
+  let to = -Infinity
+  for (const span of [...lanes.flatMap(({ marks }) => marks), ...phases]) {
+    from = Math.min(from, span.from)
+    to = Math.max(to, span.to)
+  }
+  if (from > to) from = to = 0
+  return { ...incident, incident: incident.id, from, to, phases, remarks, lanes }
+}
+
+/** More lanes than anybody can tell apart share the last one. */
+const fewer = (lanes: Lane[], most: number, name: string): Lane[] => {
+  if (lanes.length <= most) return lanes
+  const rest = lanes.slice(most - 1)
+  const marks = rest.flatMap((lane) =>
+    lane.marks.map((mark) => ({ ...mark, says: `${lane.name}: ${mark.says}` })),
+  )
+  const kind = rest[0]?.kind ?? 'person'
+  const last: Lane = { key: `more ${kind}`, name: `${rest.length} ${name}`, kind, marks }
+  return [...lanes.slice(0, most - 1), last]
+}

@@ -1,0 +1,34 @@
+/** The picture in words: a row for each phase and each numbered mark, in the order of time. */
+import { durationInWords, momentInWords } from '../../incident/duration.ts'
+import { letterOf } from './draw-axis.ts'
+import type { Layout } from './layout.ts'
+import type { TimelineModel } from './model.ts'
+import type { PlacedMark } from './place-lane.ts'
+
+/** No., time, lane, what, outcome, took. */
+export const tableOf = (model: TimelineModel, { lanes }: Layout): string[][] => {
+  const phases = model.phases.map(({ name, says, start, end }, index) => [
+    letterOf(index),
+    `${start.about ? 'about ' : ''}${timeOf(start.at)}`,
+    'phase',
+    `${name}: ${says}`,
+    end === undefined ? 'not ended' : '',
+    end === undefined ? '' : durationInWords(end.at - start.at),
+  ])
+  const marks = lanes
+    .flatMap(({ name, placed }) => placed.map((mark) => ({ mark, lane: name })))
+    .sort((a, b) => a.mark.n - b.mark.n)
+  const remarks = model.remarks.map((remark) => ['', '', 'phase', remark, '', ''])
+  return [...phases, ...remarks, ...marks.map(({ mark, lane }) => rowOf(mark, lane))]
+}
+
+const rowOf = (mark: PlacedMark, lane: string): string[] => [
+  String(mark.n),
+  `${mark.about === true ? 'about ' : ''}${timeOf(mark.from)}${mark.last === undefined ? '' : ` to ${timeOf(mark.last)}`}`,
+  lane,
+  mark.says,
+  mark.outcome ?? '',
+  mark.to > mark.from ? durationInWords(mark.to - mark.from) : '',
+]
+
+const timeOf = (at: number): string => momentInWords(new Date(at).toISOString()).replace(' UTC', '')

@@ -33,13 +33,17 @@ import { recovery, type Recovery, type RehearsalsOf } from './view/recovery.ts'
 import { unknowns } from './view/unknowns.ts'
 import { longestRows, waitRows, type LongestRow, type WaitRow } from './view/waits.ts'
 import { changes, stepRows, type ChangeRow, type StepRow } from './view/steps.ts'
-import { leadup, outcomeOfRun, toldRows, type TimelineRow } from './view/story.ts'
+import { endOfRun, leadup, outcomeOfRun, toldRows, type TimelineRow } from './view/story.ts'
 import { metricRows, summaryFacts, type Fact, type MetricRow } from './view/summary.ts'
 import { undone, type Undone } from './view/undone.ts'
 
 type RunView = {
   name: Markdown
   outcome: Markdown
+  /** Without the numbers of what failed. */
+  ended: Markdown
+  /** Something was changed, and the run succeeded. */
+  mended: boolean
   runbook: Markdown
   steps: StepRow[]
   checks: CheckTable[]
@@ -189,9 +193,12 @@ const runView = (
   { rehearsalsOf, readRunbook }: ViewSource,
 ): RunView => {
   const failed = failures(material, run)
+  const diagnosed = diagnosis(material, run)
   return {
     name: text(run.runbook.name),
     outcome: outcomeOfRun(material, run),
+    ended: endOfRun(material, run),
+    mended: run.status === 'succeeded' && diagnosed.fixes.length > 0,
     runbook: say`${code(run.runbook.path)}, exact text kept as ${code(`runbooks/${run.runbook.sha256}.yaml`)}`,
     steps: stepRows(material, run),
     checks: checkTables(material, run),
@@ -200,7 +207,7 @@ const runView = (
     changes: changes(material, run),
     comparisons: comparisons(material, run),
     undone: undone(material, run) ?? null,
-    ...diagnosis(material, run),
+    ...diagnosed,
     ...recovery(material, run, rehearsalsOf),
     ...playbook(material, run, readRunbook),
   }

@@ -22,6 +22,8 @@ export type Look = {
   /** Exactly what was asked, as a block. */
   how: Markdown
   saw: Markdown
+  /** The same without the numbers, where the symptoms have them. */
+  saw_in_short: Markdown
   /** What was concluded from it. */
   findings: Markdown[]
   cites: Markdown
@@ -72,6 +74,7 @@ const lookOf = (material: Material, one: Attempted): Look => {
     name: text(ownName(step) ?? ''),
     how: started.data.preview.trim() === '' ? NOTHING : fence(started.data.preview),
     saw: sawOf(one),
+    saw_in_short: inShort(one),
     findings: made.filter(concludes).map((event) => conclusionOf(material, event)),
     cites: material.citations.cite(...(finished === undefined ? [started] : [finished])),
   }
@@ -109,6 +112,14 @@ const sawOf = ({ step, events }: Attempted): Markdown => {
   const why = wrong.length === 0 && reason !== undefined ? [text(reason)] : []
   const list = join([...told, ...why, ...notes.filter((note) => note !== reason).map(text)], '; ')
   return list === NOTHING ? word : say`${word}: ${list}`
+}
+
+const inShort = (one: Attempted): Markdown => {
+  const checks = lastFinish(one.events)?.data.checks ?? []
+  const ran = checks.filter(({ status }) => status !== 'not_checked').length
+  const wrong = checks.filter(failed).length
+  const word = outcomeOf(one.step, one.events)
+  return wrong === 0 ? sawOf(one) : say`${word}: ${wrong} of ${ran} checks failed`
 }
 
 const fixOf = (material: Material, { step, started, events }: Attempted): Fix => {

@@ -8,7 +8,7 @@ import { isType, type Material } from './material.ts'
 export type SeverityRow = {
   severity: Markdown
   from: Markdown
-  /** Until it changed or the incident was over; `—` while it lasts. */
+  /** Until it changed or the incident was over. */
   lasted: Markdown
   why: Markdown
   cites: Markdown
@@ -24,12 +24,12 @@ export const severityRows = ({ events, citations }: Material): SeverityRow[] => 
   const over = momentsOf(events).resolved.at(-1)?.at
   return changes.map(({ event, severity }, index) => {
     const until = changes[index + 1]?.event.at ?? over
-    const ms = until === undefined ? -1 : Date.parse(until) - Date.parse(event.at)
+    const ms = Date.parse(until ?? event.at) - Date.parse(event.at)
     const why = isType(event, 'incident.updated') ? event.data.reason : undefined
     return {
       severity: text(severity),
       from: text(momentInWords(event.at)),
-      lasted: ms < 0 ? NONE : text(durationInWords(ms)),
+      lasted: until === undefined ? say`not over yet` : text(durationInWords(Math.max(0, ms))),
       why: text(why ?? '') || NONE,
       cites: citations.cite(event),
     }

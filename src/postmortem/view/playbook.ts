@@ -1,6 +1,6 @@
 /** What to watch next time: each limit with what was seen, who was asked, and what follows a breach. */
 import { durationInWords } from '../../incident/duration.ts'
-import type { Check } from '../../incident/event.ts'
+import type { Check, IncidentEvent } from '../../incident/event.ts'
 import type { RunState } from '../../incident/state.ts'
 import { code, join, NONE, say, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
@@ -52,7 +52,7 @@ export const playbook = (
               one === undefined ? [] : [code(one)],
             ),
             ', then ',
-          ) || NONE,
+          ) || goodWhen(events),
         at_most:
           limitMs !== undefined && limitMs !== null
             ? text(durationInWords(limitMs))
@@ -63,6 +63,12 @@ export const playbook = (
       }
     }),
   }
+}
+
+/** Without an `expect` of its own, what the kind counts as success. */
+const goodWhen = (events: readonly IncidentEvent[]): Markdown => {
+  const checks = lastFinish(events)?.data.checks ?? []
+  return checks.length > 0 ? say`its checks hold` : say`it succeeds`
 }
 
 const OTHERWISE: Readonly<Record<string, Markdown>> = {

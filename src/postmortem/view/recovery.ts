@@ -6,7 +6,7 @@ import { purposes } from './attempted.ts'
 import { code, fence, join, NONE, NOTHING, say, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
 import { lastFinish } from './steps.ts'
-import { undoneWord } from './undone.ts'
+import { lastUndo, undoneWord } from './undone.ts'
 
 /** A drill that has undone a step by its own rollback. */
 export type Rehearsal = { incident: string; at: string; tookMs: number | undefined }
@@ -30,6 +30,8 @@ type WayBack = {
   undo: Markdown
   outcome: Markdown
   took: Markdown
+  /** What the undo showed of itself: that rows and digests are as before. */
+  proof: Markdown
   rehearsed: Markdown
   cites: Markdown
 }
@@ -46,10 +48,10 @@ export const recovery = (
   run: RunState,
   rehearsalsOf: RehearsalsOf | undefined,
 ): Recovery => {
-  const { looks, fixes, proofs } = purposes(material, run)
+  const { looks, fixes } = purposes(material, run)
   const changed = fixes.filter(({ step }) => step.undo === undefined)
   return {
-    snapshots: [...looks, ...proofs]
+    snapshots: looks
       .filter(({ step }) => step.kind === 'snapshot')
       .flatMap(({ step, started, events }) => snapshot(material, step, started, events)),
     ways_back: [...run.steps.values()]
@@ -102,6 +104,7 @@ const wayBack = (
     undo: code(undo?.preview ?? ''),
     outcome: isAsked ? undoneWord(step, events) : say`was not needed`,
     took: undo?.durationMs === undefined ? NONE : text(durationInWords(undo.durationMs)),
+    proof: join((lastUndo(about)?.data.notes ?? []).map(text), '; ') || NONE,
     rehearsed: rehearsed(material, undo?.source, rehearsalsOf),
     cites: material.citations.cite(...started.slice(0, 1), ...about.slice(-1)),
   }

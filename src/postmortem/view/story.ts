@@ -71,6 +71,12 @@ const ENDED = {
 
 /** How a run ended, when, and why: for a failed one the failed steps, with the numbers. */
 export const outcomeOfRun = (material: Material, run: RunState): Markdown => {
+  const failures = run.status === 'succeeded' ? [] : failed(material, run)
+  return join([endOfRun(material, run), ...failures, ...undoneSteps(run)], ' ')
+}
+
+/** The same in one sentence, for pages that show the steps below it. */
+export const endOfRun = (material: Material, run: RunState): Markdown => {
   const events = material.eventsOfRun(run)
   const cited = (event: IncidentEvent | undefined): Markdown =>
     event === undefined ? NOTHING : material.citations.cite(event)
@@ -88,9 +94,7 @@ export const outcomeOfRun = (material: Material, run: RunState): Markdown => {
       : say`: ${text(run.reason.replace(/[.\s]+$/, ''))}`
   const what = run.rehearsal ? say`rehearsal` : say`run`
   const start = say`The ${what} of ${text(run.runbook.name)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
-  const end = say`and ${ENDED[run.status]}${took}${why}. ${cited(ended)}`
-  const failures = run.status === 'succeeded' ? [] : failed(material, run)
-  return join([start, end, ...failures, ...undoneSteps(run)], ' ')
+  return join([start, say`and ${ENDED[run.status]}${took}${why}.`, cited(ended)], ' ')
 }
 
 /** The undo table below says the rest; here only what came out. */

@@ -1,6 +1,6 @@
 /** What was undone, why, and what was not. */
 import { durationInWords } from '../../incident/duration.ts'
-import type { IncidentEvent } from '../../incident/event.ts'
+import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState, UndoStatus } from '../../incident/state.ts'
 import { code, say, NONE, NOTHING, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
@@ -53,7 +53,10 @@ const row = (material: Material, run: RunState, step: StepState): Undone['rows']
 const isAboutUndo = (event: IncidentEvent): boolean =>
   event.type.startsWith('undo.') || (event.type === 'step.settled' && event.data.undo === true)
 
-const lastUndo = (events: readonly IncidentEvent[]) =>
+/** How the undo ended, the last time that it was tried. */
+export const lastUndo = (
+  events: readonly IncidentEvent[],
+): (IncidentEvent & EventOf<'undo.finished'>) | undefined =>
   events.filter((event) => isType(event, 'undo.finished')).at(-1)
 
 /** `undone`, `undone by hand`, `**failed**: exit code 1`. */

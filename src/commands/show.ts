@@ -20,9 +20,11 @@ export default class Show extends BaseCommand {
       showIncident,
       showLines,
     } = await import('../usecases/show-incident.ts')
+    const { reviewOfIncident } = await import('../usecases/review-of-incident.ts')
     const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
     const shown = showIncident(world, args.incident)
+    const review = await reviewOfIncident(world, shown)
     return {
       json: {
         incident: incidentJson(shown.state),
@@ -31,10 +33,11 @@ export default class Show extends BaseCommand {
         findings: findingsJson(shown),
         moments: momentsJson(shown),
         metrics: metricsJson(shown),
+        review,
         next: shown.next,
         drill: shown.drill,
       },
-      text: showLines(shown, world.clock.now()).join('\n'),
+      text: showLines(shown, world.clock.now(), review).join('\n'),
       warnings: damageWarnings(shown.journal),
     }
   }

@@ -9,9 +9,11 @@ export default class Status extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(Status)
     const { incidentJson, showIncident, statusLines } = await import('../usecases/show-incident.ts')
+    const { reviewOfIncident } = await import('../usecases/review-of-incident.ts')
     const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
     const shown = showIncident(world, args.incident)
+    const review = await reviewOfIncident(world, shown)
     const run = shown.state.runs.at(-1)
     return {
       json: {
@@ -19,9 +21,12 @@ export default class Status extends BaseCommand {
         ...(run === undefined
           ? {}
           : { run: { id: run.id, status: run.status, runbook: run.runbook, reason: run.reason } }),
+        review,
         next: shown.next,
       },
-      text: statusLines(shown, world.clock.now()).join('\n'),
+      text: statusLines({ state: shown.state, next: shown.next, review }, world.clock.now()).join(
+        '\n',
+      ),
       warnings: damageWarnings(shown.journal),
     }
   }

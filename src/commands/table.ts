@@ -100,6 +100,11 @@ export const COMMANDS: CommandTable = {
     summary: 'write what only people know, in your editor',
     load: () => import('./postmortem/edit.ts'),
   },
+  'postmortem:review': {
+    group: 'report',
+    summary: 'where its review stands; ask for it, approve, close',
+    load: () => import('./postmortem/review.ts'),
+  },
   'postmortem:schema': {
     group: 'report',
     summary: 'the JSON Schema of its head, for editors',

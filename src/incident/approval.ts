@@ -76,7 +76,7 @@ const mayApprove = (rule: ApprovalRule, email: string, { isMeantBy }: Askers): b
 export const isSameEmail = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** A second key or a second address does not make a second person: either mark is enough. */
-const isSamePerson = (a: Person, b: Person): boolean =>
+export const isSamePerson = (a: Person, b: Person): boolean =>
   isSameEmail(a.email, b.email) || a.name.toLowerCase() === b.name.toLowerCase()
 
 /** By the clock of the one who answered, who was shown the same end. */

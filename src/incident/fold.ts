@@ -26,6 +26,7 @@ export function emptyState(id: string): IncidentState {
     drill: false,
     runs: [],
     findings: [],
+    reviews: 0,
     events: 0,
     lastClock: 0,
   }
@@ -43,6 +44,7 @@ export function applyEvent(state: IncidentState, event: IncidentEvent): void {
   if (event.type === 'run.started') return startRun(state, event)
   if (isIncidentEvent(event)) return applyIncidentEvent(state, event)
   if (event.type === 'finding.made') state.findings.push(findingOf(event))
+  if (event.type === 'postmortem.reviewed') state.reviews += 1
   // Runs are few and the last one is nearly always meant.
   const run = state.runs.findLast((candidate) => candidate.id === event.run)
   if (run === undefined) return

@@ -23,6 +23,8 @@ export const reportEvents = {
     action: z.enum(REVIEW_ACTIONS),
     sha256,
     reason: z.string().optional(),
+    /** Of `closed`: how many approvals it took. */
+    approvals: z.int().min(0).optional(),
   }),
   'postmortem.published': z.strictObject({
     template: z.string(),

@@ -134,6 +134,8 @@ export type IncidentState = {
   runs: RunState[]
   /** What was observed and concluded, in order. */
   findings: Finding[]
+  /** How many decisions people took on its report. */
+  reviews: number
   events: number
   lastClock: number
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { severity } from '../incident/event.ts'
 import { RULE_IDS } from '../postmortem/lint/rule-ids.ts'
+import { CRITERIA } from '../postmortem/review-criteria.ts'
 import { DEFAULTS, type Config } from './config.ts'
 import { parseYamlAs } from './parse-yaml-as.ts'
 
@@ -45,6 +46,19 @@ const lintRule = z
     'a rule of `postmortem lint`: docs/postmortem-rules.md',
   )
 
+const review = z.strictObject({
+  approvals: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(DEFAULTS.review.approvals)
+    .describe('how many people have to approve a report'),
+  require: z
+    .array(z.enum(CRITERIA))
+    .default([...DEFAULTS.review.require])
+    .describe('what has to hold before the review is closed'),
+})
+
 export const configSchema = z.strictObject({
   default_branch: branch.optional().describe('where incident branches start'),
   remote: branch.default(DEFAULTS.remote).describe('where incident branches are pushed'),
@@ -62,6 +76,7 @@ export const configSchema = z.strictObject({
     .strictObject({ rules: z.record(lintRule, z.enum(['error', 'warning', 'off'])).default({}) })
     .default(DEFAULTS.lint)
     .describe('rules of `postmortem lint` by id: error, warning or off'),
+  review: review.prefault({}).describe('what closes the review of a post-mortem'),
   state_dir: z.string().min(1).optional().describe('an absolute path for dumps and locks'),
 })
 

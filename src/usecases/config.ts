@@ -1,5 +1,8 @@
 /** hotwash.yaml in the repository's root; all of it optional. `readConfig` is in read-config.ts. */
+import type { CriterionId } from '../postmortem/review-criteria.ts'
+
 export type Config = {
+  review: ReviewRules
   default_branch: string | undefined
   remote: string
   push: boolean
@@ -11,6 +14,13 @@ export type Config = {
   rehearsal: Rehearsal | undefined
   /** Rules of `postmortem lint` that are switched off, or count for more or less. */
   lint: { rules: Readonly<Record<string, 'error' | 'warning' | 'off'>> }
+}
+
+export type ReviewRules = {
+  /** How many people have to approve a report. */
+  approvals: number
+  /** What has to hold before its review is closed. */
+  require: readonly CriterionId[]
 }
 
 export type Rehearsal = {
@@ -25,6 +35,7 @@ export type Rehearsal = {
 }
 
 export const DEFAULTS: Config = {
+  review: { approvals: 1, require: ['head', 'lint', 'to_write', 'approvals', 'actions', 'times'] },
   default_branch: undefined,
   remote: 'origin',
   push: false,

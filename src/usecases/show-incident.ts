@@ -49,7 +49,8 @@ function nextOf(state: IncidentState): string | undefined {
   const run = state.runs.at(-1)
   if (state.drill) return nextOfDrill(state, run)
   if (state.status === 'closed') return undefined
-  if (state.status === 'resolved') return `hotwash postmortem draft ${state.id}`
+  if (state.status === 'resolved')
+    return `hotwash postmortem ${state.reviews === 0 ? 'draft' : 'review'} ${state.id}`
   return run === undefined
     ? `hotwash run RUNBOOK --incident ${state.id}`
     : nextCommand(state.id, run)
@@ -130,7 +131,11 @@ export const incidentJson = (state: IncidentState): Record<string, unknown> => (
 
 /** The last line says what to do. */
 export function statusLines(
-  { state, next }: Pick<Shown, 'state' | 'next'>,
+  {
+    state,
+    next,
+    review,
+  }: Pick<Shown, 'state' | 'next'> & { review?: { says: string } | undefined },
   nowMs: number,
 ): string[] {
   const run = state.runs.at(-1)
@@ -141,6 +146,7 @@ export function statusLines(
     `declared ${momentInWords(state.declaredAt)} by ${visibleLine(state.declaredBy)}, ` +
       `${state.resolvedAt === undefined ? 'open for' : 'resolved after'} ${durationInWords(until - Date.parse(state.declaredAt))}`,
     ...(run === undefined ? ['no runbook was run yet'] : runLines(run)),
+    ...(review === undefined ? [] : [`post-mortem: ${review.says}`]),
     ...(next === undefined ? [] : [`next: ${next}`]),
   ]
 }
@@ -171,9 +177,13 @@ function runLines(run: RunState): string[] {
   ]
 }
 
-export function showLines(shown: Shown, nowMs: number): string[] {
+export function showLines(
+  shown: Shown,
+  nowMs: number,
+  review?: { says: string } | undefined,
+): string[] {
   const { state, rows, next, drill } = shown
-  const head = statusLines({ state, next: undefined }, nowMs)
+  const head = statusLines({ state, next: undefined, review }, nowMs)
   return [
     ...head,
     ...state.runs.flatMap((run) => [

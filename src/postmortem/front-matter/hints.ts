@@ -5,6 +5,8 @@
 export const HINTS = {
   detection_source:
     'monitoring, customer, employee, partner, chance or other; {unknown: why} where nobody can know',
+  unknown_times:
+    '{impact_start: why nobody can know it}; also detected, acknowledged, mitigated, resolved',
   services: '[login, session-store]: what was hit',
   environment: 'production, staging, ...',
   roles: '{incident_commander: NAME, scribe: NAME}',

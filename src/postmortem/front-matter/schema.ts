@@ -31,6 +31,12 @@ export const DETECTION_SOURCES = [
 
 const unknown = z.strictObject({ unknown: line })
 
+/** Times that nobody can find out any more, each with the reason. */
+const unknownTimes = z.partialRecord(
+  z.enum(['impact_start', 'detected', 'acknowledged', 'mitigated', 'resolved']),
+  line,
+)
+
 /** A count: known, estimated, within bounds, or not to be known, with the reason. */
 const quantity = z.union([
   z.number().min(0),
@@ -137,6 +143,7 @@ const publicWords = z.strictObject({
 /** What people fill in. */
 const ofPeople = {
   detection_source: z.union([z.enum(DETECTION_SOURCES), unknown]),
+  unknown_times: unknownTimes,
   services: z.array(line),
   environment: line,
   roles: z.record(name, line),

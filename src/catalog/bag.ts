@@ -45,9 +45,10 @@ export function bagOf({ events, state, head, report }: About): Bag {
     addText(bag, run.runbook.name, SAID)
   }
   addHead(bag, head)
-  for (const { text } of report === undefined ? [] : paragraphs(report)) {
-    // Tables, code and quotes repeat the log.
-    if (!/^\s*(?:[|>`]|~~~)/.test(text)) addText(bag, text, PROSE)
+  const bodyFrom = headLines(report)
+  for (const { text, at } of report === undefined ? [] : paragraphs(report)) {
+    // The head was heard already; tables, code and quotes repeat the log.
+    if (Number(at) > bodyFrom && !/^\s*(?:[|>`]|~~~)/.test(text)) addText(bag, text, PROSE)
   }
   return heaviest(bag)
 }
@@ -58,6 +59,12 @@ export function bagOfText(text: string, runbook?: string): Bag {
   addText(bag, text, TITLE)
   if (runbook !== undefined) addMark(bag, 'runbook', runbook)
   return bag
+}
+
+/** Lines up to the second row of dashes. */
+function headLines(report = ''): number {
+  const end = /^---[ \t]*\r?\n/.test(report) ? report.indexOf('\n---', 3) : -1
+  return end === -1 ? 0 : report.slice(0, end).split('\n').length
 }
 
 function addEvents(bag: Bag, events: readonly IncidentEvent[]): void {
@@ -92,9 +99,12 @@ function addText(bag: Bag, text: string, weight: number): void {
 }
 
 function addMark(bag: Bag, kind: string, value: string): void {
-  const seen = `@${kind}:${fold(value).replace(/\s+/g, '_')}`
+  const seen = `@${kind}:${markValue(value)}`
   if (!bag.has(seen)) add(bag, seen, { weight: MARK, seen })
 }
+
+/** One word, whatever was written. */
+export const markValue = (text: string): string => fold(text).replace(/\s+/g, '_')
 
 function add(bag: Bag, stem: string, { weight, seen }: { weight: number; seen: string }): void {
   const known = bag.get(stem)

@@ -68,10 +68,13 @@ export function likeTo(asked: Bag, lines: Iterable<readonly [string, string]>): 
   return found.sort((a, b) => b.score - a.score || (a.id < b.id ? 1 : -1))
 }
 
+/** What is in nearly all of them says nearly nothing: the weight of Robertson and Spärck Jones, as in BM25. */
 const rarityIn = ({ entries, spread }: Index): ((number: number | undefined) => number) => {
-  const known = Float64Array.from(spread, (in_) => Math.log(1 + entries.length / in_))
+  const rarity = (count: number): number =>
+    Math.log(1 + (entries.length - count + 0.5) / (count + 0.5))
+  const known = Float64Array.from(spread, rarity)
   // Nobody ever said it: rarer than what one said.
-  const unheard = Math.log(1 + entries.length / 0.5)
+  const unheard = rarity(0)
   return (number) => (number === undefined ? unheard : (known[number] ?? unheard))
 }
 

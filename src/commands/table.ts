@@ -150,6 +150,11 @@ export const COMMANDS: CommandTable = {
     summary: 'the JSON Schema of the format, for editors',
     load: () => import('./runbook/schema.ts'),
   },
+  similar: {
+    group: 'learn',
+    summary: 'earlier incidents like this one, what ended them, and why they are alike',
+    load: () => import('./similar.ts'),
+  },
   'actions:list': {
     group: 'learn',
     summary: 'what was promised in all incidents, the worst first',

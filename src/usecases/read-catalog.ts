@@ -68,10 +68,18 @@ const summaryIn = (payload: Buffer): Summary =>
 const byAge = (a: Summary, b: Summary): number =>
   a.declaredAt < b.declaredAt ? -1 : a.declaredAt > b.declaredAt ? 1 : a.id < b.id ? -1 : 1
 
-export const elsewhere = (
+const elsewhere = (
   { repository }: Pick<RecordWorld, 'repository'>,
   here: ReadonlyMap<string, unknown>,
 ): number =>
   repository === undefined
     ? 0
     : [...incidentBranches(repository.commonDir).keys()].filter((id) => !here.has(id)).length
+
+/** As a warning: numbers without them are not those of everybody. */
+export const elsewhereWarnings = (count: number): string[] =>
+  count === 0
+    ? []
+    : [
+        `${count} more incident${count === 1 ? ' is' : 's are'} on branches that are not checked out, and not looked at: hotwash list`,
+      ]

@@ -115,6 +115,11 @@ export const COMMANDS: CommandTable = {
     summary: 'print the post-mortem as Markdown',
     load: () => import('./postmortem/show.ts'),
   },
+  'postmortem:templates': {
+    group: 'report',
+    summary: 'the templates there are, and what each needs',
+    load: () => import('./postmortem/templates.ts'),
+  },
   'postmortem:export': {
     group: 'report',
     summary: 'the post-mortem as a page, a picture or data',

@@ -33,6 +33,30 @@ export const findTemplate = (folders: TemplateFolders, name: string): TemplateSe
   return { main, partial: (wanted) => find(partials, wanted) }
 }
 
+export type ListedTemplate = {
+  name: string
+  from: 'own' | 'packaged'
+  /** Throws INVALID_TEMPLATE where the file cannot be used. */
+  load(): TemplateSet
+}
+
+/** All templates by name; a team's own stands for the packaged one of its name. */
+export const listTemplates = (folders: TemplateFolders): ListedTemplate[] => {
+  const [own, packaged] = [folders.root, folders.packageRoot].map((root) => join(root, 'templates'))
+  const ours = own === packaged ? [] : namesIn(own ?? '')
+  return [...new Set([...ours, ...namesIn(packaged ?? '')])].sort().map((name) => ({
+    name,
+    from: ours.includes(name) ? 'own' : 'packaged',
+    load: () => findTemplate(folders, name),
+  }))
+}
+
+/** Partials by which a team changes a part of every template. */
+export const ownPartials = (folders: TemplateFolders): string[] =>
+  folders.root === folders.packageRoot
+    ? []
+    : namesIn(join(folders.root, 'templates', 'partials')).sort()
+
 const readTemplate = (
   { root, packageRoot }: TemplateFolders,
   folder: string,

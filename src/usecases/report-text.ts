@@ -13,7 +13,7 @@ import type { RecordWorld } from './record-world.ts'
 import { rehearsals } from './rehearsals.ts'
 
 export const DEFAULT_TEMPLATE = 'google-sre'
-const PUBLIC_TEMPLATE = 'public'
+export const PUBLIC_TEMPLATE = 'public'
 
 /** Templates are looked up in the repository, then in the package. */
 export type ReportWorld = RecordWorld & { packageRoot: string }

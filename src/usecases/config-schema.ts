@@ -59,6 +59,48 @@ const review = z.strictObject({
     .describe('what has to hold before the review is closed'),
 })
 
+const server = z
+  .string()
+  .max(500)
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'a url, such as https://git.example.test',
+  )
+  .transform((text) => text.replace(/\/+$/, ''))
+
+const trackers = z.strictObject({
+  github: z
+    .strictObject({
+      repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'owner/name'),
+      url: server.optional().describe('of the API of an own server'),
+    })
+    .optional(),
+  gitlab: z
+    .strictObject({
+      project: z
+        .union([z.string(), z.int()])
+        .transform(String)
+        .pipe(z.string().regex(/^(\d+|[\w.-]+(\/[\w.-]+)+)$/, 'group/name, or its number')),
+      url: server.optional().describe('of an own server'),
+    })
+    .optional(),
+})
+
+const publicWord = z.string().trim().min(2).max(200)
+
+const publicRules = z.strictObject({
+  deny: z
+    .array(publicWord)
+    .max(1_000)
+    .default([])
+    .describe('words that no published text may hold; * stands for anything but white space'),
+  allow: z
+    .array(publicWord)
+    .max(1_000)
+    .default([])
+    .describe('words that may be published although they look internal; never a secret'),
+})
+
 export const configSchema = z.strictObject({
   default_branch: branch.optional().describe('where incident branches start'),
   remote: branch.default(DEFAULTS.remote).describe('where incident branches are pushed'),
@@ -77,6 +119,8 @@ export const configSchema = z.strictObject({
     .default(DEFAULTS.lint)
     .describe('rules of `postmortem lint` by id: error, warning or off'),
   review: review.prefault({}).describe('what closes the review of a post-mortem'),
+  trackers: trackers.prefault({}).describe('where `actions sync` keeps issues'),
+  public: publicRules.prefault({}).describe('what `postmortem publish` refuses and lets pass'),
   state_dir: z.string().min(1).optional().describe('an absolute path for dumps and locks'),
 })
 

@@ -14,6 +14,17 @@ export type Config = {
   rehearsal: Rehearsal | undefined
   /** Rules of `postmortem lint` that are switched off, or count for more or less. */
   lint: { rules: Readonly<Record<string, 'error' | 'warning' | 'off'>> }
+  /** Where `actions sync` keeps an issue for each action. */
+  trackers: Trackers
+  /** What `postmortem publish` refuses besides what it knows by itself, and what it lets pass. */
+  public: { deny: readonly string[]; allow: readonly string[] }
+}
+
+export type Trackers = {
+  /** `owner/name`; `url` of the API of an own server. */
+  github?: { repo: string; url?: string | undefined } | undefined
+  /** `group/name` or the number of the project; `url` of an own server. */
+  gitlab?: { project: string; url?: string | undefined } | undefined
 }
 
 export type ReviewRules = {
@@ -44,4 +55,6 @@ export const DEFAULTS: Config = {
   state_dir: undefined,
   rehearsal: undefined,
   lint: { rules: {} },
+  trackers: {},
+  public: { deny: [], allow: [] },
 }

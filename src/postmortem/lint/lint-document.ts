@@ -1,6 +1,7 @@
 /** A report as the rules see it: its head, its sections, its prose, read once. */
 import type { Issue } from '../../errors.ts'
 import { readDocument, type Document } from '../../markdown/document.ts'
+import { dayOfDocument, zoneOfDocument } from '../../markdown/stated.ts'
 import type { Path } from '../../runbook/report.ts'
 import { parseFrontMatter, splitHead } from '../front-matter/parse-front-matter.ts'
 import type { FrontMatter } from '../front-matter/schema.ts'
@@ -20,6 +21,11 @@ export type LintDocument = {
   rendered: boolean
   body: Document
   pieces: readonly Piece[]
+  /** Those of tables, by line. */
+  cells: ReadonlyMap<number, readonly Piece[]>
+  /** The day that it is about, and the zone of its times, as far as it says so. */
+  day: string | undefined
+  zone: string | undefined
   /** Where to put what is about the whole: the first heading. */
   start: Position
 }
@@ -33,6 +39,7 @@ export const lintDocument = (source: string, file: string): LintDocument => {
   const body = readDocument(split?.body ?? text, { firstLine: split?.bodyLine ?? 1 })
   const title = body.sections.find(({ level }) => level > 0)
   const start = { line: title?.line ?? split?.bodyLine ?? 1, column: 1 }
+  const pieces = piecesOf(body)
   return {
     file,
     lines: text.split(/\r\n|\r|\n/),
@@ -41,7 +48,13 @@ export const lintDocument = (source: string, file: string): LintDocument => {
     placeOf: parsed?.placeOf ?? (() => start),
     rendered: own && /^rendered_by[ \t]*:/m.test(split.yaml),
     body,
-    pieces: piecesOf(body),
+    pieces,
+    cells: Map.groupBy(
+      pieces.filter(({ kind }) => kind === 'cell'),
+      ({ line }) => line,
+    ),
+    day: dayOfDocument(body),
+    zone: zoneOfDocument(body),
     start,
   }
 }

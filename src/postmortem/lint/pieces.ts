@@ -12,7 +12,7 @@ export type Piece = {
   line: number
   /** In a block quote: somebody else's words. */
   quoted: boolean
-  at(index: number): Position
+  at: (index: number) => Position
 }
 
 export const piecesOf = (document: Document): Piece[] =>

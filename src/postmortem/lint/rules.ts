@@ -1,14 +1,55 @@
 /** The table of all rules, in the order of the documentation. */
 import type { LintRule } from './rule.ts'
-import { humanError } from './rules/blame.ts'
+import * as actions from './rules/actions.ts'
+import * as blame from './rules/blame.ts'
+import { weekdayMismatch, zoneMismatch } from './rules/calendar.ts'
 import { citationUndefined } from './rules/citations.ts'
+import { headInvalid, noDetection, noImpact, noTimeline } from './rules/complete.ts'
+import { durationInProse, durationMismatch, rangeDuration } from './rules/durations.ts'
+import * as log from './rules/log.ts'
+import { percentMismatch, sumMismatch } from './rules/numbers.ts'
+import { dateTypo, momentConflict, momentOrder, timelineOrder } from './rules/order.ts'
 import { toWriteLeft } from './rules/to-write.ts'
 import { waiverReason, waiverUnused } from './rules/waivers.ts'
 
 export const RULES: readonly LintRule[] = [
+  headInvalid,
   toWriteLeft,
+  noTimeline,
+  noDetection,
+  noImpact,
+  actions.noPreventAction,
+  actions.noUrgentAction,
+  actions.actionOwner,
+  actions.actionDue,
+  actions.actionTracker,
+  actions.actionDoneWhen,
+  actions.actionNotInHead,
+  actions.vagueAction,
+  durationMismatch,
+  durationInProse,
+  rangeDuration,
+  timelineOrder,
+  dateTypo,
+  momentOrder,
+  momentConflict,
+  weekdayMismatch,
+  zoneMismatch,
+  sumMismatch,
+  percentMismatch,
+  log.headVsLog,
+  log.metricVsLog,
+  log.timelineVsLog,
   citationUndefined,
-  humanError,
+  log.citationUnknown,
+  log.citationDisagrees,
+  log.uncited,
+  blame.humanError,
+  blame.beCareful,
+  blame.retrain,
+  blame.personFailed,
+  blame.careless,
+  blame.handleInCauses,
   waiverReason,
   waiverUnused,
 ]

@@ -1,0 +1,68 @@
+/** Which rows of a timeline stand where they cannot stand. */
+import type { RowGroup, TimelineRow } from './timeline-rows.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+export type Misplaced = { row: TimelineRow; before: TimelineRow; index: number }
+
+/** Rows that are left out of the longest run in order; none where there is no order to speak of. */
+export const misplacedRows = (group: RowGroup): Misplaced[] => {
+  const rows = group.filter(({ stamp }) => stamp.precision !== 'about')
+  const moments = momentsOf(rows)
+  if (moments === undefined || rows.length < 3) return []
+  const steps = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0))
+  const newestFirst =
+    steps.filter((step) => step < 0).length > steps.filter((step) => step > 0).length
+  const ordered = newestFirst ? moments.map((moment) => -moment) : moments
+  const inOrder = new Set(longestRun(ordered))
+  const out = rows.flatMap((row, index) => (inOrder.has(index) ? [] : [{ row, index }]))
+  if (out.length > Math.max(1, rows.length / 4)) return []
+  return out.flatMap(({ row, index }) => {
+    const before = [...inOrder].filter((other) => other < index).at(-1) ?? [...inOrder][0]
+    const neighbor = before === undefined ? undefined : rows[before]
+    return neighbor === undefined ? [] : [{ row, before: neighbor, index: group.indexOf(row) }]
+  })
+}
+
+/** On one clock; undefined: they cannot be compared. */
+const momentsOf = (rows: RowGroup): number[] | undefined => {
+  if (rows.every(({ stamp }) => stamp.at !== undefined))
+    return rows.map(({ stamp }) => stamp.at ?? 0)
+  if (new Set(rows.flatMap(({ stamp }) => stamp.zone ?? [])).size > 1) return undefined
+  const twelve = rows.every(({ stamp }) => stamp.ofDay < 13 * HOUR)
+  let day = 0
+  let last = -Infinity
+  return rows.map(({ stamp }) => {
+    if (stamp.hasDay && stamp.wall !== undefined) day = stamp.wall - stamp.ofDay
+    else if (stamp.wall !== undefined) day = Math.max(day, stamp.wall - stamp.ofDay)
+    let moment = day + stamp.ofDay
+    // Without a day a long step back is midnight, or noon on a clock of twelve hours.
+    if (!stamp.hasDay && last - moment > 6 * HOUR) {
+      day += twelve ? DAY / 2 : DAY
+      moment = day + stamp.ofDay
+    }
+    last = moment
+    return moment
+  })
+}
+
+/** Indexes of the longest subsequence that never decreases; n log n. */
+const longestRun = (values: readonly number[]): number[] => {
+  const tails: number[] = []
+  const before: number[] = []
+  values.forEach((value, index) => {
+    let low = 0
+    let high = tails.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((values[tails[middle] ?? 0] ?? 0) <= value) low = middle + 1
+      else high = middle
+    }
+    before[index] = low === 0 ? -1 : (tails[low - 1] ?? -1)
+    tails[low] = index
+  })
+  const run: number[] = []
+  for (let at = tails.at(-1) ?? -1; at !== -1; at = before[at] ?? -1) run.push(at)
+  return run.reverse()
+}

@@ -1,0 +1,131 @@
+/** What a post-mortem cannot do without. */
+import type { FrontMatter } from '../../front-matter/schema.ts'
+import { headed } from '../examples.ts'
+import type { Found } from '../finding.ts'
+import type { LintDocument } from '../lint-document.ts'
+import type { LintContext, LintRule } from '../rule.ts'
+import { isAbout } from '../section-kinds.ts'
+import { storiesOf } from '../story.ts'
+
+/** A page with few sections is a note; what it lacks is not for lint to say. */
+const isReport = ({ head, body }: LintDocument): boolean =>
+  head !== undefined || body.sections.filter(({ level }) => level > 0).length >= 3
+
+const isDrill = ({ head }: LintDocument, { record }: LintContext): boolean =>
+  head?.drill === true || record?.state.drill === true
+
+const absent = ({ start }: LintDocument, message: string): Found[] => [
+  { ...start, message, whole: true },
+]
+
+export const headInvalid: LintRule = {
+  id: 'head-invalid',
+  severity: 'error',
+  reason:
+    'What the head says is read by statistics, actions and publishing; none of them reads a head with errors.',
+  suggestion:
+    'correct it; an editor with the schema shows what is accepted: hotwash postmortem schema',
+  good: headed(),
+  bad: headed({ head: { detection_source: 'luck' } }),
+  check: ({ headIssues }) =>
+    headIssues.map(({ message, place, hint }) => ({
+      line: place.line,
+      column: place.column,
+      message,
+      ...(hint !== undefined && { suggestion: hint }),
+    })),
+}
+
+export const noTimeline: LintRule = {
+  id: 'no-timeline',
+  severity: 'warning',
+  reason: 'Without the order of events nobody can follow what was known when, or check a duration.',
+  suggestion: 'tell the events with their times, each in a row, in one time zone',
+  good: '# Logins failed\n\n## Impact\n\nLogins of 300 users failed.\n\n## Detection\n\nAn alert fired.\n\n## Timeline\n\n- 10:15 UTC the alert fires\n- 10:40 UTC the old key is put back',
+  bad: '# Logins failed\n\n## Impact\n\nLogins of 300 users failed.\n\n## Detection\n\nAn alert fired.\n\n## Resolution\n\nThe old key was put back.',
+  check: (document) => {
+    if (!isReport(document)) return []
+    const rows = storiesOf(document).reduce(
+      (all, { groups, moments }) => all + groups.flat().length + moments.length,
+      0,
+    )
+    const linked = document.pieces.some(
+      ({ raw, section }) => /\btimeline\b/i.test(raw + section.title) && /\]\(|https?:/.test(raw),
+    )
+    return rows >= 2 || linked ? [] : absent(document, 'there is no timeline')
+  },
+}
+
+const DETECTED =
+  /\b(?:detect(?:ed|ion|s)?|discovered|notic(?:ed|ing)|alert(?:s|ed|ing)?|alarms?|paged|pages?d?|page[rd]|pagerduty|opsgenie|monitoring|pingdom|identified|reported|reports? (?:from|of|by)|user report|complain\w*|tickets? (?:from|were|was)|informed|became aware|made aware|found (?:out )?(?:that|the)|realized|realised|observed|saw)\b/i
+
+export const noDetection: LintRule = {
+  id: 'no-detection',
+  severity: 'warning',
+  reason:
+    'How it was noticed decides what to build: an alert that fired late, or one that never existed.',
+  suggestion: 'say who or what noticed it first, and when; in the head: detection_source',
+  good: '# Logins failed\n\n## Impact\n\nLogins of 300 users failed.\n\n## Timeline\n\n- 10:15 UTC an alert fires\n- 10:40 UTC the old key is put back\n\n## Resolution\n\nThe old key was put back.',
+  bad: '# Logins failed\n\n## Impact\n\nLogins of 300 users failed.\n\n## Timeline\n\n- 10:15 UTC logins begin to fail\n- 10:40 UTC the old key is put back\n\n## Resolution\n\nThe old key was put back.',
+  check: (document, context) => {
+    if (!isReport(document) || isDrill(document, context)) return []
+    const { head, pieces, placeOf } = document
+    if (head !== undefined) {
+      const said = head.detection_source !== null && head.detection_source !== undefined
+      const message = 'detection_source does not say who or what noticed it'
+      return said ? [] : [{ ...placeOf(['detection_source']), message }]
+    }
+    const said = pieces.some(({ text }) => DETECTED.test(text))
+    return said ? [] : absent(document, 'it does not say how the incident was noticed')
+  },
+}
+
+const HIT =
+  /\b(?:users?|customers?|clients?|accounts?|requests?|errors?|sites?|services?|pods?|nodes?|jobs?|builds?|orders?|transactions?|logins?|emails?|messages?|events?|teams?|people|tenants?|organi[sz]ations?|orgs?|projects?|developers?|pull requests|tests?|hours?|minutes?|mins?|days?|gb|tb|rows?|records?|queries|traffic|hubs?|sessions?|launches)\b|%|\bpercent\b|[$€£]\s?\d/i
+const NONE_HIT =
+  /\b(?:no|none|nobody|negligible|n\/a)\b|\b(?:all|every|any|most|many|some|few|several|thousands|hundreds)\b/i
+
+export const noImpact: LintRule = {
+  id: 'no-impact-numbers',
+  severity: 'warning',
+  reason:
+    'Without a number nobody can tell a big incident from a small one, or whether the next is smaller.',
+  suggestion:
+    'say how many were hit, for how long, or that it is unknown and why; in the head: impact',
+  good: '# Logins failed\n\n## Impact\n\nLogins of 300 users failed.\n\n## Timeline\n\n- 10:15 UTC an alert fires\n- 10:40 UTC the old key is put back\n\n## Resolution\n\nThe old key was put back.',
+  bad: '# Logins failed\n\n## Impact\n\nLogging in was not possible.\n\n## Timeline\n\n- 10:15 UTC an alert fires\n- 10:40 UTC the old key is put back\n\n## Resolution\n\nThe old key was put back.',
+  check: (document, context) => {
+    if (!isReport(document) || isDrill(document, context)) return []
+    const { head, placeOf } = document
+    if (head !== undefined) {
+      if (hasNumbers(head.impact)) return []
+      return [
+        {
+          ...placeOf(['impact']),
+          message: 'impact has no numbers, and does not say that they are unknown',
+        },
+      ]
+    }
+    return documentSaysNumbers(document)
+      ? []
+      : absent(document, 'no number says how big the impact was')
+  },
+}
+
+const hasNumbers = (impact: FrontMatter['impact']): boolean =>
+  impact !== null &&
+  impact !== undefined &&
+  ('unknown' in impact || Object.keys(impact.numbers).length > 0)
+
+const documentSaysNumbers = ({ pieces }: LintDocument): boolean => {
+  const about = pieces.filter(
+    ({ section, text }) => isAbout(section, 'impact') || /\b(?:impact|affected)\b/i.test(text),
+  )
+  const own = about.some(({ text }) => (/\d/.test(text) && HIT.test(text)) || NONE_HIT.test(text))
+  return (
+    own ||
+    pieces.some(({ text }) =>
+      /\d[\d,.]*k? (?:\w+ )?(?:users|customers|requests|people|accounts)\b|\d ?%/i.test(text),
+    )
+  )
+}

@@ -1,0 +1,164 @@
+/** Stated lengths of time, computed again from the times that the report itself gives. */
+import { durationsIn, type FoundDuration } from '../../../markdown/durations.ts'
+import { timesIn } from '../../../markdown/times.ts'
+import { fits, spanInWords } from '../claims.ts'
+import type { Found, Position } from '../finding.ts'
+import { labelOf, roleOf, type Claim, type Moment, type Role } from '../moments.ts'
+import type { Piece } from '../pieces.ts'
+import type { LintRule } from '../rule.ts'
+import { spanBetween, stampOf, type Stamp } from '../stamps.ts'
+import { storiesOf, type Story } from '../story.ts'
+
+const BEGINS: readonly Role[] = ['start', 'detected', 'declared']
+const PAIRS: Readonly<Record<Claim['about'], { from: readonly Role[]; to: readonly Role[] }>> = {
+  detect: { from: ['start'], to: ['detected'] },
+  acknowledge: { from: ['detected', 'declared'], to: ['acknowledged'] },
+  repair: { from: BEGINS, to: ['mitigated'] },
+  resolve: { from: BEGINS, to: ['resolved'] },
+  duration: { from: BEGINS, to: ['mitigated', 'resolved'] },
+}
+
+export const durationMismatch: LintRule = {
+  id: 'duration-mismatch',
+  severity: 'error',
+  reason:
+    'A stated duration that its own timestamps contradict goes into statistics, and nobody can tell which of the two is wrong.',
+  suggestion: 'compute it again from the two times, or correct the time that is wrong',
+  good: '- First detected: 2026-03-04 10:15\n- Repaired: 2026-03-04 11:43\n- Time to repair: 1h 28m',
+  bad: '- First detected: 2026-03-04 10:15\n- Repaired: 2026-03-04 11:43\n- Time to repair: 2h 28m',
+  check: (document) => storiesOf(document).flatMap((story) => mismatches(story, story.claims)),
+}
+
+const LASTED =
+  /\b(?:outage|incident|impact|downtime|disruption|interruption)\b[^.\n]{0,50}?\b(?:lasted|lasting|went on|persisted|continued)(?: for)?(?: a total of| in total| approximately| about| around| roughly| nearly| almost| over| just over| just under)*(?= \S)/gi
+
+export const durationInProse: LintRule = {
+  id: 'duration-in-prose',
+  severity: 'error',
+  reason: 'The sentence is what people quote; it must say what the times below it say.',
+  suggestion: 'compute it again from the times, or name the part of the incident that is meant',
+  good: '- Impact start: 2026-03-04 10:15\n- Impact end: 2026-03-04 11:00\n\nThe outage lasted 45 minutes.',
+  bad: '- Impact start: 2026-03-04 10:15\n- Impact end: 2026-03-04 11:00\n\nThe outage lasted 65 minutes.',
+  check: (document) =>
+    storiesOf(document).flatMap((story) => {
+      const sections = new Set(story.scope.sections)
+      const pieces = document.pieces.filter(({ section }) => sections.has(section))
+      return mismatches(story, pieces.flatMap(lastedIn))
+    }),
+}
+
+const lastedIn = (piece: Piece): Claim[] => {
+  if (piece.quoted || !/last|went on|persist|continu/i.test(piece.text)) return []
+  const durations = durationsIn(piece.text)
+  return [...piece.text.matchAll(LASTED)].flatMap((match): Claim[] => {
+    const end = match.index + match[0].length
+    const duration = durations.find(({ index }) => index >= end && index <= end + 2)
+    if (duration === undefined) return []
+    return [{ about: 'duration', duration, label: match[0], ...piece.at(duration.index) }]
+  })
+}
+
+const mismatches = (story: Story, claims: readonly Claim[]): Found[] =>
+  claims.flatMap((claim) => {
+    const { from, to } = PAIRS[claim.about]
+    const pairs = pairsOf(story, from, to)
+    if (pairs.length === 0 || pairs.some(({ span }) => fits(claim.duration, span))) return []
+    const [nearest] = pairs
+    return nearest === undefined ? [] : [contradiction(claim, claim.duration, nearest)]
+  })
+
+type Pair = { start: Stamp; end: Stamp; span: NonNullable<ReturnType<typeof spanBetween>> }
+
+const pairsOf = ({ moments, typos }: Story, from: readonly Role[], to: readonly Role[]): Pair[] => {
+  const ofRole = (role: Role): Moment[] => moments.filter((moment) => moment.role === role)
+  return from.flatMap(ofRole).flatMap((start) =>
+    to.flatMap(ofRole).flatMap((end): Pair[] => {
+      const span = spanBetween(start.stamp, end.stamp)
+      // A wrong date is one finding, not two.
+      if (span === undefined || typos.has(start.stamp) || typos.has(end.stamp)) return []
+      return [{ start: start.stamp, end: end.stamp, span }]
+    }),
+  )
+}
+
+const contradiction = (
+  place: Position,
+  { text }: FoundDuration,
+  { start, end, span }: Pair,
+): Found => ({
+  line: place.line,
+  column: place.column,
+  message: `“${text}”, but from ${start.text} (line ${start.line}) to ${end.text} (line ${end.line}) it is ${spanInWords(span)}`,
+  also: [start, end].map(({ line, column }) => ({ line, column })),
+})
+
+export const rangeDuration: LintRule = {
+  id: 'range-duration',
+  severity: 'error',
+  reason: 'Two times and their distance stand side by side, and do not agree.',
+  suggestion: 'compute it again from the two times, or correct the time that is wrong',
+  good: 'Logins failed from 23:50 to 00:35 UTC (45 minutes).',
+  bad: 'Logins failed from 23:50 to 00:35 UTC (55 minutes).',
+  check: (document) => [
+    ...document.pieces.flatMap(rangesIn),
+    ...document.body.sections.flatMap(({ blocks }) =>
+      blocks.flatMap((block) =>
+        block.type === 'table'
+          ? block.rows.flatMap(({ line }) =>
+              rowRange(
+                block.header.map((cell) => labelOf(cell)),
+                document.cells.get(line) ?? [],
+              ),
+            )
+          : [],
+      ),
+    ),
+  ],
+}
+
+const AFTER_RANGE = /^[^.\d\n]{0,6}(?:\(|,|;|for|lasting|lasted|=|–|-|:)[^.\d\n(]{0,18}$/
+const BEFORE_RANGE = /^[^.\d\n]{0,3}(?:\(|,|from|between|–|-|:)[^.\d\n]{0,14}$/
+
+const rangesIn = (piece: Piece): Found[] => {
+  if (!/\d/.test(piece.text)) return []
+  const times = timesIn(piece.text)
+  if (!times.some(({ endsRange }) => endsRange)) return []
+  const durations = durationsIn(piece.text)
+  return times.flatMap((to, index) => {
+    const from = times[index - 1]
+    if (!to.endsRange || from === undefined) return []
+    const end = to.index + to.text.length
+    const duration =
+      durations.find(
+        (one) => one.index >= end && AFTER_RANGE.test(piece.text.slice(end, one.index)),
+      ) ??
+      durations.find((one) => {
+        const stop = one.index + one.text.length
+        return stop <= from.index && BEFORE_RANGE.test(piece.text.slice(stop, from.index))
+      })
+    if (duration === undefined) return []
+    const start = stampOf(from, piece.at(from.index))
+    const stop = stampOf(to, piece.at(to.index))
+    const span = spanBetween(start, stop)
+    if (span === undefined || fits(duration, span)) return []
+    return [contradiction(piece.at(duration.index), duration, { start, end: stop, span })]
+  })
+}
+
+/** `| Start | End | Duration |` */
+const rowRange = (header: readonly string[], cells: readonly Piece[]): Found[] => {
+  const of = (is: (label: string) => boolean): Piece | undefined => cells[header.findIndex(is)]
+  const first = of((label) => roleOf(label) === 'start' || label === 'from')
+  const last = of((label) => roleOf(label) === 'resolved' || label === 'to' || label === 'until')
+  const stated = of((label) => /^(?:duration|length|downtime)$/.test(label))
+  if (first === undefined || last === undefined || stated === undefined) return []
+  const [from] = timesIn(first.text)
+  const [to] = timesIn(last.text)
+  const [duration] = durationsIn(stated.text)
+  if (from === undefined || to === undefined || duration === undefined) return []
+  const start = stampOf(from, first.at(from.index))
+  const end = stampOf(to, last.at(to.index))
+  const span = spanBetween(start, end)
+  if (span === undefined || fits(duration, span)) return []
+  return [contradiction(stated.at(duration.index), duration, { start, end, span })]
+}

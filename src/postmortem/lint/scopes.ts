@@ -1,0 +1,41 @@
+/**
+ * A file may hold a year of incidents, each under a heading with its date: what one says must not be
+ * compared with what another says.
+ */
+import type { Document, Section } from '../../markdown/document.ts'
+import { datesIn } from '../../markdown/dates.ts'
+
+export type Scope = {
+  sections: readonly Section[]
+  /** `2026-11-21`, where the heading of the report names one day. */
+  day: string | undefined
+}
+
+export const scopesOf = ({ sections }: Document): Scope[] => {
+  const dated = sections.filter(({ level, title }) => level > 0 && isIncident(title))
+  const level = mostFrequent(dated.map((section) => section.level))
+  const heads = new Set(dated.filter((section) => section.level === level))
+  if (heads.size < 2) return [{ sections, day: undefined }]
+  const scopes: Section[][] = [[]]
+  for (const section of sections) {
+    if (heads.has(section) || (level !== undefined && section.level < level)) scopes.push([])
+    scopes.at(-1)?.push(section)
+  }
+  return scopes.map((own) => ({ sections: own, day: dayOf(own[0]?.title ?? '') }))
+}
+
+const isIncident = (title: string): boolean =>
+  dayOf(title) !== undefined &&
+  (/\b(?:incident|outage|post-?mortem|downtime)\b/i.test(title) || /^\W{0,3}\d/.test(title)) &&
+  // A day of one timeline, or one of its times.
+  !/\d:\d\d\b(?!.*\b(?:incident|outage))/i.test(title.replace(/\bincident on\b.*/i, 'incident'))
+
+const dayOf = (title: string): string | undefined => datesIn(title)[0]?.day
+
+const mostFrequent = (levels: readonly number[]): number | undefined => {
+  const counts = [...Map.groupBy(levels, (level) => level)].map(([level, all]) => ({
+    level,
+    count: all.length,
+  }))
+  return counts.toSorted((a, b) => b.count - a.count)[0]?.level
+}

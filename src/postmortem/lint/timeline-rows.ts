@@ -1,0 +1,99 @@
+/**
+ * What a report tells in order: lists, tables and paragraphs whose parts begin with a time. The rows
+ * stay as they are written: whether their order is right is for the rules to say.
+ */
+import type { Block, Item, Section } from '../../markdown/document.ts'
+import { datesIn } from '../../markdown/dates.ts'
+import { timesIn, type FoundTime } from '../../markdown/times.ts'
+import type { LintDocument } from './lint-document.ts'
+import type { Piece } from './pieces.ts'
+import type { Scope } from './scopes.ts'
+import { stampOf, type Stamp } from './stamps.ts'
+
+export type TimelineRow = { stamp: Stamp; text: string; line: number }
+export type RowGroup = readonly TimelineRow[]
+
+export const rowGroups = (document: LintDocument, scope: Scope): RowGroup[] => {
+  const byLine = Map.groupBy(document.pieces, ({ line }) => line)
+  const piecesAt = (line: number): readonly Piece[] => byLine.get(line) ?? []
+  return scope.sections
+    .flatMap((section) => groupsOf(section, piecesAt, scope.day))
+    .filter((rows) => rows.length > 0)
+}
+
+type PiecesAt = (line: number) => readonly Piece[]
+
+const groupsOf = (
+  section: Section,
+  piecesAt: PiecesAt,
+  scopeDay: string | undefined,
+): RowGroup[] => {
+  const titleDay = datesIn(section.title)[0]?.day ?? scopeDay
+  const paragraphs: TimelineRow[] = []
+  const groups: RowGroup[] = []
+  for (const block of section.blocks) {
+    if (block.type === 'paragraph') paragraphs.push(...linesOf(piecesAt(block.line)[0], titleDay))
+    else groups.push(...inBlock(block, piecesAt, titleDay))
+  }
+  return [paragraphs, ...groups]
+}
+
+const inBlock = (block: Block, piecesAt: PiecesAt, day: string | undefined): RowGroup[] => {
+  if (block.type === 'table')
+    return [block.rows.flatMap(({ line }) => rowOfCells(piecesAt(line), day))]
+  if (block.type !== 'list') return []
+  const own = block.items.flatMap((item) => rowsOfItem(item, piecesAt, day))
+  const nested = block.items.flatMap(({ text, blocks }) => {
+    const itemDay = datesIn(text.slice(0, 60))[0]?.day ?? day
+    return blocks.flatMap((inner) => inBlock(inner, piecesAt, itemDay))
+  })
+  return [own, ...nested]
+}
+
+const rowsOfItem = (item: Item, piecesAt: PiecesAt, day: string | undefined): TimelineRow[] =>
+  linesOf(
+    piecesAt(item.line).find(({ kind }) => kind === 'item'),
+    day,
+  ).slice(0, 1)
+
+const linesOf = (piece: Piece | undefined, day: string | undefined): TimelineRow[] => {
+  if (piece === undefined) return []
+  let from = 0
+  return piece.text.split('\n').flatMap((line) => {
+    const start = from
+    from += line.length + 1
+    const time = leading(line, day)
+    if (time === undefined) return []
+    const place = piece.at(start + time.index)
+    return [rowOf(time, { text: line.slice(time.index + time.text.length), place })]
+  })
+}
+
+/** The time that a line begins with; what stands before it holds no word. */
+const leading = (line: string, day: string | undefined): FoundTime | undefined => {
+  const times = timesIn(line.slice(0, 80), day === undefined ? {} : { day })
+  const [first, second] = times
+  if (first === undefined || second?.endsRange === true) return undefined
+  return /[\p{L}\d]/u.test(line.slice(0, first.index)) ? undefined : first
+}
+
+/** `| 2026-03-04 | 10:15 | … |`: the day may have a cell of its own. */
+const rowOfCells = (cells: readonly Piece[], day: string | undefined): TimelineRow[] => {
+  const [first, second] = cells
+  if (first === undefined) return []
+  const text = cells
+    .slice(1)
+    .map((cell) => cell.text)
+    .join(' ')
+  const own = leading(first.text, day)
+  if (own !== undefined) return [rowOf(own, { text, place: first.at(own.index) })]
+  const dated = datesIn(first.text)[0]?.day
+  const time = second === undefined || dated === undefined ? undefined : leading(second.text, dated)
+  if (time === undefined || second === undefined) return []
+  return [rowOf({ ...time, hasDay: true }, { text, place: second.at(time.index) })]
+}
+
+const rowOf = (
+  time: FoundTime,
+  { text, place }: { text: string; place: { line: number; column: number } },
+): TimelineRow => ({ stamp: stampOf(time, place), text, line: place.line })

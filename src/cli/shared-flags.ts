@@ -15,6 +15,14 @@ export const incidentFlag = {
   }),
 }
 
+export const templateFlag = {
+  template: Flags.string({
+    helpValue: 'NAME',
+    description:
+      'templates/NAME.md.hbs of the repository, else a packaged one; the one used last when left out, google-sre at first',
+  }),
+}
+
 export const TIMES =
   '2026-11-21T14:05:00Z, 14:05 (today, UTC) or -10m; with ~ before it when it is an estimate'
 

@@ -95,6 +95,16 @@ export const COMMANDS: CommandTable = {
     summary: 'write the post-mortem from the record',
     load: () => import('./postmortem/draft.ts'),
   },
+  'postmortem:render': {
+    group: 'report',
+    summary: 'bring it up to date with the record; what people wrote stays',
+    load: () => import('./postmortem/render.ts'),
+  },
+  'postmortem:diff': {
+    group: 'report',
+    summary: 'what a new render would change',
+    load: () => import('./postmortem/diff.ts'),
+  },
   'postmortem:edit': {
     group: 'report',
     summary: 'write what only people know, in your editor',

@@ -9,7 +9,7 @@ import { makeFolder, onDisk, refuseLinks, writeDurably } from './disk.ts'
 import { unlinkIfThere } from './holder.ts'
 
 /** Git keeps every version for ever: more than this of one output helps nobody. */
-const EVIDENCE_CAP_BYTES = 8 << 20
+export const EVIDENCE_CAP_BYTES = 8 << 20
 
 export function putText(
   dir: string,

@@ -28,7 +28,10 @@ export const currentReport = async (
 ): Promise<CurrentReport | undefined> => {
   const place = await placeOfReport(world, journal, { reading: true })
   const text = await place.read()
-  if (text === undefined) return undefined
+  return text === undefined ? undefined : readReport(text, place)
+}
+
+export const readReport = (text: string, place: ReportPlace): CurrentReport => {
   // Some editors begin a file with a mark of its byte order.
   const parsed = parseFrontMatter(text.replace(/^\uFEFF/, ''), place.path)
   return { place, text, ...parsed, sha256: sha256(text) }

@@ -5,7 +5,7 @@
 import type { DemoWorld } from '../demo/world.ts'
 import { EXIT, HotwashError } from '../errors.ts'
 import { shellQuoted } from '../incident/shell-quoted.ts'
-import { draftPostmortem } from './draft-postmortem.ts'
+import { renderPostmortem } from './render-postmortem.ts'
 import { recordWorldOf } from './record-world-of.ts'
 import { runRunbook } from './run-runbook.ts'
 import type { RunReport } from './run-report.ts'
@@ -65,7 +65,7 @@ export async function runDemo(world: World, demo: DemoWorld, fix: Fix): Promise<
     return { ok: false, run, dir, why: 'the demo failed: the users are not as before' }
   }
   const recordWorld = { ...recordWorldOf(world), packageRoot: world.packageRoot }
-  const drafted = await draftPostmortem(recordWorld, { incident: run.incident })
+  const drafted = await renderPostmortem(recordWorld, { incident: run.incident })
   const { incident, status } = run
   const { branch, path: postmortem } = drafted
   const next = nextCommands(demo, { incident, branch })

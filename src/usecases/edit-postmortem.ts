@@ -4,17 +4,21 @@
  */
 import { HotwashError, type Issue } from '../errors.ts'
 import type { Journal } from '../ports/journal.ts'
-import { parseFrontMatter } from '../postmortem/front-matter/parse-front-matter.ts'
+import { conflictsIn } from '../postmortem/merge/markers.ts'
+import { marksIn } from '../postmortem/merge/likeness.ts'
 import { sha256 } from '../runbook/digest.ts'
-import { keepBeside, orGitTrouble } from './draft-postmortem.ts'
+import { keepBeside, orGitTrouble } from './report-trouble.ts'
+import { readReport } from './current-report.ts'
 import { pickIncident } from './pick-incident.ts'
 import { placeOfReport, type ReportPlace } from './report-place.ts'
-import type { RecordWorld } from './record-world.ts'
+import { readPending, savePending, type PendingMerge } from './pending-merge.ts'
+import { renderPostmortem } from './render-postmortem.ts'
+import type { ReportWorld } from './report-text.ts'
 import { noReport } from './show-postmortem.ts'
 import type { World } from './world.ts'
 
 /** Files for the private copy, the operator to lend the terminal. */
-export type EditWorld = RecordWorld & Pick<World, 'ports' | 'operator'>
+export type EditWorld = ReportWorld & Pick<World, 'ports' | 'operator'>
 
 export type Edited = {
   incident: string
@@ -24,6 +28,10 @@ export type Edited = {
   changed: boolean
   /** What is wrong with the head; the text is saved all the same. */
   issues: Issue[]
+  /** Names of the places that still wait for words. */
+  to_write: string[]
+  /** Of a merge that waits to be resolved: how many conflicts are left in it. */
+  conflicts: number
 }
 
 const MAX_BYTES = 16_000_000
@@ -37,18 +45,55 @@ export const editPostmortem = async (
     const place = await placeOfReport(world, journal)
     const was = await place.read()
     if (was === undefined) throw noReport(journal.incident)
-    const { incident } = journal
-    const editor = editorOf(world, incident, place)
-    const text = world.redactor.mask(await edit(world, { editor, text: was, journal }))
-    const { path, branch = null } = place
-    const { issues } = parseFrontMatter(text.replace(/^\uFEFF/, ''), path)
-    const edited = { incident, path, branch, sha256: sha256(text), issues }
-    if (text === was) return { ...edited, changed: false }
-    if (text.trim() === '') throw empty(incident)
-    const message = `post-mortem: edited by ${world.actor.name || world.actor.email}\n\nIncident: ${incident}\n`
+    const pending = readPending(journal)
+    if (pending?.yours === sha256(was)) return resolveMerge(world, journal, { place, pending })
+    const text = await editedText(world, journal, { place, text: was })
+    if (text === was) return { ...editedOf(journal, place, text), changed: false }
+    const message = `post-mortem: edited by ${world.actor.name || world.actor.email}\n\nIncident: ${journal.incident}\n`
     if (!(await place.write({ text, was, message }))) throw overtaken(journal, text)
-    return { ...edited, changed: true }
+    return { ...editedOf(journal, place, text), changed: true }
   })
+}
+
+const editedText = async (
+  world: EditWorld,
+  journal: Journal,
+  { place, text }: { place: ReportPlace; text: string },
+): Promise<string> => {
+  const editor = editorOf(world, journal.incident, place)
+  const edited = world.redactor.mask(await edit(world, { editor, text, journal }))
+  if (edited.trim() === '' && edited !== text) throw empty(journal.incident)
+  return edited
+}
+
+const editedOf = (
+  { incident }: Journal,
+  place: ReportPlace,
+  text: string,
+): Omit<Edited, 'changed'> => ({
+  incident,
+  path: place.path,
+  branch: place.branch ?? null,
+  sha256: sha256(text),
+  issues: readReport(text, place).issues,
+  to_write: marksIn(text),
+  conflicts: 0,
+})
+
+/** What is left of the conflicts is kept for the next time; without any, the report is rendered. */
+const resolveMerge = async (
+  world: EditWorld,
+  journal: Journal,
+  { place, pending }: { place: ReportPlace; pending: PendingMerge },
+): Promise<Edited> => {
+  const text = await editedText(world, journal, { place, text: pending.text })
+  const conflicts = conflictsIn(text, [pending.generated]).length
+  if (text !== pending.text) savePending(journal, text)
+  if (conflicts > 0)
+    return { ...editedOf(journal, place, text), issues: [], conflicts, changed: false }
+  const rendering = await renderPostmortem(world, { incident: journal.incident })
+  const { changed, conflicts: again } = rendering
+  return { ...editedOf(journal, place, rendering.text), changed, conflicts: again }
 }
 
 const editorOf = (world: EditWorld, incident: string, place: ReportPlace): string => {

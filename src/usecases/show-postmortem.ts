@@ -1,6 +1,6 @@
 import { HotwashError } from '../errors.ts'
 import { sha256 } from '../runbook/digest.ts'
-import { orGitTrouble } from './draft-postmortem.ts'
+import { orGitTrouble } from './report-trouble.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
 import { placeOfReport } from './report-place.ts'

@@ -5,7 +5,7 @@ import { createFiles } from '../../src/adapters/files.ts'
 import { createPlain } from '../../src/cli/plain.ts'
 import { HotwashError } from '../../src/errors.ts'
 import type { Operator } from '../../src/ports/operator.ts'
-import { draftPostmortem, type Drafted } from '../../src/usecases/draft-postmortem.ts'
+import { renderPostmortem, type Rendering } from '../../src/usecases/render-postmortem.ts'
 import { editPostmortem, type EditWorld } from '../../src/usecases/edit-postmortem.ts'
 import { git, incidentOnDisk, isolateGit, type OnDisk } from '../postmortem/incident-on-disk.ts'
 import { goodFix } from '../postmortem/outage.ts'
@@ -13,10 +13,10 @@ import { goodFix } from '../postmortem/outage.ts'
 beforeAll(isolateGit)
 
 let one: OnDisk
-let drafted: Drafted
+let drafted: Rendering
 beforeEach(async () => {
   one = await incidentOnDisk(goodFix, { repository: true })
-  drafted = await draftPostmortem(one.world, { incident: undefined })
+  drafted = await renderPostmortem(one.world, { incident: undefined })
 })
 afterEach(() => one.remove())
 
@@ -129,11 +129,11 @@ describe('editing the post-mortem', () => {
     expect(error.hint).toContain('postmortem.edited.md')
   })
 
-  test('a draft after an edit does not overwrite it', async () => {
+  test('a draft after an edit keeps what was written, and adds what is new', async () => {
     await edit(script('printf "mine\\n" >> "$1"'))
     one.journal.append({ type: 'note.added', data: { text: 'later' } })
-    const error = await refused(draftPostmortem(one.world, { incident: undefined }))
-    expect(error.code).toBe('FOUND')
-    expect(onBranch()).toBe(`${drafted.text}mine\n`)
+    const { merged, conflicts } = await renderPostmortem(one.world, { incident: undefined })
+    expect([merged, conflicts]).toEqual([true, 0])
+    expect(onBranch()).toMatch(/Note: later[^]*mine\n$/)
   })
 })

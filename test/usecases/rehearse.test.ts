@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { HotwashError } from '../../src/errors.ts'
 import { runResult } from '../../src/cli/run-result.ts'
 import type { Rehearsal } from '../../src/usecases/config.ts'
-import { draftPostmortem } from '../../src/usecases/draft-postmortem.ts'
+import { renderPostmortem } from '../../src/usecases/render-postmortem.ts'
 import { lintRunbooks } from '../../src/usecases/lint-runbook.ts'
 import { incidentLines, listIncidents } from '../../src/usecases/list-incidents.ts'
 import { neverRehearsed } from '../../src/usecases/never-rehearsed.ts'
@@ -430,7 +430,7 @@ describe('what a drill leaves', () => {
   test('its post-mortem says that it was a drill, and states no impact and no times', async () => {
     await open(TWO)
     const { incident } = await rehearse()
-    const { text } = await draftPostmortem(
+    const { text } = await renderPostmortem(
       { ...recordWorldOf(lab.world), packageRoot: lab.world.packageRoot },
       {
         incident,

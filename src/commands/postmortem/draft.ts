@@ -1,16 +1,12 @@
-import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
-import { incidentArgument } from '../../cli/shared-flags.ts'
+import { renderingResult } from '../../cli/rendering-result.ts'
+import { incidentArgument, templateFlag } from '../../cli/shared-flags.ts'
 
 export default class PostmortemDraft extends BaseCommand {
+  static override description =
+    'Writes the post-mortem from the record. Where there is one, it does what render does: what people wrote stays.'
   static override args = incidentArgument
-  static override flags = {
-    template: Flags.string({
-      helpValue: 'NAME',
-      description: 'templates/NAME.md.hbs of the repository, else a packaged one',
-      default: 'google-sre',
-    }),
-  }
+  static override flags = templateFlag
   static override examples = [
     '<%= config.bin %> postmortem draft',
     '<%= config.bin %> postmortem draft 2026-11-21-login-outage --json',
@@ -18,22 +14,12 @@ export default class PostmortemDraft extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemDraft)
-    const [{ draftPostmortem }, { packageRoot }] = await Promise.all([
-      import('../../usecases/draft-postmortem.ts'),
+    const [{ renderPostmortem }, { packageRoot }] = await Promise.all([
+      import('../../usecases/render-postmortem.ts'),
       import('../../cli/package.ts'),
     ])
     const world = { ...(await this.recordWorld()), packageRoot }
-    const {
-      text: _,
-      file,
-      warnings,
-      ...json
-    } = await draftPostmortem(world, {
-      incident: args.incident,
-      template: flags.template,
-    })
-    const where = file ?? `${json.path} on branch ${json.branch}`
-    const next = `read it: hotwash postmortem show ${json.incident}\nwrite what only people know: hotwash postmortem edit ${json.incident}`
-    return { json, text: `drafted ${where}\n${next}`, warnings }
+    const rendering = await renderPostmortem(world, { ...args, ...flags })
+    return renderingResult(rendering, { done: 'drafted', isJson: this.wantsJson() })
   }
 }

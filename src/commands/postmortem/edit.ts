@@ -1,5 +1,5 @@
 import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
-import { explainIssue } from '../../cli/explain.ts'
+import { editedResult } from '../../cli/rendering-result.ts'
 import { incidentArgument } from '../../cli/shared-flags.ts'
 
 export default class PostmortemEdit extends BaseCommand {
@@ -14,11 +14,6 @@ export default class PostmortemEdit extends BaseCommand {
     const { editPostmortem } = await import('../../usecases/edit-postmortem.ts')
     const record = await this.recordWorld()
     const edited = await editPostmortem({ ...(await this.world()), ...record }, args)
-    const where = edited.branch === null ? edited.path : `${edited.path} on branch ${edited.branch}`
-    return {
-      json: edited,
-      text: edited.changed ? `saved ${where}` : `${where} is unchanged`,
-      warnings: edited.issues.map((issue) => `the head has a problem: ${explainIssue(issue)}`),
-    }
+    return editedResult(edited)
   }
 }

@@ -3,7 +3,7 @@
  * them, and stand wherever the first of them stood.
  */
 import type { MergedLine } from './merge-lines.ts'
-import type { Line } from './lines.ts'
+import { linesOf, type Line } from './lines.ts'
 
 /** Stands where the footnotes were; no line of a report can look like it. */
 const PLACE = '\u0000footnotes'
@@ -49,10 +49,26 @@ const merged = ({ base, yours, theirs }: Sides, name: string, cited: boolean): M
   if (mine === undefined) return other !== undefined && cited ? [other.text] : []
   const changedByPerson = mine.key !== was?.key
   if (other === undefined) return cited || changedByPerson ? [mine.text] : []
-  if (mine.key === other.key) return [/commit `/.test(mine.text) ? mine.text : other.text]
+  if (mine.key === other.key) return [namesCommit(other.text) ? other.text : mine.text]
   if (!changedByPerson) return [other.text]
   if (other.key === was?.key) return [mine.text]
   return [{ yours: [mine.text], base: was === undefined ? [] : [was.text], theirs: [other.text] }]
+}
+
+const namesCommit = (text: string): boolean => / commit `/.test(text)
+
+/**
+ * Which commit holds an event is known where the incident's branch is. Elsewhere (a shallow clone, a
+ * squashed merge, a bare folder) the report goes on naming the commits that it named.
+ */
+export const withCommitsOf = (text: string, earlier: string): string => {
+  const { notes } = takeFootnotes(linesOf(earlier))
+  const known = (line: Line): string => {
+    const name = DEFINITION.exec(line.key)?.[1]
+    const was = name === undefined ? undefined : notes.get(name)
+    return was?.key === line.key && !namesCommit(line.text) ? was.text : line.text
+  }
+  return linesOf(text).map(known).join('\n')
 }
 
 const citedIn = (lines: readonly MergedLine[]): Set<string> => {

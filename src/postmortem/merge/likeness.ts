@@ -5,6 +5,11 @@ import { isRow } from './lines.ts'
 export const isMark = (line: string): boolean =>
   /^\s*(?:> \*\*To write:?\*\*|<!-- to-write:)/.test(line)
 
+/** Names of the places that still wait for words. */
+export const marksIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/^<!-- to-write: ([\w-]+) -->/gm)].map(([, name = '']) => name)),
+]
+
 const kindOf = (line: string): string => {
   if (isMark(line)) return 'mark'
   if (isRow(line)) return 'row'

@@ -9,9 +9,6 @@ const MARKER = {
   end: '>>>>>>> the record',
 } as const
 
-export const isMarker = (line: string, which: keyof typeof MARKER): boolean =>
-  line === MARKER[which]
-
 export const marked = (lines: readonly MergedLine[]): string[] =>
   lines.flatMap((line) =>
     typeof line === 'string'
@@ -26,6 +23,10 @@ export const marked = (lines: readonly MergedLine[]): string[] =>
           MARKER.end,
         ],
   )
+
+/** The lines (from 1) on which a conflict that was marked here begins. */
+export const beginsOf = (lines: readonly string[]): number[] =>
+  lines.flatMap((line, n) => (line === MARKER.begin ? [n + 1] : []))
 
 /** The lines (from 1) on which a conflict of any tool begins that nobody has resolved yet. */
 export const conflictsIn = (text: string, known: readonly string[] = []): number[] => {

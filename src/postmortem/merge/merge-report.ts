@@ -5,7 +5,7 @@
 import { alignTable } from '../tidy.ts'
 import { putFootnotes, takeFootnotes } from './footnotes.ts'
 import { isFenced, isRow, linesOf, says, styleOf, written, type Line } from './lines.ts'
-import { isMarker, marked } from './markers.ts'
+import { beginsOf, marked } from './markers.ts'
 import type { MergedLine, MergeFile } from './merge-lines.ts'
 import { mergeSections, type MergedSections } from './merge-sections.ts'
 import { sectionsOfBody, sectionsOfHead } from './sections.ts'
@@ -42,10 +42,15 @@ export const mergeReport = async (
     mergeFile,
   )
   const lines = aligned(marked([...head.lines, ...body.lines]), mine)
-  const text = written(lines, styleOf(yours))
-  const conflicts = lines.flatMap((line, n) => (isMarker(line, 'begin') ? [n + 1] : []))
-  return { text, conflicts, leftOut: [...head.leftOut, ...body.leftOut] }
+  return {
+    text: written(lines, styleOf(yours)),
+    conflicts: beginsOf(lines),
+    leftOut: [...head.leftOut, ...body.leftOut],
+  }
 }
+
+/** But for padding and the bookkeeping of a render. */
+export const saysTheSame = (a: string, b: string): boolean => says(linesOf(a)) === says(linesOf(b))
 
 type Parts = { head: Line[] | undefined; body: Line[] }
 

@@ -5,6 +5,7 @@ import { actionsOf, type ActionState } from '../../postmortem/actions/action-sta
 import { closest } from '../../runbook/did-you-mean.ts'
 import { currentReport, type CurrentReport } from '../current-report.ts'
 import type { RecordWorld } from '../record-world.ts'
+import { refuseBadHead } from '../report-trouble.ts'
 import { noReport } from '../show-postmortem.ts'
 
 export type ReportActions = {
@@ -20,18 +21,8 @@ export const reportActions = async (
 ): Promise<ReportActions> => {
   const report = await currentReport(world, journal)
   if (report === undefined) throw noReport(journal.incident)
-  refuseProblems(report)
+  refuseBadHead(report)
   return { report, actions: actionsOf(report.head, journal.events()) }
-}
-
-const refuseProblems = ({ issues, place }: CurrentReport): void => {
-  const [first] = issues.filter(({ severity }) => severity === 'error')
-  if (first === undefined) return
-  const { file, line, column } = first.place
-  throw new HotwashError('INVALID_REPORT', `${file}:${line}:${column}: ${first.message}`, {
-    hint: `the head of ${place.path} must be mended first`,
-    issues,
-  })
 }
 
 /** Those named, in the order of the report; all of them when none is. */

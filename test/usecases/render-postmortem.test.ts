@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { HotwashError } from '../../src/errors.ts'
 import { sha256 } from '../../src/runbook/digest.ts'
-import { draftPostmortem } from '../../src/usecases/draft-postmortem.ts'
+import { renderPostmortem } from '../../src/usecases/render-postmortem.ts'
 import { showPostmortem } from '../../src/usecases/show-postmortem.ts'
 import { git, incidentOnDisk, isolateGit, type OnDisk } from '../postmortem/incident-on-disk.ts'
 import { wrongFix } from '../postmortem/outage.ts'
@@ -23,7 +23,7 @@ const outageIn = async (options: { repository: boolean }): Promise<OnDisk> => {
 }
 
 const draft = ({ world, journal }: OnDisk, template?: string) =>
-  draftPostmortem(world, { incident: journal.incident, template })
+  renderPostmortem(world, { incident: journal.incident, template })
 
 const thrown = async (act: Promise<unknown>): Promise<HotwashError> => {
   const error = await act.then(
@@ -96,7 +96,7 @@ describe('in a repository', () => {
     expect((await draft(one)).text).toContain('Note: customers confirm')
   })
 
-  test('what a person wrote is never overwritten: exit 9 says where the new text is', async () => {
+  test('a report that a person wrote anew stays theirs, and the sections that they deleted are named', async () => {
     const one = await outageIn({ repository: true })
     const { branch, path } = await draft(one)
     git(one.root, 'switch', '-q', branch ?? '')
@@ -104,11 +104,9 @@ describe('in a repository', () => {
     git(one.root, 'commit', '-q', '-am', 'words')
     git(one.root, 'switch', '-q', 'main')
     one.journal.append({ type: 'note.added', data: { text: 'later' } })
-    const error = await thrown(draft(one))
-    expect([error.code, error.exitCode]).toEqual(['FOUND', 9])
-    const beside = join(one.journal.dir, 'local', 'postmortem.new.md')
-    expect(error.hint).toContain(beside)
-    expect(readFileSync(beside, 'utf8')).toContain('Note: later')
+    const { warnings, changed } = await draft(one)
+    expect(changed).toBe(false)
+    expect(warnings).toEqual([expect.stringMatching(/^deleted by people.*"Timeline"/)])
     expect((await showPostmortem(one.world, { incident: undefined })).text).toBe(
       'written by people\n',
     )
@@ -124,9 +122,17 @@ describe('in a repository', () => {
     expect(drafted.file).toBe(join(linked, path))
     expect(readFileSync(join(linked, path), 'utf8')).toContain('Note: later')
     expect(git(linked, 'status', '--porcelain')).toBe(` M ${path}\n`)
-    writeFileSync(join(linked, path), 'not committed yet\n')
-    expect((await thrown(draft(one))).code).toBe('FOUND')
-    expect(readFileSync(join(linked, path), 'utf8')).toBe('not committed yet\n')
+    const words = readFileSync(join(linked, path), 'utf8').replace(
+      '## Impact',
+      'Nobody knew.\n\n## Impact',
+    )
+    writeFileSync(join(linked, path), words)
+    one.journal.append({ type: 'note.added', data: { text: 'last of all' } })
+    expect((await draft(one)).merged).toBe(true)
+    const merged = readFileSync(join(linked, path), 'utf8')
+    expect(merged).toContain('Nobody knew.\n\n## Impact')
+    expect(merged).toContain('Note: last of all')
+    expect(git(linked, 'status', '--porcelain')).toBe(` M ${path}\n`)
     git(one.root, 'worktree', 'remove', '--force', linked)
   })
 
@@ -186,9 +192,10 @@ describe('without a repository', () => {
     expect(drafted.file).toBe(file)
     expect(existsSync(file)).toBe(true)
     expect(drafted.text).not.toContain('commit')
-    writeFileSync(file, 'mine\n')
-    expect((await thrown(draft(one))).exitCode).toBe(9)
-    expect(readFileSync(file, 'utf8')).toBe('mine\n')
+    writeFileSync(file, `${drafted.text}mine\n`)
+    one.journal.append({ type: 'note.added', data: { text: 'later' } })
+    expect((await draft(one)).merged).toBe(true)
+    expect(readFileSync(file, 'utf8')).toMatch(/Note: later[^]*mine\n$/)
   })
 
   test('show without a draft says how to get one', async () => {

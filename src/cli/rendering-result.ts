@@ -1,0 +1,88 @@
+/** What `postmortem draft`, `render` and `diff` print. */
+import { EXIT, HotwashError } from '../errors.ts'
+import type { ReportDiff } from '../usecases/diff-postmortem.ts'
+import type { Edited } from '../usecases/edit-postmortem.ts'
+import type { Rendering } from '../usecases/render-postmortem.ts'
+import type { CommandResult } from './envelope.ts'
+import { explain, explainIssue } from './explain.ts'
+import { talk } from './streams.ts'
+
+const counted = (conflicts: number): string =>
+  conflicts === 1 ? '1 conflict' : `${conflicts} conflicts`
+
+type Told = { done: string; isJson: boolean }
+
+export const renderingResult = (rendering: Rendering, { done, isJson }: Told): CommandResult => {
+  const { text: _, file, resolveIn, warnings, ...json } = rendering
+  const { incident, path, branch, conflicts, changed } = json
+  const where = file ?? (branch === null ? path : `${path} on branch ${branch}`)
+  if (resolveIn === undefined) {
+    const next = `read it: hotwash postmortem show ${incident}\nwrite what only people know: hotwash postmortem edit ${incident}`
+    const did = changed ? `${done} ${where}` : `${where} says what the record says`
+    return { json, text: `${did}\n${next}`, warnings }
+  }
+  const message = `${counted(conflicts)}: people and the record changed the same lines of ${where}`
+  const hint = `nothing was overwritten; resolve it with: hotwash postmortem edit ${incident}\nor in ${resolveIn}, and then: hotwash postmortem render ${incident}`
+  const error = new HotwashError('FOUND', message, { hint })
+  if (!isJson) talk(explain(error, { debug: false }))
+  return {
+    json: { ...json, resolve_in: resolveIn },
+    warnings,
+    exitCode: EXIT.found,
+    error: { code: 'FOUND', message, hint },
+  }
+}
+
+export const diffResult = (
+  found: ReportDiff,
+  { isCheck = false }: { isCheck?: boolean } = {},
+): CommandResult => {
+  const { warnings: ofTemplate, ...json } = found
+  const { incident, path, conflicts, changed, sha256 } = json
+  const warnings = [
+    ...ofTemplate,
+    ...(conflicts > 0
+      ? [`${counted(conflicts)}: people and the record changed the same lines, see <<<<<<< below`]
+      : []),
+  ]
+  const text = changed ? found.diff : `${path} says what the record says`
+  if (!isCheck || !changed) return { json, text, warnings }
+  const message =
+    sha256 === null
+      ? `there is no ${path}`
+      : `${path} does not say what the record says: hotwash postmortem render ${incident}`
+  return {
+    json,
+    text,
+    warnings,
+    told: [...warnings, message],
+    exitCode: EXIT.found,
+    error: { code: 'FOUND', message },
+  }
+}
+
+export const editedResult = (edited: Edited): CommandResult => {
+  const { path, branch, issues, changed, conflicts, incident, to_write } = edited
+  const where = branch === null ? path : `${path} on branch ${branch}`
+  const warnings = issues.map((issue) => `the head has a problem: ${explainIssue(issue)}`)
+  if (conflicts === 0) {
+    const left = to_write.length === 0 ? '' : `\nstill to write: ${to_write.join(', ')}`
+    return {
+      json: edited,
+      text: `${changed ? `saved ${where}` : `${where} is unchanged`}${left}`,
+      warnings,
+    }
+  }
+  const message = `${counted(conflicts)} still to resolve: ${where} is unchanged, what you wrote is kept. Go on with: hotwash postmortem edit ${incident}`
+  return {
+    json: edited,
+    warnings,
+    told: [...warnings, message],
+    exitCode: EXIT.found,
+    error: { code: 'FOUND', message },
+  }
+}
+
+/** For a person who looks at it, and did not ask for plain text (https://no-color.org). */
+export const wantsColor = ({ isJson }: { isJson: boolean }): boolean =>
+  process.stdout.isTTY && !isJson && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'

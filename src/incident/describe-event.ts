@@ -183,10 +183,18 @@ type Teller = { [T in EventType]: (data: EventData[T], event: EventOf<T>) => Tol
 const stepOf = (event: { step?: string }): string => `step ${event.step ?? '?'}`
 const undoOf = (event: { step?: string }): string => `undo of ${event.step ?? '?'}`
 
+const declared = (data: EventData['incident.declared']): string => {
+  if (data.imported === undefined) return `declared${data.drill === true ? ' as a drill' : ''}`
+  return data.effective_at === undefined
+    ? 'imported'
+    : `declared${happened(data.effective_at, data.precision)}`
+}
+
 const TELL: Teller = {
   'incident.declared': (data) => ({
     subject: 'incident',
-    what: `declared${data.drill === true ? ' as a drill' : ''}: ${data.title} (${data.severity})`,
+    what: `${declared(data)}: ${data.title} (${data.severity})`,
+    more: known(data.source),
   }),
   'incident.updated': updated,
   'incident.resolved': (data) => ({

@@ -34,6 +34,15 @@ const data = {
     runbook: z.string().optional(),
     /** Declared by a rehearsal. */
     drill: z.literal(true).optional(),
+    /**
+     * It was over long ago and its report was imported: when this was recorded says nothing of when
+     * it was declared. `day`: the one that the report is about.
+     */
+    imported: z.strictObject({ day: z.iso.date().optional() }).optional(),
+    /** When it was declared, as an imported report says; absent: not known. */
+    effective_at: time.optional(),
+    precision: precision.optional(),
+    source: z.string().optional(),
   }),
   'incident.updated': z.strictObject({
     status: z.enum(['acknowledged', 'mitigated']).optional(),

@@ -24,6 +24,7 @@ export function emptyState(id: string): IncidentState {
     resolvedAt: undefined,
     closedAt: undefined,
     drill: false,
+    imported: false,
     runs: [],
     findings: [],
     reviews: 0,
@@ -73,8 +74,9 @@ function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
   if (event.type === 'incident.declared') {
     state.title = event.data.title
     state.severity = event.data.severity
-    state.status = 'open'
-    state.declaredAt = event.at
+    state.imported = event.data.imported !== undefined
+    state.status = state.imported ? 'resolved' : 'open'
+    state.declaredAt = declaredAt(event)
     state.declaredBy = event.actor.name
     state.drill = event.data.drill === true
   } else if (event.type === 'incident.updated') {
@@ -87,6 +89,12 @@ function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
     state.status = 'closed'
     state.closedAt = event.at
   }
+}
+
+/** Of an import that says no time: the beginning of its day, to be listed by. */
+const declaredAt = ({ at, data }: EventOf<'incident.declared'>): string => {
+  if (data.effective_at !== undefined) return data.effective_at
+  return data.imported?.day === undefined ? at : `${data.imported.day}T00:00:00.000Z`
 }
 
 /** Nobody waits any more at a gate that the run left behind. */

@@ -1,6 +1,6 @@
 /** The times that an incident is measured by, what each was said to be, and how well it is known. */
 import { momentInWords } from './duration.ts'
-import type { IncidentEvent, Precision } from './event.ts'
+import type { EventOf, IncidentEvent, Precision } from './event.ts'
 
 export const MOMENTS = {
   impact_start: 'impact start',
@@ -45,7 +45,7 @@ export const momentsOf = (events: readonly IncidentEvent[]): Moments => {
 
 const momentsIn = (event: IncidentEvent): [MomentName, Moment][] => {
   const recorded: Moment = { at: event.at, precision: 'exact', told: false, event }
-  if (event.type === 'incident.declared') return [['declared', recorded]]
+  if (event.type === 'incident.declared') return declaredIn(event, recorded)
   if (event.type === 'incident.closed') return [['closed', recorded]]
   if (event.type !== 'incident.resolved' && event.type !== 'incident.updated') return []
   const { source } = event.data
@@ -71,6 +71,17 @@ const momentsIn = (event: IncidentEvent): [MomentName, Moment][] => {
   if (impact_start !== undefined)
     found.push(['impact_start', told(impact_start, precisions.impact_start)])
   return found
+}
+
+/** When an import was recorded is not when the incident was declared. */
+const declaredIn = (
+  event: EventOf<'incident.declared'> & IncidentEvent,
+  recorded: Moment,
+): [MomentName, Moment][] => {
+  const { imported, effective_at: at, precision = 'exact', source } = event.data
+  if (at !== undefined)
+    return [['declared', { at, precision, ...(source && { source }), told: true, event }]]
+  return imported === undefined ? [['declared', recorded]] : []
 }
 
 const MINUTE_MS = 60_000

@@ -130,6 +130,8 @@ export type IncidentState = {
   closedAt: string | undefined
   /** A rehearsal declared it: nobody was hit, and nothing of it counts. */
   drill: boolean
+  /** It was over when its report was imported; `declaredAt` may be no more than its day. */
+  imported: boolean
   /** Oldest first. */
   runs: RunState[]
   /** What was observed and concluded, in order. */

@@ -37,7 +37,11 @@ type Told = {
 
 /** Where a person gave another time than the moment of recording, and how well it is known. */
 const toldOf = (event: IncidentEvent): Told => {
-  if (event.type === 'note.added' || event.type === 'incident.resolved') {
+  if (
+    event.type === 'note.added' ||
+    event.type === 'incident.resolved' ||
+    event.type === 'incident.declared'
+  ) {
     const { effective_at: at, precision, source } = event.data
     return { at, precision, source }
   }

@@ -1,6 +1,7 @@
 /** The time that a line begins with, and what the line says after it. */
 import { datesIn, type FoundDate } from './dates.ts'
 import { durationsIn } from './durations.ts'
+import { ANY } from './timeline-entry.ts'
 import { type FoundTime, type TimeOptions, timesIn } from './times.ts'
 
 /** Marks of Markdown and words that may stand before the time of a row. */
@@ -49,6 +50,19 @@ export const leadingTime = (line: string, options: TimeOptions): LeadingTime | u
 }
 
 const endOf = ({ index, text }: { index: number; text: string }): number => index + text.length
+
+/** `First detected: 2026-03-02 12:10`: a name, and nothing after the time. */
+export const trailingTime = (line: string): { when: string; says: string } | undefined => {
+  if (line.length > 120) return undefined
+  const [time, second] = timesIn(line, ANY)
+  if (time === undefined || second !== undefined || !/^[\s.)\]*_]*$/.test(line.slice(endOf(time))))
+    return undefined
+  const says = line
+    .slice(0, time.index)
+    .replace(/[\s*_:\u2013\u2014-]+$/, '')
+    .replace(/^[\s*_]+/, '')
+  return says === '' ? undefined : { when: time.text, says }
+}
 
 /** The date that a line consists of or begins with. */
 export const leadingDate = (

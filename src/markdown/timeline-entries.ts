@@ -1,6 +1,6 @@
 /** Finds what a reader would take for rows of a timeline: lines, items, rows of tables, headings. */
 import type { Block, Document, Item, List, Section } from './document.ts'
-import { leadingDate, leadingTime, relativeTime } from './leading-time.ts'
+import { leadingDate, leadingTime, relativeTime, trailingTime } from './leading-time.ts'
 import { isTimeline, isTimelineLabel, zoneStated } from './stated.ts'
 import { entriesOfTable } from './timeline-table.ts'
 import { ANY, type Entry, oneLine } from './timeline-entry.ts'
@@ -145,6 +145,8 @@ const entryOf = (line: number, text: string, details: string): Entry => {
   const row = leadingTime(text, ANY)
   if (row !== undefined)
     return { type: 'row', line, when: text, says: joined(oneLine(row.says), details) }
+  const ending = trailingTime(text)
+  if (ending !== undefined) return { type: 'row', line, ...ending }
   const why = leadingDate(text, ANY) === undefined ? NO_TIME : ONLY_DAY
   return { type: 'not', line, text: joined(oneLine(text), details), why }
 }

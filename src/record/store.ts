@@ -28,8 +28,8 @@ export type Store = {
   open(id: string): Journal
   /** What an incident is now; the next `open` of it does not read its logs again. */
   stateOf(id: string): IncidentState
-  /** Allots an id and makes the folders; appends nothing. */
-  create(incident: { title: string }): Journal
+  /** Allots an id and makes the folders; appends nothing. `day`: of an incident of the past. */
+  create(incident: { title: string; day?: string | undefined }): Journal
   /** `incidents/2026/<id>`: the folder on the branch, relative to the repository's root. */
   recordPath(id: string): string
   /** Incidents that can be opened once their branch is checked out, by id. */
@@ -68,7 +68,7 @@ export function openStore(options: StoreOptions): Store {
       looked.set(id, new WeakRef(journal))
       return journal.state()
     },
-    create: ({ title }) => createIncident(options, title),
+    create: (incident) => createIncident(options, incident),
     recordPath,
     branches: () => onlyOnBranches(options),
     where: (id) => placeOf(options, id).dir,
@@ -107,10 +107,13 @@ function openIncident(options: StoreOptions, id: string): Journal {
   })
 }
 
-function createIncident(options: StoreOptions, title: string): Journal {
+function createIncident(
+  options: StoreOptions,
+  { title, day }: { title: string; day?: string | undefined },
+): Journal {
   const today = new Date(options.clock.now()).toISOString().slice(0, 10)
   for (let n = 1; ; n += 1) {
-    const id = incidentId(today, title, n)
+    const id = incidentId(day ?? today, title, n)
     refuseSecretIn(options, id)
     if (isTaken(options, id)) continue
     const root = liveRoot(options)

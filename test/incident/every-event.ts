@@ -16,6 +16,17 @@ export const every: TestDraft[] = [
   { type: 'incident.declared', data: { title: 'Login fails', severity: 'SEV2' } },
   { type: 'incident.declared', data: { title: 'Drill', severity: 'SEV2', drill: true } },
   {
+    type: 'incident.declared',
+    data: {
+      title: 'Imported',
+      severity: 'not known',
+      imported: { day: '2026-11-20' },
+      effective_at: '2026-11-20T10:00:00.000Z',
+      precision: 'minute',
+      source: 'old-report.md',
+    },
+  },
+  {
     type: 'incident.updated',
     data: {
       status: 'acknowledged',

@@ -1,7 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { rowFlags, type RowFlags } from '../cli/row-flags.ts'
 import { incidentFlag, sourceFlag, TIMES } from '../cli/shared-flags.ts'
+import { EXIT } from '../errors.ts'
 import { momentInWords } from '../incident/duration.ts'
 
 export default class Note extends BaseCommand {
@@ -10,10 +12,11 @@ export default class Note extends BaseCommand {
   static override examples = [
     '<%= config.bin %> note "support confirms: logins work again" --at 14:05',
     '<%= config.bin %> note "the pool of the login service was restarted" --corrects e12',
+    '<%= config.bin %> note --from chat.txt --day 2026-11-20 --zone Europe/Berlin --dry-run',
     '<%= config.bin %> note "pool was at its limit" --step before --incident 2026-11-21-login-outage',
   ]
   static override args = {
-    text: Args.string({ required: true, description: 'what happened, in a sentence' }),
+    text: Args.string({ description: 'what happened, in a sentence', ignoreStdin: true }),
   }
   static override flags = {
     ...incidentFlag,
@@ -24,10 +27,12 @@ export default class Note extends BaseCommand {
       helpValue: 'e12',
       description: 'the note that this one corrects, as the report cites it',
     }),
+    ...rowFlags,
   }
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Note)
+    if (flags.from !== undefined) return this.#many({ ...flags, from: flags.from }, args.text)
     const { addNote } = await import('../usecases/add-note.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
     const noted = await addNote(await this.recordWorld(), {
@@ -42,6 +47,25 @@ export default class Note extends BaseCommand {
       json: noted,
       text: `noted ${noted.mark} at ${momentInWords(noted.at, noted.precision)} in ${noted.incident}`,
       warnings: publishWarnings(noted.record),
+    }
+  }
+
+  async #many(flags: RowFlags, text: string | undefined): Promise<CommandResult> {
+    const { addNotes } = await import('../usecases/add-notes.ts')
+    const { notesLines, notUnderstood } = await import('../usecases/notes-lines.ts')
+    const { publishWarnings } = await import('../usecases/publish-now.ts')
+    const { readInput } = await import('../cli/read-input.ts')
+    const { incident, day, zone, source, skip } = flags
+    const world = await this.recordWorld()
+    const input = await readInput(flags.from)
+    const options = { incident, day, zone, source, skip, dryRun: flags['dry-run'] }
+    const added = await addNotes(world, { ...options, text: input, note: text })
+    const found = notUnderstood(added, skip)
+    return {
+      json: added,
+      text: notesLines(added).join('\n'),
+      ...(found !== undefined && { exitCode: EXIT.found, error: { code: 'FOUND', ...found } }),
+      warnings: added.record === undefined ? [] : publishWarnings(added.record),
     }
   }
 }

@@ -109,7 +109,8 @@ const correctedRow = (
   const earlier = [note, ...corrections.slice(0, -1)]
   const moved = timed.at === row.at ? '' : ` at ${momentInWords(row.at, row.precision)}`
   const was = earlier.map(({ data }) => `"${visibleLine(data.text)}"`).join(', then ')
-  const now = describeEvent({ ...note, data: { text: last.data.text, step } })
+  const { source } = timed
+  const now = describeEvent({ ...note, data: { text: last.data.text, step, source } })
   return {
     ...timed,
     ...(step === undefined ? {} : { step }),

@@ -4,11 +4,13 @@
  * small whatever their length.
  */
 import type { event, IncidentEvent } from '../incident/event.ts'
+import type { Decision } from '../incident/review.ts'
 import { applyEvent, emptyState } from '../incident/fold.ts'
 import { COMMITTED, decodeLine } from './codec.ts'
 import type { LogEvent } from './log-file.ts'
 import { inOrder } from './log-file.ts'
 import { approvalOf } from './verify-approvals.ts'
+import { reviewProblem } from './verify-reviews.ts'
 import type { LogReport } from './verify-log.ts'
 import { MEANING_LIMIT_EVENTS } from './verify-log.ts'
 import { eventWords } from './verify-names.ts'
@@ -32,15 +34,17 @@ export async function meaningOf(incident: string, logs: readonly ReadLog[]): Pro
   const meaning: Meaning = { problems: [], notes: logs.flatMap(lengthNote), committed: new Map() }
   const checked = logs.map((log) => checkedEvents(log, { incident, schema, meaning }))
   const state = emptyState(incident)
+  const reviews: Decision[] = []
   let isSound = logs.every(({ report }) => report.problems.length === 0)
   for (const { event, writer } of inCausalOrder(checked)) {
     isSound &&= meaning.problems.every(({ code }) => code === 'approval')
     if (!isSound) continue
     try {
-      const { problem, note } = approvalOf(state, event)
-      if (note !== undefined) meaning.notes.push(`${eventWords({ ...event, writer })}: ${note}`)
-      if (problem !== undefined)
-        add(meaning, { ...event, writer }, { code: 'approval', message: problem })
+      for (const { problem, note } of [approvalOf(state, event), reviewProblem(reviews, event)]) {
+        if (note !== undefined) meaning.notes.push(`${eventWords({ ...event, writer })}: ${note}`)
+        if (problem !== undefined)
+          add(meaning, { ...event, writer }, { code: 'approval', message: problem })
+      }
       applyEvent(state, event)
     } catch (error) {
       const message = `cannot follow: ${(error as Error).message}`

@@ -11,7 +11,8 @@ import type { RecordWorld } from './record-world.ts'
 const MOST_CHARACTERS = 20_000
 
 export type NoteRequest = {
-  text: string
+  /** undefined: left out, which is told with what is accepted. */
+  text: string | undefined
   incident: string | undefined
   at: string | undefined
   source: string | undefined
@@ -62,7 +63,11 @@ export async function addNote(world: RecordWorld, request: NoteRequest): Promise
   }
 }
 
-export function checkText(given: string): string {
+function checkText(given: string | undefined): string {
+  if (given === undefined)
+    throw new HotwashError('USAGE', 'say what happened', {
+      hint: 'hotwash note TEXT, or many notes at once: hotwash note --from FILE',
+    })
   const text = given.trim()
   if (text === '') throw new HotwashError('USAGE', 'the note is empty')
   if (text.length <= MOST_CHARACTERS) return text

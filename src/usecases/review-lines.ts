@@ -42,7 +42,7 @@ export const reviewStatus = ({
 export const reviewLines = (reviewed: Reviewed): string[] => {
   const { path, branch, review, criteria } = reviewed
   return [
-    `${branch === null ? path : `${path} on branch ${branch}`}`,
+    branch === null ? path : `${path} on branch ${branch}`,
     `review: ${reviewStatus(review)}`,
     ...(review.requested === undefined ? [] : [`  asked for by ${by(review.requested)}`]),
     ...review.approvals.map((approval) => `  ${approvalLine(approval)}`),

@@ -180,7 +180,7 @@ function runLines(run: RunState): string[] {
 export function showLines(
   shown: Shown,
   nowMs: number,
-  review?: { says: string } | undefined,
+  review?: { says: string },
 ): string[] {
   const { state, rows, next, drill } = shown
   const head = statusLines({ state, next: undefined, review }, nowMs)

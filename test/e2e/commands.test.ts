@@ -270,9 +270,11 @@ describe('the life of an incident', () => {
     expect(ask('audit', 'log').stdout).toContain("sh -c 'echo a; echo b' ended")
     ask('resolve')
 
-    const unnamed = ask('update', '--detected-at', '-9m')
+    const unnamed = ask('update', '--severity', 'SEV2')
     expect(unnamed).toMatchObject({ code: 2 })
     expect(unnamed.stderr).toContain(`must be named: ${incident}`)
+    // Times are mostly learnt when it is over: for them the newest is taken.
+    expect(ask('update', '--impact-start', '~-20m').stdout).toContain(`${incident}: impact start`)
     ask('postmortem', 'draft', incident)
     const told = /`(hotwash update \S+ --detected-at) TIME`/.exec(
       ask('postmortem', 'show', incident).stdout,

@@ -1,0 +1,39 @@
+/** Flags of `note --from`: how the rows of a text are to be read. */
+import * as Flags from '@oclif/core/flags'
+
+export type RowFlags = {
+  from: string
+  incident?: string | undefined
+  source?: string | undefined
+  day?: string | undefined
+  zone?: string | undefined
+  skip: boolean
+  'dry-run': boolean
+}
+
+export const rowFlags = {
+  from: Flags.string({
+    helpValue: 'FILE',
+    description:
+      'many notes at once: lines such as "14:05 maria: restarted the pool", a copied chat, Markdown lists and tables; - for stdin',
+    exclusive: ['at', 'step', 'corrects'],
+  }),
+  day: Flags.string({
+    helpValue: '2026-11-20',
+    description: 'the day of rows that name none, of the first one; today when left out',
+    dependsOn: ['from'],
+  }),
+  zone: Flags.string({
+    helpValue: 'Europe/Berlin',
+    description: 'the time zone of rows that name none, also +01:00; UTC when left out',
+    dependsOn: ['from'],
+  }),
+  'dry-run': Flags.boolean({
+    description: 'only say what was understood',
+    dependsOn: ['from'],
+  }),
+  skip: Flags.boolean({
+    description: 'note what was understood, and leave out lines that were not',
+    dependsOn: ['from'],
+  }),
+}

@@ -115,6 +115,11 @@ export const COMMANDS: CommandTable = {
     summary: 'where its review stands; ask for it, approve, close',
     load: () => import('./postmortem/review.ts'),
   },
+  'postmortem:import': {
+    group: 'report',
+    summary: 'make an incident of the past from a post-mortem in Markdown',
+    load: () => import('./postmortem/import.ts'),
+  },
   'postmortem:schema': {
     group: 'report',
     summary: 'the JSON Schema of its head, for editors',
@@ -164,6 +169,11 @@ export const COMMANDS: CommandTable = {
     group: 'author',
     summary: 'the JSON Schema of the format, for editors',
     load: () => import('./runbook/schema.ts'),
+  },
+  stats: {
+    group: 'learn',
+    summary: 'how long incidents took, what repeats, and what was promised',
+    load: () => import('./stats.ts'),
   },
   similar: {
     group: 'learn',

@@ -3,6 +3,7 @@
  * of three significant digits, failures by shape.
  */
 import { createHistogram } from 'node:perf_hooks'
+import { nearestRank } from '../../../incident/nearest-rank.ts'
 import type { Bounds } from '../../../runbook/surely.ts'
 import { createTally, type Tally } from '../../error-tally.ts'
 import type { OutcomeError } from '../../kind.ts'
@@ -69,9 +70,8 @@ export function createMeasure(most: number): Measure {
   }
 }
 
-/** Nearest rank: the smallest latency that so many in a hundred do not exceed. */
 const rankOf = (name: keyof typeof PERCENTILES, count: number): number =>
-  Math.ceil((PERCENTILES[name] * count) / 100)
+  nearestRank(PERCENTILES[name], count)
 
 /**
  * The least comes when all that are missing are answered at once and without error. Each is worked

@@ -1,0 +1,135 @@
+/**
+ * Times across incidents as a picture: a strip for each metric, a dot for each incident, the median
+ * and the 90th percentile with their values. All strips have one scale. Read by a screen reader it is
+ * a title and a description; in the dark and on paper it looks like what is around it.
+ */
+import { durationInWords, rangeInWords } from '../incident/duration.ts'
+import { textWidth } from '../postmortem/timeline-svg/text-width.ts'
+import { px, xmlText } from '../postmortem/timeline-svg/xml.ts'
+import { logScale, type LogScale } from './log-scale.ts'
+import { STRIP_STYLE } from './strip-style.ts'
+import { swarm, type Dot } from './swarm.ts'
+import { METHOD, type Point, type Quantile, type Times } from './times.ts'
+
+const WIDTH = 880
+const MARGIN = 28
+const TOP = 84
+/** Of one strip, from its name to its scale. */
+const STRIP = 178
+const MIDDLE = 100
+const REACH = 52
+const RADIUS = 4
+const LANE = 9
+const SMALL = 12
+
+type Picture = { title: string; subtitle: string; times: readonly Times[] }
+
+export function stripPlot({ title, subtitle, times }: Picture): string {
+  const scale = logScale(times)
+  const height = TOP + (scale === undefined ? 1 : times.length) * STRIP + 8
+  const strips =
+    scale === undefined
+      ? [text([MARGIN, TOP + 40], 'Nothing was measured: no incident has the times for it.')]
+      : times.map((one, index) => strip(one, scale, TOP + index * STRIP))
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="hw-stats" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="hw-stats-title hw-stats-text">`,
+    `<title id="hw-stats-title">${xmlText(title)}</title>`,
+    `<desc id="hw-stats-text">${xmlText(described(times))}</desc>`,
+    `<style>${STRIP_STYLE}</style>`,
+    `<rect class="bg" width="${WIDTH}" height="${height}"/>`,
+    text([MARGIN, 36], title, 'title'),
+    text([MARGIN, 58], subtitle, 'small'),
+    ...strips,
+    '</svg>\n',
+  ].join('\n')
+}
+
+const text = ([x, y]: readonly [number, number], words: string, style = ''): string =>
+  `<text class="${style}" x="${px(x)}" y="${px(y)}">${xmlText(words)}</text>`
+
+const xOf = (scale: LogScale, ms: number): number =>
+  MARGIN + RADIUS + scale.at(ms) * (WIDTH - 2 * (MARGIN + RADIUS))
+
+function strip(times: Times, scale: LogScale, top: number): string {
+  const { name, formula, n, points, unknown } = times
+  const missing = unknown.reduce((sum, { count }) => sum + count, 0)
+  const counted = `n = ${n}${missing === 0 ? '' : `, ${missing} not known`}`
+  const middle = top + MIDDLE
+  const nameEnd = MARGIN + textWidth(name, { size: 15, bold: true }) + 10
+  return [
+    '<g>',
+    text([MARGIN, top + 18], name, 'name'),
+    text([nameEnd, top + 18], formula, 'small'),
+    text([WIDTH - MARGIN, top + 18], counted, 'small end'),
+    `<rect class="band" x="${MARGIN}" y="${px(middle - REACH)}" width="${WIDTH - 2 * MARGIN}" height="${2 * REACH}" rx="4"/>`,
+    ...scale.ticks.map((tick) => drawTick(tick, scale, middle)),
+    ...points.map((point) => whisker(point, scale, middle)),
+    ...swarm(
+      points.map((point) => ({ ...point, x: xOf(scale, point.ms) })),
+      2 * RADIUS + 1,
+    ).map((dot) => drawDot(dot, middle)),
+    ...(times.median === undefined
+      ? []
+      : [mark({ says: 'median', of: times.median, scale, middle, row: 0 })]),
+    ...(times.p90 === undefined
+      ? []
+      : [mark({ says: 'p90', of: times.p90, scale, middle, row: 1 })]),
+    ...(n === 0 ? [text([MARGIN + 12, middle + 4], whyNone(times), 'small')] : []),
+    '</g>',
+  ].join('\n')
+}
+
+const whyNone = ({ unknown }: Times): string =>
+  `not known: ${unknown.map(({ says, count }) => `${says} (${count})`).join('; ') || 'no incident'}`
+
+function drawTick(tick: LogScale['ticks'][number], scale: LogScale, middle: number): string {
+  const x = xOf(scale, tick.ms)
+  const style = tick.at < 0.02 ? 'small' : tick.at > 0.98 ? 'small end' : 'small mid'
+  const at = tick.at < 0.02 ? MARGIN : tick.at > 0.98 ? WIDTH - MARGIN : x
+  return `<path class="grid" d="M${px(x)} ${px(middle - REACH)}v${2 * REACH}"/>${text([at, middle + REACH + 16], tick.label, style)}`
+}
+
+const whisker = ({ range }: Point, scale: LogScale, middle: number): string =>
+  range === undefined
+    ? ''
+    : `<path class="range" d="M${px(xOf(scale, range.fromMs))} ${px(middle)}H${px(xOf(scale, range.toMs))}"/>`
+
+function drawDot({ x, lane, items }: Dot<Point & { x: number }>, middle: number): string {
+  const says = items
+    .slice(0, MOST_NAMED)
+    .map(({ incident, ms, range }) => `${incident}: ${lasted(ms, range)}`)
+  const more = items.length - says.length
+  const title = `${says.join('\n')}${more > 0 ? `\nand ${more} more` : ''}`
+  const style = items.length > 1 ? 'dot many' : 'dot'
+  return `<circle class="${style}" cx="${px(x)}" cy="${px(middle - lane * LANE)}" r="${RADIUS}"><title>${xmlText(title)}</title></circle>`
+}
+
+const MOST_NAMED = 12
+
+const lasted = (ms: number, range: Point['range']): string =>
+  range === undefined ? durationInWords(ms) : rangeInWords(range.fromMs, range.toMs)
+
+type Mark = { says: string; of: Quantile; scale: LogScale; middle: number; row: 0 | 1 }
+
+/** The two words stand on rows of their own, so that they never touch. */
+function mark({ says, of, scale, middle, row }: Mark): string {
+  const x = xOf(scale, of.ms)
+  const words = `${says} ${lasted(of.ms, of.between)}`
+  const y = row === 0 ? middle - REACH - 6 : middle + REACH + 34
+  const room = textWidth(words, { size: SMALL + 1, bold: true }) / 2
+  const at = Math.min(WIDTH - MARGIN - room, Math.max(MARGIN + room, x))
+  const end = row === 0 ? middle + REACH : middle + REACH + 22
+  const begin = row === 0 ? middle - REACH - 3 : middle - REACH
+  return `<path class="${says}" d="M${px(x)} ${px(begin)}V${px(end)}"/>${text([at, y], words, 'value mid')}`
+}
+
+/** The same numbers in a sentence for each metric. */
+const described = (times: readonly Times[]): string =>
+  [
+    `Dots are incidents, on a logarithmic scale of time. Percentiles by ${METHOD}.`,
+    ...times.map((one) => {
+      const { name, n, median, p90 } = one
+      if (median === undefined || p90 === undefined) return `${name}: ${whyNone(one)}.`
+      return `${name}: median ${lasted(median.ms, median.between)}, 90th percentile ${lasted(p90.ms, p90.between)}, of ${n}.`
+    }),
+  ].join(' ')

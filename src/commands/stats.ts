@@ -1,0 +1,50 @@
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+
+export default class StatsCommand extends BaseCommand {
+  static override description =
+    'Numbers across incidents: how long they took (median, p90, every point, and what is not known), severities, what repeats, deviations, and the age of actions. Drills are kept apart.'
+  static override examples = [
+    '<%= config.bin %> stats --since 2026-01-01',
+    '<%= config.bin %> stats --since 90d --severity SEV1,SEV2 --format svg --output times.svg',
+  ]
+  static override flags = {
+    since: Flags.string({
+      helpValue: 'DAY',
+      description: 'declared on that day or later: 2026-01-01, or 90d (before now)',
+    }),
+    until: Flags.string({ helpValue: 'DAY', description: 'declared on that day or earlier' }),
+    severity: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      delimiter: ',',
+      helpValue: 'SEV1,SEV2',
+      description: 'of these severities only',
+    }),
+    service: Flags.string({
+      helpValue: 'NAME',
+      description: 'of this service only, as reports name it in their head',
+    }),
+    format: Flags.string({
+      options: ['text', 'svg', 'json'],
+      default: 'text',
+      description: 'for a terminal, as a picture of the times, or for programs',
+    }),
+    output: Flags.string({ helpValue: 'FILE', description: 'write it there' }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { flags } = await this.parse(StatsCommand)
+    const { statsOfIncidents, writeStats } = await import('../usecases/stats-of-incidents.ts')
+    const { statsJson, formattedStats } = await import('../usecases/stats-formats.ts')
+    const world = await this.recordWorld({ reads: true })
+    const found = await statsOfIncidents(world, { ...flags, severities: flags.severity ?? [] })
+    const text = await formattedStats(found, flags.format)
+    const file = flags.output === undefined ? null : writeStats(world, flags.output, text)
+    return {
+      json: { ...statsJson(found), file },
+      text: file === null ? text : `written: ${file}`,
+      warnings: found.warnings,
+    }
+  }
+}

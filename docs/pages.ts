@@ -8,6 +8,7 @@ import { runbookJsonSchema } from '../src/runbook/json-schema.ts'
 import { stepFields } from '../src/runbook/schema.ts'
 import { KINDS } from '../src/steps/registry.ts'
 import { configSchema } from '../src/usecases/config-schema.ts'
+import { exportJsonSchema } from '../src/usecases/export-schema.ts'
 import { commandsPage } from './commands-page.ts'
 import { kindsPage } from './kinds-page.ts'
 import { cell, schemaOf, typeWords, type JsonSchema } from './schema-words.ts'
@@ -22,6 +23,7 @@ export async function pages(): Promise<Record<string, string>> {
     'exit-codes.md': NOTE + exitCodesPage(),
     'kinds.md': NOTE + kindsPage(),
     'step-fields.md': NOTE + stepFieldsPage(),
+    'postmortem-export.schema.json': `${JSON.stringify(exportJsonSchema(), null, 2)}\n`,
     'postmortem.schema.json': `${JSON.stringify(frontMatterJsonSchema(), null, 2)}\n`,
     'runbook.schema.json': `${JSON.stringify(runbookJsonSchema(KINDS), null, 2)}\n`,
   }

@@ -113,6 +113,12 @@ export const configSchema = z.strictObject({
     .array(severity)
     .min(1)
     .default([...DEFAULTS.severities]),
+  chromium: z
+    .string()
+    .max(4_000)
+    .regex(/^\//, 'an absolute path')
+    .optional()
+    .describe('absolute path of the Chromium that makes PDFs; not in the repository'),
   rehearsal: rehearsal.optional().describe('what `run --rehearse` may touch'),
   lint: z
     .strictObject({ rules: z.record(lintRule, z.enum(['error', 'warning', 'off'])).default({}) })
@@ -140,6 +146,6 @@ export function parseConfig(text: string, file: string): Config {
         hint: `leave ${key} out`,
       }))
   const parsed = parseYamlAs(configSchema, { text, file, code: 'INVALID_CONFIG', refused })
-  const { default_branch, state_dir, rehearsal } = parsed
-  return { ...parsed, default_branch, state_dir, rehearsal }
+  const { default_branch, state_dir, chromium, rehearsal } = parsed
+  return { ...parsed, default_branch, state_dir, chromium, rehearsal }
 }

@@ -10,6 +10,8 @@ export type Config = {
   teams: Readonly<Record<string, readonly string[]>>
   severities: readonly string[]
   state_dir: string | undefined
+  /** A program that makes PDFs; undefined: looked for on PATH. */
+  chromium: string | undefined
   /** What `run --rehearse` may touch; undefined: nothing. */
   rehearsal: Rehearsal | undefined
   /** Rules of `postmortem lint` that are switched off, or count for more or less. */
@@ -53,6 +55,7 @@ export const DEFAULTS: Config = {
   teams: {},
   severities: ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'],
   state_dir: undefined,
+  chromium: undefined,
   rehearsal: undefined,
   lint: { rules: {} },
   trackers: {},

@@ -7,8 +7,9 @@ export default class PostmortemExport extends BaseCommand {
   static override flags = {
     format: Flags.string({
       required: true,
-      options: ['html', 'svg', 'md'],
-      description: 'html: one page that needs nothing else; svg: the timeline as a picture',
+      options: ['html', 'pdf', 'svg', 'md', 'json', 'cloudevents'],
+      description:
+        'html: one page that needs nothing else; pdf: the same, by a Chromium of this machine; svg: the timeline as a picture; md; json: all that is known; cloudevents: the log',
     }),
     template: Flags.string({
       helpValue: 'NAME',
@@ -17,12 +18,13 @@ export default class PostmortemExport extends BaseCommand {
     output: Flags.string({
       char: 'o',
       helpValue: 'FILE',
-      description: 'write it there; - or nothing: to stdout',
+      description: 'write it there; - or nothing: to stdout; a PDF needs it',
     }),
   }
   static override examples = [
     '<%= config.bin %> postmortem export --format html --output report.html',
     '<%= config.bin %> postmortem export 2026-11-21-login-outage --format svg > timeline.svg',
+    '<%= config.bin %> postmortem export --format pdf --template brief -o brief.pdf',
   ]
 
   async run(): Promise<CommandResult> {

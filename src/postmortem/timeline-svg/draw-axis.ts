@@ -3,7 +3,7 @@ import { durationInWords } from '../../incident/duration.ts'
 import { drawText } from './draw-text.ts'
 import { MARGIN, WIDTH, type Layout } from './layout.ts'
 import type { Edge, Phase } from './phases.ts'
-import type { Scale } from './scale.ts'
+import type { Scale, Stretch } from './scale.ts'
 import { textWidth } from './text-width.ts'
 import { midnights, ticksOf } from './ticks.ts'
 import { px, xmlText } from './xml.ts'
@@ -15,12 +15,7 @@ const AXIS = { font: SMALL, left: MARGIN, right: WIDTH - MARGIN }
 export const drawGrid = ({ scale }: Layout, top: number, bottom: number): string => {
   const line = (style: string, x: number): string =>
     `<path class="${style}" d="M${px(x)} ${px(top)}V${px(bottom)}"/>`
-  const gaps = scale.gaps.map(
-    ({ x0, x1 }) =>
-      `<rect class="gap" x="${px(x0)}" y="${px(top)}" width="${px(x1 - x0)}" height="${px(bottom - top)}"/>`,
-  )
   return [
-    ...gaps,
     ...ticksOf(scale, AXIS).map(({ x }) => line('grid', x)),
     ...midnights(scale).map((x) => line('midnight', x)),
   ].join('')
@@ -39,15 +34,31 @@ export const drawAxis = ({ scale }: Layout, y: number): string => {
   return `${ticks.join('')}${rule}`
 }
 
-/** Over everything, so that what spans a gap is seen to be torn. */
+/** Behind the marks: what spans a gap is torn where it is drawn. */
 export const drawGaps = (scale: Scale, top: number, bottom: number): string =>
   scale.gaps
-    .map(({ from, to, x0, x1 }) => {
-      const words = durationInWords(to - from)
+    .map((gap) => {
+      const words = durationInWords(gap.to - gap.from)
       const title = `<title>${xmlText(`${words} in which nothing is on record; not drawn to scale`)}</title>`
-      const text = `<text class="small mid" x="${px((x0 + x1) / 2)}" y="${px(top - 5)}">${words}</text>`
-      return `<g>${title}${text}${tear(x0, top, bottom)}${tear(x1, top, bottom)}</g>`
+      const text = `<text class="small mid" x="${px((gap.x0 + gap.x1) / 2)}" y="${px(top - 5)}">${words}</text>`
+      return `<g>${title}${text}${drawTear(gap, top, bottom)}</g>`
     })
+    .join('')
+
+/** Paper with two torn edges. */
+const drawTear = ({ x0, x1 }: Stretch, top: number, bottom: number): string => {
+  const box = `x="${px(x0)}" y="${px(top)}" width="${px(x1 - x0)}" height="${px(bottom - top)}"`
+  return `<rect class="gap" ${box}/>${tear(x0, top, bottom)}${tear(x1, top, bottom)}`
+}
+
+/** What goes on over a gap is torn there: its length is not to scale. */
+export const tornBar = (
+  { x0, x1, y, height }: { x0: number; x1: number; y: number; height: number },
+  { gaps }: Scale,
+): string =>
+  gaps
+    .filter((gap) => x0 < gap.x0 && gap.x1 < x1)
+    .map((gap) => drawTear(gap, y - 3, y + height + 3))
     .join('')
 
 /** A zigzag from top to bottom, with teeth of one size. */
@@ -95,8 +106,10 @@ const drawPhase = ({ phase, letter, scale, right, y }: Drawn): string => {
       ? `<path class="shape" d="M${px(x1)} ${px(y)}H${px(x0)}v${BAND}H${px(x1)}"/>`
       : `<path class="shape" d="M${px(x0)} ${px(y)}H${px(x1)}${closed}H${px(x0)}z"/>`
   const edges = [start, ...(end === undefined ? [] : [end])].map((edge) => fuzzy(edge, scale, y))
+  const torn = tornBar({ x0, x1, y, height: BAND }, scale)
   const wide = `${letter} ${name}: ${says}`
-  const room = x1 - x0 - 10
+  const textX = Math.max(x0, scale.x(start.to)) + 6
+  const room = x1 - textX - 4
   const words = [wide, `${letter} ${name}`, letter].find(
     (text) => textWidth(text, { size: SMALL }) <= room,
   )
@@ -104,14 +117,14 @@ const drawPhase = ({ phase, letter, scale, right, y }: Drawn): string => {
     words === undefined
       ? ''
       : drawText({
-          x: x0 + 6,
+          x: textX,
           y: y + 14.5,
           text: words,
           size: SMALL,
           width: room + 1,
-          style: 'phase',
+          style: 'phase halo',
         })
-  return `<g class="${phase.row}"><title>${xmlText(`${letter}. ${name}: ${says}`)}</title>${outline}${edges.join('')}${text}</g>`
+  return `<g class="${phase.row}"><title>${xmlText(`${letter}. ${name}: ${says}`)}</title>${outline}${torn}${edges.join('')}${text}</g>`
 }
 
 /** Between which times it was, where that is wide enough to be seen. */

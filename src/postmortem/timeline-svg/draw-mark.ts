@@ -3,7 +3,9 @@ import { MARGIN, ROW, LANE_HEAD, WIDTH } from './layout.ts'
 import type { Mark } from './model.ts'
 import { POINT } from './extent.ts'
 import type { PlacedMark } from './place-lane.ts'
+import { tornBar } from './draw-axis.ts'
 import { drawText } from './draw-text.ts'
+import type { Scale } from './scale.ts'
 import { px, xmlText } from './xml.ts'
 
 export const BAR = 18
@@ -13,7 +15,7 @@ export const styleOf = ({ shape, outcome }: Pick<Mark, 'shape' | 'outcome'>): st
   return outcome === undefined ? 'plain' : outcome.replace(' ', '-')
 }
 
-export const drawMark = (mark: PlacedMark, laneY: number): string => {
+export const drawMark = (mark: PlacedMark, laneY: number, scale: Scale): string => {
   const y = laneY + LANE_HEAD + mark.row * ROW + ROW / 2
   const { words: side, textX } = mark
   const end = side === 'inside' ? mark.x1 : WIDTH - MARGIN
@@ -23,14 +25,17 @@ export const drawMark = (mark: PlacedMark, laneY: number): string => {
     text: mark.text,
     width: side === 'before' ? textX - MARGIN : end - textX,
     before: side === 'before',
-    style: side === 'inside' ? 'words' : 'halo',
+    style: side === 'inside' ? 'inside' : 'halo',
   })
   const isBar = mark.x1 - mark.x0 > POINT + 0.5
   const at = isBar ? mark.x0 + 14 : (mark.x0 + mark.x1) / 2
   const number = `<text class="n" x="${px(at)}" y="${px(y + 4)}">${mark.n}</text>`
   const shape = isBar ? drawBar(mark, y) : drawPoint(mark.shape, (mark.x0 + mark.x1) / 2, y)
+  const torn = isBar
+    ? tornBar({ x0: mark.x0, x1: mark.x1, y: y - BAR / 2, height: BAR }, scale)
+    : ''
   const title = `<title>${xmlText(`${mark.n}. ${mark.says}`)}</title>`
-  return `<g class="${styleOf(mark)}">${title}${shape}${number}${words}</g>`
+  return `<g class="${styleOf(mark)}">${title}${shape}${torn}${number}${words}</g>`
 }
 
 /** The end that is not on record stays open. */
@@ -46,7 +51,7 @@ const drawBar = (
       ? `<path class="shape" d="M${px(x1)} ${px(top)}H${px(x0)}v${BAR}H${px(x1)}"/>`
       : mark.shape === 'undo'
         ? `<path class="shape" d="M${px(x0)} ${px(y)}l7 ${-BAR / 2}H${px(x1)}v${BAR}H${px(x0 + 7)}z"/>`
-        : `<rect class="shape" ${box} rx="3"/>`
+        : `<rect class="shape" ${box} rx="${mark.shape === 'command' ? 0 : 3}"/>`
   const pattern = patternOf(mark)
   return pattern === undefined ? shape : `${shape}<rect ${box} fill="url(#hw-${pattern})"/>`
 }

@@ -1,97 +1,99 @@
 /** What people did and said, a lane for each: statements, notes, answers, improvised commands. */
-import { describeEvent } from '../../incident/describe-event.ts'
 import { momentInWords } from '../../incident/duration.ts'
 import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import { shellQuoted } from '../../incident/shell-quoted.ts'
+import { timelineWithEvents, type TimelineEntry } from '../../incident/timeline.ts'
 import { visibleLine } from '../../incident/visible.ts'
 import type { Lane, Mark } from './model.ts'
 
-type Drawn = Omit<Mark, 'lane' | 'clock' | 'says'> & { says?: string }
+type Drawn = Pick<Mark, 'shape' | 'from' | 'to' | 'label' | 'about' | 'outcome'> & { says?: string }
 
 export const peopleMarks = (events: readonly IncidentEvent[]): Lane[] => {
   const lanes = new Map<string, Lane>()
-  for (const event of events) {
-    const drawn = drawnOf(event)
+  for (const entry of timelineWithEvents(events)) {
+    const drawn = drawnOf(entry)
     if (drawn.length === 0) continue
-    const { actor } = event
-    const key = `person ${actor.email}`
-    const name = visibleLine(actor.name || actor.email)
-    const lane = lanes.get(key) ?? { key, name, kind: 'person', marks: [] }
-    lanes.set(key, lane)
+    const lane = laneOf(entry, lanes)
     for (const mark of drawn)
-      lane.marks.push({ says: describeEvent(event), ...mark, lane: key, clock: event.clock })
+      lane.marks.push({ says: entry.row.text, ...mark, lane: lane.key, clock: entry.row.clock })
   }
   return [...lanes.values()]
 }
 
-const drawnOf = (event: IncidentEvent): Drawn[] => {
-  const at = Date.parse(event.at)
-  const answer = (label: string): Drawn => point('answer', at, label)
-  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what else there is has no mark in this lane
+/** Who is told of stands in the lane of that name, where there is one. */
+const laneOf = ({ row, event }: TimelineEntry, lanes: Map<string, Lane>): Lane => {
+  const name = visibleLine(row.actor)
+  const known =
+    row.told_by === undefined
+      ? undefined
+      : [...lanes.values()].find((lane) => lane.name.toLowerCase() === name.toLowerCase())
+  const key = row.told_by === undefined ? `person ${event.actor.email}` : `told ${name}`
+  const lane: Lane = known ?? lanes.get(key) ?? { key, name, kind: 'person', marks: [] }
+  lanes.set(lane.key, lane)
+  return lane
+}
+
+const drawnOf = ({ row, event, corrections }: TimelineEntry): Drawn[] => {
+  const at = Date.parse(row.at)
+  const about = row.precision === 'about' ? { about: true as const } : {}
+  const point = (shape: Mark['shape'], label: string): Drawn => ({
+    shape,
+    from: at,
+    to: at,
+    label: visibleLine(label),
+    ...about,
+  })
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what else there is has no mark in these lanes
   switch (event.type) {
     case 'incident.declared':
-      return [point('moment', at, `declared ${event.data.severity}`)]
+      return [point('moment', `declared ${event.data.severity}`)]
     case 'incident.updated':
-      return updates(event)
-    case 'incident.resolved': {
-      const { effective_at, precision } = event.data
-      return [told('resolved', effective_at ?? event.at, precision)]
-    }
+      return updates(event, point)
+    case 'incident.resolved':
+      return [point('moment', 'resolved')]
     case 'incident.closed':
-      return [point('moment', at, 'closed')]
-    case 'note.added': {
-      const { text, effective_at, precision } = event.data
-      return [{ ...told(text, effective_at ?? event.at, precision), shape: 'note' }]
-    }
+      return [point('moment', 'closed')]
+    case 'note.added':
+      return [point('note', (corrections.at(-1) ?? event).data.text)]
     case 'command.recorded':
       return [command(event)]
     case 'gate.answered':
-      return [answer(`${answerWord(event.data.answer)} ${event.step ?? ''}`)]
+      return [point('answer', `${answerWord(event.data.answer)} ${event.step ?? ''}`)]
     case 'rollback.requested':
-      return [answer('rollback')]
+      return [point('answer', 'rollback')]
     case 'step.settled':
       return event.data.how === 'hand'
-        ? [answer(`settled ${event.step ?? ''} as ${event.data.as.replace('_', ' ')}`)]
+        ? [point('answer', `settled ${event.step ?? ''} as ${event.data.as.replace('_', ' ')}`)]
         : []
     case 'input.changed':
-      return [answer(`changed ${event.data.name}`)]
+      return [point('answer', `changed ${event.data.name}`)]
     case 'log.recovered':
-      return [point('note', at, 'log recovered')]
+      return [point('note', 'log recovered')]
     default:
       return []
   }
 }
 
-const point = (shape: Mark['shape'], at: number, label: string): Drawn => ({
-  shape,
-  from: at,
-  to: at,
-  label: visibleLine(label),
-})
-
-const told = (label: string, at: string, precision: string | undefined): Drawn => ({
-  ...point('moment', Date.parse(at), label),
-  ...(precision === 'about' ? { about: true as const } : {}),
-})
+type Point = (shape: Mark['shape'], label: string) => Drawn
 
 /** One event may tell several times; each stands where it says it was. */
-const updates = ({ at, data }: EventOf<'incident.updated'>): Drawn[] => {
-  const { status, severity, title, detected_at, impact_start, effective_at, precisions } = data
+const updates = ({ at, data }: EventOf<'incident.updated'>, point: Point): Drawn[] => {
+  const { status, severity, title, detected_at, impact_start, precisions } = data
+  const told = (label: string, time: string, precision: string | undefined): Drawn => ({
+    shape: 'moment',
+    from: Date.parse(time),
+    to: Date.parse(time),
+    label,
+    ...(precision === 'about' ? { about: true } : {}),
+    says: `${label.charAt(0).toUpperCase()}${label.slice(1)}, as told ${momentInWords(at)}.`,
+  })
   const marks: Drawn[] = []
   if (impact_start !== undefined)
-    marks.push({
-      ...told('impact start', impact_start, precisions?.impact_start),
-      says: `Impact start, as told ${momentInWords(at)}.`,
-    })
-  if (detected_at !== undefined)
-    marks.push({
-      ...told('detected', detected_at, precisions?.detected_at),
-      says: `Detection, as told ${momentInWords(at)}.`,
-    })
-  if (status !== undefined) marks.push(told(status, effective_at ?? at, precisions?.effective_at))
-  if (severity !== undefined) marks.push(told(severity, at, undefined))
-  if (title !== undefined && marks.length === 0) marks.push(told('new title', at, undefined))
-  return marks
+    marks.push(told('impact start', impact_start, precisions?.impact_start))
+  if (detected_at !== undefined) marks.push(told('detection', detected_at, precisions?.detected_at))
+  if (status !== undefined) marks.push(point('moment', status))
+  if (severity !== undefined) marks.push(point('moment', severity))
+  return marks.length === 0 && title !== undefined ? [point('moment', 'new title')] : marks
 }
 
 const command = ({ at, data }: EventOf<'command.recorded'>): Drawn => ({

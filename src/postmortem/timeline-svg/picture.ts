@@ -8,6 +8,7 @@ import { drawMark } from './draw-mark.ts'
 import { drawText } from './draw-text.ts'
 import { layoutOf, MARGIN, WIDTH, type Layout, type PlacedLane } from './layout.ts'
 import { legendOf } from './legend.ts'
+import type { Scale } from './scale.ts'
 import type { TimelineModel } from './model.ts'
 import { PATTERNS } from './patterns.ts'
 import { TIMELINE_STYLE } from './style.ts'
@@ -67,10 +68,10 @@ const draw = (model: TimelineModel, layout: Layout, phasesTop: number): string =
     }),
     ...lanes.map(drawBand),
     drawGrid(layout, gridTop, bottom),
+    drawGaps(scale, gridTop + (scale.gaps.length > 0 ? GAP_WORDS : 0), bottom),
     drawAxis(layout, HEAD),
     drawPhases(model.phases, layout, phasesTop),
-    ...lanes.map(drawLane),
-    drawGaps(scale, gridTop + (scale.gaps.length > 0 ? GAP_WORDS : 0), bottom),
+    ...lanes.map((lane) => drawLane(lane, scale)),
     legend.svg,
     '</svg>',
   ].join('\n')
@@ -81,7 +82,7 @@ const drawBand = ({ y, height }: PlacedLane, index: number): string =>
     ? `<rect class="band" x="${MARGIN}" y="${px(y)}" width="${WIDTH - 2 * MARGIN}" height="${px(height)}"/>`
     : ''
 
-const drawLane = ({ name, y, placed }: PlacedLane): string =>
+const drawLane = ({ name, y, placed }: PlacedLane, scale: Scale): string =>
   [
     drawText({
       x: MARGIN + 6,
@@ -91,10 +92,23 @@ const drawLane = ({ name, y, placed }: PlacedLane): string =>
       width: WIDTH - 3 * MARGIN,
       style: 'lane-name',
     }),
-    ...placed.map((mark) => drawMark(mark, y)),
+    ...placed.map((mark) => drawMark(mark, y, scale)),
   ].join('\n')
 
-const spanOf = ({ from, to }: TimelineModel): string => {
+/** By the times as they were stated; what is about so may have been earlier. */
+const spanOf = ({ lanes, phases }: TimelineModel): string => {
+  const edges = phases.flatMap(({ start, end }) => (end === undefined ? [start] : [start, end]))
+  let from = Infinity
+  let to = -Infinity
+  for (const mark of lanes.flatMap(({ marks }) => marks)) {
+    from = Math.min(from, mark.from)
+    to = Math.max(to, mark.to)
+  }
+  for (const { at } of edges) {
+    from = Math.min(from, at)
+    to = Math.max(to, at)
+  }
+  if (from > to) return 'nothing on record'
   const at = (ms: number): string => momentInWords(new Date(ms).toISOString())
   return to - from < 1 ? at(from) : `${at(from)} to ${at(to)}, ${durationInWords(to - from)}`
 }

@@ -11,6 +11,8 @@ import type { Lane, Mark, Outcome } from './model.ts'
 /** Kinds whose whole work is to wait for a person: the wait is drawn, not the step around it. */
 const GATES: ReadonlySet<string> = new Set(['manual', 'ask', 'decide', 'approve'])
 
+const WAITS = /^(?:gate|pause)/
+
 type Run = { lane: Lane; open: Map<string, Mark> }
 
 export const runMarks = (events: readonly IncidentEvent[]): Lane[] => {
@@ -82,10 +84,14 @@ const record = (run: Run, event: IncidentEvent): void => {
     case 'finding.made':
       return void add({ shape: 'finding', label: findingLabel(event.data) })
     case 'run.finished': {
-      endWait(run, 'pause', { at, says: describeEvent(event) })
-      const ok = event.data.status === 'succeeded' || event.data.status === 'rolled_back'
-      const label = `run ${event.data.status.replace('_', ' ')}`
-      return void add({ shape: 'end', outcome: ok ? 'succeeded' : 'failed', label })
+      // Nobody waits any more at what the run left behind.
+      for (const key of [...run.open.keys()].filter((key) => WAITS.test(key)))
+        endWait(run, key, { at, says: describeEvent(event) })
+      const { status } = event.data
+      const label = `run ${status.replace('_', ' ')}`
+      if (status === 'rolled_back') return void add({ shape: 'end', label })
+      const outcome = status === 'succeeded' ? 'succeeded' : 'failed'
+      return void add({ shape: 'end', outcome, label })
     }
     default:
       return

@@ -8,6 +8,7 @@ export type Scale = {
   x: (at: number) => number
   /** In order, without the gaps. */
   stretches: Stretch[]
+  /** As they are drawn: what stands at their ends stands beside them. */
   gaps: Stretch[]
   pixelsPerMs: number
 }
@@ -25,7 +26,9 @@ export type ScaleSource = {
   x1: number
 }
 
-export const GAP_WIDTH = 76
+/** Room for the longest words, and for the marks at both ends. */
+const GAP_WIDTH = 104
+const GAP_MARGIN = 13
 const MAX_GAPS = 5
 /** Of what is left of the picture. */
 const GAP_SHARE = 0.2
@@ -54,7 +57,8 @@ export const createScale = (source: ScaleSource): Scale => {
   }
   stretches.push({ from: at, to, x0: x, x1 })
   const parts = [...stretches, ...placed].sort((a, b) => a.x0 - b.x0 || a.x1 - b.x1)
-  return { x: (time) => place(parts, time), stretches, gaps: placed, pixelsPerMs }
+  const drawn = placed.map((gap) => ({ ...gap, x0: gap.x0 + GAP_MARGIN, x1: gap.x1 - GAP_MARGIN }))
+  return { x: (time) => place(parts, time), stretches, gaps: drawn, pixelsPerMs }
 }
 
 const place = (parts: readonly Stretch[], time: number): number => {

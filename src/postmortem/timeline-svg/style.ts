@@ -23,6 +23,7 @@ export const TIMELINE_STYLE = `
 .hw .gap { fill: var(--gap); }
 .hw .tear { fill: none; stroke: var(--soft); stroke-width: 1.5; }
 .hw .halo { paint-order: stroke; stroke: var(--bg); stroke-width: 4px; stroke-linejoin: round; }
+.hw .inside { paint-order: stroke; stroke: var(--fill); stroke-width: 3px; stroke-linejoin: round; }
 .hw .n { font-size: 11px; text-anchor: middle; paint-order: stroke; stroke: var(--fill); stroke-width: 3px; stroke-linejoin: round; }
 .hw .mid { text-anchor: middle; }
 .hw .end-anchor { text-anchor: end; }
@@ -40,6 +41,8 @@ export const TIMELINE_STYLE = `
 .hw .undo { --fill: var(--undo-bg); --edge: var(--undo); }
 .hw .impact { --fill: var(--bad-bg); --edge: var(--bad); }
 .hw .response { --fill: var(--note-bg); --edge: var(--note); }
+.hw .phase { font-size: 12px; }
+.hw .phase.halo { stroke: var(--fill); stroke-width: 3px; }
 .hw .fuzzy { fill: none; stroke: var(--edge); stroke-width: 1.5; stroke-dasharray: 2 2; }
-.hw .hatch { stroke: var(--edge); stroke-width: 1; opacity: .55; }
+.hw .hatch { stroke: var(--edge); stroke-width: 1; opacity: .45; }
 `

@@ -4,6 +4,7 @@
  */
 const MARK = /(?<![`\\])\[\^(e\d+[a-z]?\d*)\]/g
 const NOTE = /^\[\^(e\d+[a-z]?\d*)\]: /
+const HEAD = '---'
 const FENCE = /^\s*(`{3,})/
 
 export const withoutUnusedFootnotes = (markdown: string): string => {
@@ -22,9 +23,11 @@ export const withoutUnusedFootnotes = (markdown: string): string => {
     .join('\n')
 }
 
+/** Neither in a block of output nor in the head, where a mark is a part of a value. */
 const outsideOfFences = (lines: readonly string[]): boolean[] => {
-  let fence: string | undefined
-  return lines.map((line) => {
+  let fence = lines[0] === HEAD ? HEAD : undefined
+  return lines.map((line, index) => {
+    if (index === 0 && fence !== undefined) return false
     if (fence !== undefined) {
       if (line.trim() === fence) fence = undefined
       return false

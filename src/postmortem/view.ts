@@ -187,6 +187,13 @@ const basis = (events: readonly IncidentEvent[]): Markdown => {
     : say`${events.length} events, up to event ${last.clock}`
 }
 
+/** Runs of one runbook are told apart. */
+const nameOf = ({ state }: Material, run: RunState): Markdown => {
+  const { name } = run.runbook
+  const same = state.runs.filter(({ runbook }) => runbook.name === name)
+  return same.length === 1 ? text(name) : say`${text(name)}, run ${same.indexOf(run) + 1}`
+}
+
 const runView = (
   material: Material,
   run: RunState,
@@ -195,7 +202,7 @@ const runView = (
   const failed = failures(material, run)
   const diagnosed = diagnosis(material, run)
   return {
-    name: text(run.runbook.name),
+    name: nameOf(material, run),
     outcome: outcomeOfRun(material, run),
     ended: endOfRun(material, run),
     mended: run.status === 'succeeded' && diagnosed.fixes.length > 0,

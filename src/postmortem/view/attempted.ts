@@ -33,9 +33,10 @@ export const purposes = (material: Material, run: RunState): Purposes => {
     return ASIDE.has(step.kind) || ASKING.has(step.kind) ? [] : [{ step, started, events }]
   })
   const inOrder = all.sort((a, b) => a.started.clock - b.started.clock)
-  const fixes = inOrder.filter(mends)
+  const isFix = ({ step, started }: Attempted): boolean => mends(step, started)
+  const fixes = inOrder.filter(isFix)
   const first = fixes[0]?.started.clock ?? Infinity
-  const others = inOrder.filter((one) => !mends(one))
+  const others = inOrder.filter((one) => !isFix(one))
   return {
     fixes,
     looks: others.filter(({ started }) => started.clock < first),
@@ -43,8 +44,9 @@ export const purposes = (material: Material, run: RunState): Purposes => {
   }
 }
 
-const mends = ({ step, started: { data } }: Attempted): boolean =>
-  data.effect !== 'read' && data.observe !== true && !LOOKING.has(step.kind)
+/** It was to change what is broken: more than a look, a backup or a message. */
+export const mends = ({ kind }: StepState, { data }: Started): boolean =>
+  data.effect !== 'read' && data.observe !== true && !LOOKING.has(kind) && !ASIDE.has(kind)
 
 /** Whether an event is of a step that was to mend what is broken. */
 export const isFixIn = (material: Material): ((event: IncidentEvent) => boolean) => {

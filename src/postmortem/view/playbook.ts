@@ -34,6 +34,7 @@ export const playbook = (
   readRunbook: ((sha256: string) => string | undefined) | undefined,
 ): Playbook => {
   const written = writtenSteps(readRunbook?.(run.runbook.sha256), run)
+  const begun = material.eventsOfRun(run).slice(0, 1)
   return {
     watch: [...checkRows(material, run), ...expectRows(material, run, written)],
     plan: [...run.steps.values()].map((step, index) => {
@@ -59,7 +60,11 @@ export const playbook = (
             : text(asWritten?.timeout ?? '') || NONE,
         otherwise: OTHERWISE[asWritten?.on_failure ?? 'ask'] ?? text(asWritten?.on_failure ?? ''),
         undo: undo === undefined ? NONE : code(undo),
-        cites: material.citations.cite(...(started === undefined ? [] : [started])),
+        // A step that was never begun is known from the list of the run.
+        cites: material.citations.cite(
+          ...events.slice(0, 1),
+          ...(events.length === 0 ? begun : []),
+        ),
       }
     }),
   }

@@ -3,6 +3,7 @@ import { durationInWords } from '../../incident/duration.ts'
 import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
 import { ownName, roundInWords } from '../../incident/step-title.ts'
+import { mends } from './attempted.ts'
 import { code, fence, say, NONE, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
 
@@ -81,7 +82,7 @@ export const outcomeOf = (step: StepState, events: readonly IncidentEvent[]): Ma
 
 export type ChangeRow = { step: Markdown; effect: Markdown; cites: Markdown; did: Markdown }
 
-/** Exactly what the steps did that change or destroy: as rendered and logged before they ran. */
+/** Exactly what was done to what is broken: as rendered and logged before it ran. */
 export const changes = (material: Material, run: RunState): ChangeRow[] =>
   [...run.steps.values()].flatMap((step) => {
     const started = material
@@ -89,7 +90,7 @@ export const changes = (material: Material, run: RunState): ChangeRow[] =>
       .filter((event) => isType(event, 'step.started'))
       // A group does nothing itself: its steps tell what they did.
       .filter(({ data }) => data.group === undefined)
-      .filter(({ data }) => data.effect !== 'read' && data.preview.trim() !== '')
+      .filter((event) => mends(step, event) && event.data.preview.trim() !== '')
     // Attempts of one step repeat the same text; another text is another fact.
     const previews = Map.groupBy(started, ({ data }) => data.preview)
     const round = roundInWords(run, step.id)

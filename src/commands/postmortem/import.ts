@@ -1,0 +1,59 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+
+export default class PostmortemImport extends BaseCommand {
+  static override description =
+    'Makes an incident of the past from a post-mortem in Markdown: its timeline, times, actions and lessons go where they belong, the rest stays as text. Nothing is lost, and what found no place is named.'
+  static override examples = [
+    '<%= config.bin %> postmortem import docs/2026-03-02-outage.md --dry-run',
+    '<%= config.bin %> postmortem import docs/incidents/*.md --zone Europe/Berlin',
+    '<%= config.bin %> postmortem import docs/incident-log.md --split --zone UTC',
+  ]
+  static override args = {
+    file: Args.string({ required: true, description: 'Markdown files, one or more' }),
+  }
+  static override strict = false
+  static override flags = {
+    zone: Flags.string({
+      helpValue: 'ZONE',
+      description: 'of times where the report says none: UTC, Europe/Berlin, +02:00',
+    }),
+    day: Flags.string({
+      helpValue: 'DATE',
+      description: 'on which it began, where the report does not say: 2026-03-02',
+    }),
+    title: Flags.string({ helpValue: 'TEXT', description: 'instead of the heading' }),
+    severity: Flags.string({ helpValue: 'SEV2', description: 'instead of what the report says' }),
+    split: Flags.boolean({
+      description: 'the file is a log of incidents: one for each heading with a date',
+    }),
+    'dry-run': Flags.boolean({ description: 'show what would be taken over; record nothing' }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { argv, flags } = await this.parse(PostmortemImport)
+    const [{ importPostmortems }, { importJson, importLines }, { packageRoot }] = await Promise.all(
+      [
+        import('../../usecases/import-postmortem.ts'),
+        import('../../usecases/import-lines.ts'),
+        import('../../cli/package.ts'),
+      ],
+    )
+    const world = { ...(await this.recordWorld()), packageRoot }
+    const result = await importPostmortems(world, {
+      files: argv as string[],
+      zone: flags.zone,
+      day: flags.day,
+      title: flags.title,
+      severity: flags.severity,
+      split: flags.split,
+      dryRun: flags['dry-run'],
+    })
+    return {
+      json: importJson(result),
+      text: importLines(result, flags['dry-run']).join('\n'),
+      warnings: [...result.warnings, ...result.incidents.flatMap(({ warnings }) => warnings)],
+    }
+  }
+}

@@ -31,15 +31,16 @@ export const fold = (source: string, { markup, unescape }: FoldOptions): Folded 
     part = replaced(part, /&(?:#x[\da-f]{1,6}|#\d{1,7}|[a-z][a-z\d]{1,31});/gi, unescape)
     part = replaced(part, /(?:%[\da-f]{2})+/gi, percentDecoded)
   }
-  if (markup === 'dropped') for (const pattern of MARKUP) part = replaced(part, pattern, () => '')
+  if (markup === 'dropped') {
+    part = withoutComments(part)
+    for (const pattern of MARKUP) part = replaced(part, pattern, () => '')
+  }
   part = replaced(part, /\\([!-/:-@[-`{-~])/g, (escaped) => escaped.slice(1))
   // Before letters are joined by what is left out between them.
   part = replaced(part, INVISIBLE, () => '')
-  part = replaced(part, /\s*[([{]\s*(?:at|dot)\s*[)\]}]\s*/gi, (word) =>
-    /at/i.test(word) ? '@' : '.',
-  )
-  part = replaced(part, /[^\0-\x7f]/gu, plain)
   part = replaced(part, /\s+/g, () => ' ')
+  part = replaced(part, / ?[([{] ?(?:at|dot) ?[)\]}] ?/gi, (word) => (/at/i.test(word) ? '@' : '.'))
+  part = replaced(part, /[^\0-\x7f]/gu, plain)
   const lower = Array.from(part.text.split(''), lowered).join('')
   return { text: part.text, lower, at: part.at }
 }
@@ -48,12 +49,27 @@ export const fold = (source: string, { markup, unescape }: FoldOptions): Folded 
 export const foldTerm = (term: string): string =>
   fold(term, { markup: 'kept', unescape: (entity) => entity }).lower.trim()
 
-/** Comments, tags, links, images, emphasis, code, deletions: what splits a word without showing. */
-const MARKUP = [/<!--[\s\S]*?-->/g, /<\/?[a-z][^<>]*>/gi, /\]\([^()\n]*\)/g, /!?\[/g, /[*`~\]]/g]
+/** Tags, links, images, emphasis, code, deletions: what splits a word without showing. */
+const MARKUP = [/<\/?[a-z][^<>]*>/gi, /\]\([^()\n]*\)/g, /!?\[/g, /[*`~\]]/g]
 
-/** Format characters and joiners, variation selectors, control characters but white space. */
-const INVISIBLE =
-  /[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]|[^\P{Cc}\s]/gu
+/** Format characters, joiners, variation selectors, fillers; control characters but white space. */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|[^\P{Cc}\s]/gu
+
+/** By hand: an expression would look for the end of each comment that has none through all of the text. */
+const withoutComments = (from: Part): Part => {
+  const texts: string[] = []
+  const at: number[] = []
+  let end = 0
+  while (end < from.text.length) {
+    const begin = from.text.indexOf('<!--', end)
+    const close = begin === -1 ? -1 : from.text.indexOf('-->', begin + 4)
+    const until = close === -1 ? from.text.length : begin
+    texts.push(from.text.slice(end, until))
+    for (let index = end; index < until; index += 1) at.push(from.at[index] ?? 0)
+    end = close === -1 ? from.text.length : close + 3
+  }
+  return { text: texts.join(''), at }
+}
 
 const replaced = (from: Part, pattern: RegExp, to: (match: string) => string): Part => {
   if (from.text.search(pattern) === -1) return from

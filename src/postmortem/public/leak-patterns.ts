@@ -54,7 +54,7 @@ const NO_FILE = new Set(['node.js', 'next.js', 'vue.js', 'asp.net'])
 
 export const LEAK_PATTERNS: readonly LeakPattern[] = [
   ...secretPatterns(),
-  { kind: 'e-mail', pattern: /[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/gu },
+  { kind: 'e-mail', pattern: /(?<![\p{L}\d._%+-])[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/gu },
   { kind: 'url', pattern: /\b[a-z][a-z\d+.-]{1,15}:\/\/[^\s<>"')\]|]+|\bmailto:\S+/gi },
   { kind: 'handle', pattern: /(?<![\w.@/])@[a-z][\w-]{1,38}/gi },
   { kind: 'channel', pattern: /(?<![\w&/#])#[a-z][\w-]{2,}/gi },
@@ -73,14 +73,14 @@ export const LEAK_PATTERNS: readonly LeakPattern[] = [
   {
     kind: 'host',
     pattern: new RegExp(
-      `(?<![\\w@])(?:[\\w-]+\\.)+(?:${INTERNAL_TOP}|${TOP_LEVEL})(?![\\w-])`,
+      `(?<![\\w@.-])\\.*(?:[\\w-]+\\.)+(?:${INTERNAL_TOP}|${TOP_LEVEL})(?![\\w-])`,
       'gi',
     ),
     holds: (match) => !NO_FILE.has(match.toLowerCase()),
   },
   { kind: 'host', pattern: /\blocalhost\b/gi },
   { kind: 'host', pattern: /(?<![\w.-])(?=[\w.-]*[a-z])[\w-][\w.-]*:\d{2,5}(?![\w:])/gi },
-  { kind: 'host', pattern: /\b[a-z][a-z\d-]*-[a-f\d]{8,10}-[a-z\d]{5}\b/g },
+  { kind: 'host', pattern: /(?<![\w-])[a-z][a-z\d-]*-[a-f\d]{8,10}-[a-z\d]{5}\b/g },
   { kind: 'host', pattern: /\b(?:i|vol|subnet|sg|vpc|ami|eni)-[\da-f]{8,17}\b/g },
   { kind: 'internal name', pattern: /\barn:aws[\w-]*:\S+/g },
   {
@@ -93,11 +93,11 @@ export const LEAK_PATTERNS: readonly LeakPattern[] = [
   { kind: 'path', pattern: /(?<!\w)[a-z]:\\[^\s"]+|\\\\[\w.-]+\\[^\s"]+/gi },
   {
     kind: 'file',
-    pattern: new RegExp(`(?<![\\w/])[\\w-]+(?:/[\\w.-]+)+\\.[a-z\\d]{1,5}\\b`, 'gi'),
+    pattern: new RegExp(`(?<![\\w/.-])[\\w-]+(?:/[\\w.-]+)+\\.[a-z\\d]{1,5}\\b`, 'gi'),
   },
   {
     kind: 'file',
-    pattern: new RegExp(`(?<![\\w/])[\\w.-]*\\w?\\.(?:${FILE_ENDING})(?![\\w-])`, 'gi'),
+    pattern: new RegExp(`(?<![\\w/.-])[\\w.-]*\\.(?:${FILE_ENDING})(?![\\w-])`, 'gi'),
     holds: (match) => !NO_FILE.has(match.toLowerCase()),
   },
   {

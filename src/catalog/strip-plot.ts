@@ -15,12 +15,14 @@ const WIDTH = 880
 const MARGIN = 28
 const TOP = 84
 /** Of one strip, from its name to its scale. */
-const STRIP = 178
-const MIDDLE = 100
+const STRIP = 196
+const MIDDLE = 104
 const REACH = 52
 const RADIUS = 4
 const LANE = 9
-const SMALL = 12
+/** Of the words for median and p90. */
+const LABEL = 13
+const BETWEEN = 14
 
 type Picture = { title: string; subtitle: string; times: readonly Times[] }
 
@@ -51,32 +53,34 @@ const xOf = (scale: LogScale, ms: number): number =>
   MARGIN + RADIUS + scale.at(ms) * (WIDTH - 2 * (MARGIN + RADIUS))
 
 function strip(times: Times, scale: LogScale, top: number): string {
-  const { name, formula, n, points, unknown } = times
+  const { name, formula, n, points, median, p90, unknown } = times
+  const { dots, perDot } = swarm(
+    points.map((point) => ({ ...point, x: xOf(scale, point.ms) })),
+    2 * RADIUS + 1,
+  )
   const missing = unknown.reduce((sum, { count }) => sum + count, 0)
-  const counted = `n = ${n}${missing === 0 ? '' : `, ${missing} not known`}`
+  const counted = [
+    `n = ${n}`,
+    ...(missing === 0 ? [] : [`${missing} not known`]),
+    ...(perDot > 1 ? [`a dot is up to ${perDot}`] : []),
+  ]
   const middle = top + MIDDLE
   const nameEnd = MARGIN + textWidth(name, { size: 15, bold: true }) + 10
   return [
     '<g>',
     text([MARGIN, top + 18], name, 'name'),
     text([nameEnd, top + 18], formula, 'small'),
-    text([WIDTH - MARGIN, top + 18], counted, 'small end'),
+    text([WIDTH - MARGIN, top + 18], counted.join(', '), 'small end'),
     `<rect class="band" x="${MARGIN}" y="${px(middle - REACH)}" width="${WIDTH - 2 * MARGIN}" height="${2 * REACH}" rx="4"/>`,
     ...scale.ticks.map((tick) => drawTick(tick, scale, middle)),
     ...points.map((point) => whisker(point, scale, middle)),
-    ...swarm(
-      points.map((point) => ({ ...point, x: xOf(scale, point.ms) })),
-      2 * RADIUS + 1,
-    ).map((dot) => drawDot(dot, middle)),
-    ...(times.median === undefined
-      ? []
-      : [mark({ says: 'median', of: times.median, scale, middle, row: 0 })]),
-    ...(times.p90 === undefined
-      ? []
-      : [mark({ says: 'p90', of: times.p90, scale, middle, row: 1 })]),
+    ...dots.map((dot) => drawDot(dot, middle)),
+    ...(median === undefined || p90 === undefined ? [] : marks({ median, p90, scale, middle })),
     ...(n === 0 ? [text([MARGIN + 12, middle + 4], whyNone(times), 'small')] : []),
     '</g>',
-  ].join('\n')
+  ]
+    .filter((part) => part !== '')
+    .join('\n')
 }
 
 const whyNone = ({ unknown }: Times): string =>
@@ -100,8 +104,7 @@ function drawDot({ x, lane, items }: Dot<Point & { x: number }>, middle: number)
     .map(({ incident, ms, range }) => `${incident}: ${lasted(ms, range)}`)
   const more = items.length - says.length
   const title = `${says.join('\n')}${more > 0 ? `\nand ${more} more` : ''}`
-  const style = items.length > 1 ? 'dot many' : 'dot'
-  return `<circle class="${style}" cx="${px(x)}" cy="${px(middle - lane * LANE)}" r="${RADIUS}"><title>${xmlText(title)}</title></circle>`
+  return `<circle class="dot" cx="${px(x)}" cy="${px(middle - lane * LANE)}" r="${RADIUS}"><title>${xmlText(title)}</title></circle>`
 }
 
 const MOST_NAMED = 12
@@ -109,18 +112,28 @@ const MOST_NAMED = 12
 const lasted = (ms: number, range: Point['range']): string =>
   range === undefined ? durationInWords(ms) : rangeInWords(range.fromMs, range.toMs)
 
-type Mark = { says: string; of: Quantile; scale: LogScale; middle: number; row: 0 | 1 }
+type Marks = { median: Quantile; p90: Quantile; scale: LogScale; middle: number }
 
-/** The two words stand on rows of their own, so that they never touch. */
-function mark({ says, of, scale, middle, row }: Mark): string {
-  const x = xOf(scale, of.ms)
-  const words = `${says} ${lasted(of.ms, of.between)}`
-  const y = row === 0 ? middle - REACH - 6 : middle + REACH + 34
-  const room = textWidth(words, { size: SMALL + 1, bold: true }) / 2
-  const at = Math.min(WIDTH - MARGIN - room, Math.max(MARGIN + room, x))
-  const end = row === 0 ? middle + REACH : middle + REACH + 22
-  const begin = row === 0 ? middle - REACH - 3 : middle - REACH
-  return `<path class="${says}" d="M${px(x)} ${px(begin)}V${px(end)}"/>${text([at, y], words, 'value mid')}`
+/** The median's words end at its line and those of the other begin at it, so that they never touch. */
+function marks({ median, p90, scale, middle }: Marks): string[] {
+  const [medianX, p90X] = [xOf(scale, median.ms), xOf(scale, p90.ms)]
+  const left = `median ${lasted(median.ms, median.between)}`
+  const right = `p90 ${lasted(p90.ms, p90.between)}`
+  const [leftRoom, rightRoom] = [left, right].map((words) =>
+    textWidth(words, { size: LABEL, bold: true }),
+  ) as [number, number]
+  const latest = WIDTH - MARGIN - rightRoom
+  const leftX = Math.max(MARGIN, Math.min(medianX - 4, latest - BETWEEN) - leftRoom)
+  const rightX = Math.min(latest, Math.max(p90X + 4, leftX + leftRoom + BETWEEN))
+  const y = middle - REACH - 8
+  const line = (style: string, x: number): string =>
+    `<path class="${style}" d="M${px(x)} ${px(middle - REACH - 4)}V${px(middle + REACH)}"/>`
+  return [
+    line('median', medianX),
+    line('p90', p90X),
+    text([leftX, y], left, 'value'),
+    text([rightX, y], right, 'value late'),
+  ]
 }
 
 /** The same numbers in a sentence for each metric. */

@@ -16,9 +16,9 @@ export const STRIP_STYLE = `
 .hw-stats .mid { text-anchor: middle; }
 .hw-stats .end { text-anchor: end; }
 .hw-stats .value { font-weight: 600; }
+.hw-stats .late { fill: var(--p90); }
 .hw-stats .grid { stroke: var(--grid); stroke-width: 1; }
 .hw-stats .dot { fill: var(--dot); stroke: var(--edge); stroke-width: 1; }
-.hw-stats .many { stroke: var(--dot); stroke-width: 3; }
 .hw-stats .range { stroke: var(--dot); stroke-width: 1.5; opacity: .45; }
 .hw-stats .median { stroke: var(--median); stroke-width: 2; }
 .hw-stats .p90 { stroke: var(--p90); stroke-width: 2; stroke-dasharray: 5 3; }

@@ -73,11 +73,25 @@ function timesLines(times: Times, scale: LogScale | undefined): string[] {
   return [
     head,
     `  median ${inWords(median)}, p90 ${inWords(p90)}, n ${n}`,
+    ...longest(times),
     ...whyNot,
     ...lines,
     ...(perDot > 1 ? [`  a dot is up to ${perDot} incidents`] : []),
   ]
 }
+
+const MOST_LISTED = 3
+
+/** The points themselves, as far as they fit: what took longest is what to read first. */
+const longest = ({ points }: Times): string[] =>
+  points
+    .slice(-MOST_LISTED)
+    .toReversed()
+    .map(({ incident, ms, range }, index) => {
+      const took =
+        range === undefined ? durationInWords(ms) : rangeInWords(range.fromMs, range.toMs)
+      return `  ${index === 0 ? 'longest' : '       '} ${took.padEnd(14)} ${incident}`
+    })
 
 const inWords = ({ ms, between }: Quantile): string =>
   between === undefined ? durationInWords(ms) : rangeInWords(between.fromMs, between.toMs)
@@ -104,12 +118,6 @@ function wrapped(text: string): string[] {
   return [...lines, line].map((one) => `  ${one}`)
 }
 
-const ids = (incidents: readonly string[]): string => {
-  const shown = incidents.slice(-MOST_IDS).toReversed()
-  const more = incidents.length - shown.length
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}
-
 function repeats({ repeats }: Stats): string[] {
   const kinds: [string, readonly Repeat[]][] = [
     ['same runbook', repeats.runbooks],
@@ -126,7 +134,7 @@ function repeats({ repeats }: Stats): string[] {
         .slice(0, MOST_ROWS)
         .flatMap(({ what, count, incidents }) => [
           `  ${String(count).padStart(5)}  ${clip(visibleLine(what), WIDTH - 9)}`,
-          ...(count > MOST_IDS ? [] : [`         ${clip(ids(incidents), WIDTH - 9)}`]),
+          ...(count > MOST_IDS ? [] : incidents.map((id) => `         ${id}`)),
         ]),
       ...(more > 0 ? [`         and ${more} more`] : []),
     ]

@@ -33,14 +33,20 @@ export const tidy = (markdown: string): string => {
   return `${out.join('\n').trimEnd()}\n`
 }
 
-export const cellsOf = (line: string): string[] =>
-  line
-    .replace(/^\|/, '')
-    .replace(/(?<!\\)\|$/, '')
-    .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim())
+export const cellsOf = (line: string): string[] => {
+  const cells: string[] = []
+  let from = line.startsWith('|') ? 1 : 0
+  for (let at = line.indexOf('|', from); at !== -1; at = line.indexOf('|', at + 1)) {
+    if (line[at - 1] === '\\') continue
+    cells.push(line.slice(from, at).trim())
+    from = at + 1
+  }
+  if (from < line.length) cells.push(line.slice(from).trim())
+  return cells
+}
 
 export const alignTable = (lines: readonly string[]): string[] => {
+  if (lines.length === 0) return []
   const rows = lines.map(cellsOf)
   const widths: number[] = []
   for (const row of rows)
@@ -48,16 +54,22 @@ export const alignTable = (lines: readonly string[]): string[] => {
       if (!isRule(cell))
         widths[column] = Math.max(widths[column] ?? 3, Math.min(widthOf(cell), MAX_WIDTH))
   return rows.map((row) => {
-    const cells = row.map((cell, column) => {
+    let line = '|'
+    for (const [column, cell] of row.entries()) {
       const width = widths[column] ?? 3
-      if (isRule(cell)) return '-'.repeat(width)
-      return cell + ' '.repeat(Math.max(0, width - widthOf(cell)))
-    })
-    return `| ${cells.join(' | ')} |`
+      line += isRule(cell)
+        ? ` ${'-'.repeat(width)} |`
+        : ` ${cell}${' '.repeat(Math.max(0, width - widthOf(cell)))} |`
+    }
+    return line
   })
 }
 
-const isRule = (cell: string): boolean => /^-{3,}$/.test(cell)
+const isRule = (cell: string): boolean => cell.startsWith('---') && /^-+$/.test(cell)
 
 /** Code points, which is near enough to columns of a terminal for names and numbers. */
-const widthOf = (cell: string): number => Array.from(cell).length
+const widthOf = (cell: string): number => {
+  let width = cell.length
+  for (const char of cell) if (char.length === 2) width -= 1
+  return width
+}

@@ -145,6 +145,11 @@ export const COMMANDS: CommandTable = {
     summary: 'check what a post-mortem says against itself and the log',
     load: () => import('./postmortem/lint.ts'),
   },
+  'postmortem:publish': {
+    group: 'report',
+    summary: 'the version for outsiders, with nothing internal in it',
+    load: () => import('./postmortem/publish.ts'),
+  },
   'postmortem:actions': {
     group: 'report',
     summary: 'what the report promises, and what has become of it',
@@ -165,10 +170,20 @@ export const COMMANDS: CommandTable = {
     summary: 'check runbooks without running anything',
     load: () => import('./runbook/lint.ts'),
   },
+  'runbook:import': {
+    group: 'author',
+    summary: 'draft a runbook from a checklist in Markdown',
+    load: () => import('./runbook/import.ts'),
+  },
   'runbook:schema': {
     group: 'author',
     summary: 'the JSON Schema of the format, for editors',
     load: () => import('./runbook/schema.ts'),
+  },
+  search: {
+    group: 'learn',
+    summary: 'words in the titles, timelines, reports and runbooks of all incidents',
+    load: () => import('./search.ts'),
   },
   stats: {
     group: 'learn',

@@ -39,7 +39,7 @@ export async function readCatalog(world: RecordWorld): Promise<Catalog> {
   return {
     incidents: [...payloads.values()].map(summaryIn).sort(byAge),
     warnings,
-    elsewhere: elsewhere(world, payloads),
+    elsewhere: elsewhereOf(world, payloads),
   }
 }
 
@@ -58,7 +58,7 @@ export async function readLightly(
     count: payloads.size,
     warnings,
     unread,
-    elsewhere: elsewhere(world, payloads),
+    elsewhere: elsewhereOf(world, payloads),
   }
 }
 
@@ -68,7 +68,7 @@ const summaryIn = (payload: Buffer): Summary =>
 const byAge = (a: Summary, b: Summary): number =>
   a.declaredAt < b.declaredAt ? -1 : a.declaredAt > b.declaredAt ? 1 : a.id < b.id ? -1 : 1
 
-const elsewhere = (
+export const elsewhereOf = (
   { repository }: Pick<RecordWorld, 'repository'>,
   here: ReadonlyMap<string, unknown>,
 ): number =>

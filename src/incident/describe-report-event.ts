@@ -25,7 +25,8 @@ export const TELL_OF_REPORT: Teller = {
   }),
   'postmortem.published': (data) => ({
     subject: 'post-mortem',
-    what: `published with template ${data.template}: ${data.files.map(({ path }) => path).join(', ')}`,
+    what: `published${data.forced === undefined ? '' : ' before its review was finished'} with template ${data.template}: ${data.files.map(({ path }) => path).join(', ')}`,
+    why: data.forced,
   }),
   'postmortem.imported': (data) => ({
     subject: 'post-mortem',

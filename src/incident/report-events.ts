@@ -31,6 +31,8 @@ export const reportEvents = {
     /** Of the report that it was made from. */
     source: sha256,
     files: z.array(z.strictObject({ path: z.string(), sha256, bytes: z.int().min(0) })).min(1),
+    /** Why it was published before its review was finished. */
+    forced: z.string().optional(),
   }),
   /** The report began as a document that was written elsewhere, kept as evidence. */
   'postmortem.imported': z.strictObject({

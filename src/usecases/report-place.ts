@@ -6,7 +6,7 @@
  *             clone of the branch it was merged into
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import type { Journal } from '../ports/journal.ts'
 import { commitFile, readFileOnBranch } from '../record/commit-file.ts'
@@ -29,20 +29,21 @@ export type ReportPlace = {
   write(report: { text: string; was: string | undefined; message: string }): Promise<boolean>
 }
 
-/** `reading`: also where nothing can be written now. */
+/** `reading`: also where nothing can be written now. `name`: of another file beside the report. */
 export const placeOfReport = async (
   world: RecordWorld,
   journal: Journal,
-  { reading = false }: { reading?: boolean } = {},
+  { reading = false, name = 'postmortem.md' }: { reading?: boolean; name?: string } = {},
 ): Promise<ReportPlace> => {
-  const path = `${world.store.recordPath(journal.incident)}/postmortem.md`
+  const folder = world.store.recordPath(journal.incident)
+  const path = `${folder}/${name}`
   const { repository, root } = world
   if (repository === undefined) return inFolder({ kind: 'folder', root, path })
   const git = { ...world, repository }
   const branch = await findBranch(git, journal.incident)
   const beside = (): ReportPlace => inFolder({ kind: 'folder', root, path, ref: 'HEAD' })
   const worktree = branch.tip === undefined ? undefined : await checkedOutAt(git, branch.ref)
-  const cameByGit = journal.dir === join(root, dirname(path))
+  const cameByGit = journal.dir === join(root, folder)
   if (cameByGit && worktree?.path !== root) return beside()
   if (branch.tip === undefined) {
     if (reading) return beside()

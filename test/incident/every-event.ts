@@ -38,9 +38,34 @@ export const every: TestDraft[] = [
       reason: 'phone call',
     },
   },
+  {
+    type: 'incident.updated',
+    data: {
+      status: 'mitigated',
+      effective_at: '2026-11-21T10:00:00.000Z',
+      impact_start: '2026-11-21T09:50:00.000Z',
+      precisions: { effective_at: 'minute', impact_start: 'about' },
+      source: 'load balancer log',
+    },
+  },
   { type: 'incident.resolved', data: { reason: 'logins work' } },
+  {
+    type: 'incident.resolved',
+    data: { effective_at: '2026-11-21T10:00:00.000Z', precision: 'about', source: 'chat' },
+  },
   { type: 'incident.closed', data: {} },
   { type: 'note.added', data: { text: 'seen in EU' } },
+  {
+    type: 'note.added',
+    data: {
+      text: 'restarted the pool',
+      effective_at: '2026-11-21T10:00:00.000Z',
+      precision: 'minute',
+      source: 'chat',
+      by: 'omar',
+      corrects: 'e8',
+    },
+  },
   { type: 'command.recorded', data: { argv: ['ss', '-ltn'], duration_ms: 30, exit_code: 0 } },
   {
     type: 'run.started',
@@ -128,6 +153,7 @@ export const every: TestDraft[] = [
       template: 'public',
       source: digest,
       files: [{ path: 'public.md', sha256: digest, bytes: 12 }],
+      forced: 'customers were waiting',
     },
   },
   {

@@ -15,13 +15,21 @@ export type ReportActions = {
 }
 
 /** Throws NO_INCIDENT without a report, INVALID_REPORT for a head that cannot be read. */
+export const readableReport = async (
+  world: RecordWorld,
+  journal: Journal,
+): Promise<CurrentReport> => {
+  const report = await currentReport(world, journal)
+  if (report === undefined) throw noReport(journal.incident)
+  refuseBadHead(report)
+  return report
+}
+
 export const reportActions = async (
   world: RecordWorld,
   journal: Journal,
 ): Promise<ReportActions> => {
-  const report = await currentReport(world, journal)
-  if (report === undefined) throw noReport(journal.incident)
-  refuseBadHead(report)
+  const report = await readableReport(world, journal)
   return { report, actions: actionsOf(report.head, journal.events()) }
 }
 

@@ -38,14 +38,24 @@ export default class Declare extends BaseCommand {
       source: flags.source,
     })
     const { incident, record, journal } = declared
+    const seen = await this.#seenBefore(declared)
     return {
-      json: declared,
+      json: { ...declared, similar: seen.json },
       text: [
         `declared ${incident} (${declared.severity}): ${declared.title}`,
         record.branch === undefined ? `record: ${journal}` : `branch: ${record.branch}`,
         `next: hotwash run RUNBOOK --incident ${incident}`,
       ].join('\n'),
-      warnings: publishWarnings(record),
+      warnings: [...publishWarnings(record), ...seen.warnings],
     }
+  }
+
+  /** The incident is recorded by now: nothing that is said here can hold it up. */
+  async #seenBefore(declared: { incident: string; title: string }) {
+    const { seenBefore, similarInTime } = await import('../usecases/similar-in-time.ts')
+    const { similarJson } = await import('../usecases/similar-lines.ts')
+    const { similar, warnings } = await similarInTime(await this.recordWorld(), declared)
+    this.talk(seenBefore(declared.incident, similar).join('\n'))
+    return { json: similar.map(similarJson), warnings }
   }
 }

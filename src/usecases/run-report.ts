@@ -6,6 +6,7 @@ import type { RunState, RunStatus, StepState, StepStatus } from '../incident/sta
 import type { Published } from '../ports/journal.ts'
 import type { Value } from '../runbook/runbook.ts'
 import { nextCommand } from './next-command.ts'
+import type { SimilarJson } from './similar-lines.ts'
 
 export type StepReport = {
   id: string
@@ -52,6 +53,8 @@ export type RunReport = {
     paused?: string
   }
   next?: string
+  /** Of a run that declared its incident: earlier ones like it. */
+  similar?: SimilarJson[]
   /** The rest is the envelope's. */
   exit_code: number
   warnings: string[]

@@ -37,9 +37,10 @@ export async function runRunbook(world: World, request: RunRequest): Promise<Run
     return withNamedLock(world, prepared, async () => {
       const secrets = await ready(world, prepared)
       const journal = store.create({ title: titleOf(prepared) })
-      return withRunLock(world, journal.dir, () => {
+      return withRunLock(world, journal.dir, async () => {
         declare(world, journal, prepared)
-        return run(world, { ...prepared, journal, secrets })
+        const similar = await saySimilar(world, journal, prepared)
+        return { ...(await run(world, { ...prepared, journal, secrets })), ...similar }
       })
     })
   }
@@ -87,6 +88,23 @@ function declare(world: World, journal: Journal, prepared: Prepared): void {
   const drill = request.rehearse === true ? { drill: true as const } : {}
   const data = { title, severity, runbook: runbook.name, ...drill }
   journal.append({ type: 'incident.declared', data })
+}
+
+/** Not in a rehearsal: nothing is wrong. What goes wrong with it is nothing to be told in an outage. */
+async function saySimilar(
+  world: World,
+  journal: Journal,
+  { runbook, request }: Prepared,
+): Promise<Pick<RunReport, 'similar'>> {
+  if (request.rehearse === true) return {}
+  const { seenBefore, similarInTime } = await import('./similar-in-time.ts')
+  const { similarJson } = await import('./similar-lines.ts')
+  const { incident } = journal
+  const asked = { incident, title: runbook.name, runbook: runbook.path }
+  const { similar } = await similarInTime(recordWorldOf(world), asked)
+  for (const text of seenBefore(incident, similar))
+    world.operator.show({ type: 'say', level: 'info', text })
+  return { similar: similar.map(similarJson) }
 }
 
 type Running = Prepared & { journal: Journal; secrets: Secrets }

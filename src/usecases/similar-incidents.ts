@@ -70,39 +70,3 @@ async function bagOne(world: RecordWorld, id: string): Promise<Bag> {
     },
   )
 }
-
-const BOUND_MS = 300
-
-/**
- * For a moment in which nobody waits: while an incident is declared. At most about 300 ms; older
- * incidents that there is no time for are left out, and what goes wrong is a warning.
- */
-export async function similarInTime(
-  world: RecordWorld,
-  asked: { incident: string; title: string; runbook?: string },
-): Promise<{ similar: Similar[]; warnings: string[] }> {
-  const end = world.clock.mono() + BOUND_MS
-  const isOver = (): boolean => world.clock.mono() > end
-  try {
-    const { bags, summaryOf } = await readLightly(world, isOver)
-    const bag = bagOfText(asked.title, asked.runbook)
-    const similar = similarTo(
-      bag,
-      { bags: () => whileTime(bags(), isOver), summaryOf },
-      { most: AT_ONCE, except: asked.incident },
-    )
-    return { similar, warnings: [] }
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return { similar: [], warnings: [`no similar incidents were looked for: ${why}`] }
-  }
-}
-
-const AT_ONCE = 3
-
-function* whileTime<T>(items: Iterable<T>, isOver: () => boolean): Generator<T> {
-  for (const item of items) {
-    if (isOver()) return
-    yield item
-  }
-}

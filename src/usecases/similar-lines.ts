@@ -37,6 +37,8 @@ export const similarJson = ({ incident, score, words, common, fix, openActions }
   })),
 })
 
+export type SimilarJson = ReturnType<typeof similarJson>
+
 const rounded = (value: number): number => Math.round(value * 1000) / 1000
 
 type Found = { incident: string | undefined; similar: readonly Similar[]; of: number }

@@ -3,14 +3,14 @@
  * with a draft to go on from. Everything is read and judged first; nothing is recorded of a file
  * that lacks something a person has to say.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { HotwashError } from '../errors.ts'
-import { decodeText, MOST_BYTES, tooLong } from '../import/decode.ts'
 import { readReport, type ReadReport } from '../import/read-report.ts'
 import { type Lines, splitIncidents } from '../import/split.ts'
 import { sha256 } from '../runbook/digest.ts'
 import { checkTitle } from './declare-incident.ts'
+import { readSource } from './import-source.ts'
 import { recordImport } from './record-import.ts'
 import type { ReportWorld } from './report-text.ts'
 
@@ -99,31 +99,6 @@ const sourcesOf = (world: ReportWorld, name: string, request: ImportRequest): So
     between: index === 0 ? between : [],
     warnings: [],
   }))
-}
-
-/** Masked, before anything else looks at it: what is read from it is clean. */
-const readSource = (world: ReportWorld, name: string): { file: string; text: string } => {
-  const path = resolve(world.cwd, name)
-  const inside = relative(world.root, path)
-  const file = inside.startsWith('..') || inside === '' ? (name.split('/').at(-1) ?? name) : inside
-  const decoded = decodedFile(path, name)
-  if (decoded.is === 'refused')
-    throw new HotwashError('INVALID_INPUT', `${name}: ${decoded.why}`, { hint: decoded.hint })
-  const text = world.redactor.mask(decoded.text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'))
-  if (text.trim() === '')
-    throw new HotwashError('INVALID_INPUT', `${name}: the file is empty`, {
-      hint: 'give a Markdown file',
-    })
-  return { file, text }
-}
-
-const decodedFile = (path: string, name: string): ReturnType<typeof decodeText> => {
-  if (!existsSync(path) || !statSync(path).isFile())
-    throw new HotwashError('USAGE', `${name}: there is no such file`, {
-      hint: 'hotwash postmortem import docs/2026-03-02-outage.md',
-    })
-  const { size } = statSync(path)
-  return size > MOST_BYTES ? tooLong(size) : decodeText(readFileSync(path))
 }
 
 const planOf = (

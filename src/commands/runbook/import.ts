@@ -1,0 +1,44 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+
+export default class RunbookImport extends BaseCommand {
+  static override description =
+    'Drafts a runbook from a checklist in Markdown. Every step asks a person: a command of the checklist is shown, and never run before a person makes it a `run:`.'
+  static override examples = [
+    '<%= config.bin %> runbook import docs/database-failover.md',
+    '<%= config.bin %> runbook import tasks.md --output runbooks/release.yaml',
+  ]
+  static override args = {
+    file: Args.string({ required: true, description: 'Markdown files, one or more' }),
+  }
+  static override strict = false
+  static override flags = {
+    output: Flags.string({
+      helpValue: 'FILE',
+      description: 'where to write it; runbooks/TITLE.yaml unless stated; never overwritten',
+    }),
+  }
+
+  async run(): Promise<CommandResult> {
+    const { argv, flags } = await this.parse(RunbookImport)
+    const { importRunbooks } = await import('../../usecases/import-runbook.ts')
+    const drafts = await importRunbooks(await this.world(), {
+      files: argv as string[],
+      output: flags.output,
+    })
+    return {
+      json: { runbooks: drafts },
+      text: drafts
+        .flatMap(({ from, path, steps, commands, ticked, mojibake }) => [
+          `${path}: ${steps} steps from ${from}, each for a person; ${commands} of them show commands; ${ticked} were ticked there`,
+          ...mojibake.repaired.map(({ line, to }) => `  repaired: line ${line}: now ${to}`),
+          ...mojibake.suspicious.map(
+            ({ line, text }) => `  look at: line ${line}: letters may be broken: ${text}`,
+          ),
+          `next: hotwash runbook show ${path}`,
+        ])
+        .join('\n'),
+    }
+  }
+}

@@ -100,16 +100,15 @@ const registerEach = (hb: typeof Handlebars): void => {
     const { fn, inverse, data } = options as Handlebars.HelperOptions
     if (!Array.isArray(items) || items.length === 0) return inverse(this)
     let text = ''
+    // One frame for all rows, as Handlebars' own does: a frame for each takes longer than the row.
+    const frame = hb.createFrame(data) as Record<string, unknown>
     for (const [index, item] of items.entries()) {
       iterations += 1
       if (iterations > MAX_ITERATIONS)
         throw new Error(`{{#each}} ran more than ${MAX_ITERATIONS} times`)
-      const frame = {
-        ...hb.createFrame(data),
-        index,
-        first: index === 0,
-        last: index === items.length - 1,
-      }
+      frame['index'] = index
+      frame['first'] = index === 0
+      frame['last'] = index === items.length - 1
       const part = fn(item, { data: frame, blockParams: [item, index] })
       characters += part.length
       if (characters > MAX_OUTPUT_CHARACTERS)

@@ -2,23 +2,34 @@
 
 export type Piece = { text: string; isText: boolean }
 
-const FENCE = /^[ \t]*(`{3,})[^`\n]*$/gm
 const HEAD = /^---\n[\s\S]*?\n---(?:\n|$)/
 
 export const textOutside = (markdown: string): Piece[] => {
   const pieces: Piece[] = []
   let from = HEAD.exec(markdown)?.[0].length ?? 0
   if (from > 0) pieces.push({ text: markdown.slice(0, from), isText: false })
-  FENCE.lastIndex = from
-  for (let open = FENCE.exec(markdown); open !== null; open = FENCE.exec(markdown)) {
+  for (let open = nextFence(markdown, from); open !== undefined; open = nextFence(markdown, from)) {
     // A block that is never closed goes to the end.
-    const close = markdown.indexOf(`\n${open[1]}\n`, open.index)
-    const end = close === -1 ? markdown.length : close + (open[1]?.length ?? 0) + 2
-    pieces.push({ text: markdown.slice(from, open.index), isText: true })
-    pieces.push({ text: markdown.slice(open.index, end), isText: false })
+    const close = markdown.indexOf(`\n${open.ticks}\n`, open.at)
+    const end = close === -1 ? markdown.length : close + open.ticks.length + 2
+    pieces.push({ text: markdown.slice(from, open.at), isText: true })
+    pieces.push({ text: markdown.slice(open.at, end), isText: false })
     from = end
-    FENCE.lastIndex = end
   }
   pieces.push({ text: markdown.slice(from), isText: true })
   return pieces
+}
+
+const FENCE = /(`{3,})[^`\n]*$/my
+
+/** Where a block begins: backticks at the start of a line, with at most blanks before them. */
+const nextFence = (markdown: string, from: number): { at: number; ticks: string } | undefined => {
+  for (let at = markdown.indexOf('```', from); at !== -1; at = markdown.indexOf('```', at + 3)) {
+    FENCE.lastIndex = at
+    const ticks = FENCE.exec(markdown)?.[1]
+    const line = markdown.lastIndexOf('\n', at) + 1
+    if (ticks !== undefined && markdown.slice(line, at).trim() === '') return { at, ticks }
+    if (ticks !== undefined) at += ticks.length - 3
+  }
+  return undefined
 }

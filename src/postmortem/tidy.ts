@@ -5,13 +5,16 @@
 
 /** A longer cell does not push the whole column to its width. */
 const MAX_WIDTH = 48
+/** A longer table is searched and not read; putting its columns under each other only takes time. */
+const MAX_ALIGNED_ROWS = 2000
 
 export const tidy = (markdown: string): string => {
   const out: string[] = []
   let table: string[] = []
   let fence: string | undefined
   const flush = (): void => {
-    out.push(...alignTable(table))
+    if (table.length === 0) return
+    for (const line of alignTable(table)) out.push(line)
     table = []
   }
   for (const raw of markdown.split('\n')) {
@@ -26,7 +29,7 @@ export const tidy = (markdown: string): string => {
       continue
     }
     flush()
-    fence = /^(`{3,})/.exec(line)?.[1]
+    if (line.startsWith('```')) fence = /^`+/.exec(line)?.[0]
     if (line !== '' || (out.length > 0 && out.at(-1) !== '')) out.push(line)
   }
   flush()
@@ -46,7 +49,7 @@ export const cellsOf = (line: string): string[] => {
 }
 
 export const alignTable = (lines: readonly string[]): string[] => {
-  if (lines.length === 0) return []
+  if (lines.length > MAX_ALIGNED_ROWS) return [...lines]
   const rows = lines.map(cellsOf)
   const widths: number[] = []
   for (const row of rows)

@@ -6,7 +6,7 @@ import { type Zone, zoneAt } from './zones.ts'
 
 /** `All times are in UTC`, `Time (UTC)`, `Timezone: CET`, `Timeline (UTC)`. */
 const BEFORE_ZONE =
-  /(?:\btime ?zones?\b(?: is| are)?\W{0,6}|\btimes?(?:tamps?|line)?\b[^.\n]{0,40}?(?:\bin(?: the)? |\bare |\busing |[([]|: ?)|\(\s?|^\W{0,4})(?=[A-Za-z+-])/gi
+  /(?:\btime ?zones?\b(?: is| are)?\W{0,6}|\btimes?(?:tamps?|line)?\b[^.\n]{0,40}?(?:\bin(?: the)? |\bare (?:in(?: the)? )?|\busing |[([]|: ?)|\(\s?|^\W{0,4})(?=[A-Za-z+-])/gi
 
 /** The zone that a heading, the head of a column or a sentence names for the times below. */
 export const zoneStated = (text: string): string | undefined => {

@@ -46,9 +46,7 @@ const REASONS: Record<CriterionId, (source: CriteriaSource) => string[]> = {
   head: ({ head, issues }) =>
     head === undefined && issues.length === 0
       ? ['the report has no head']
-      : issues.map(
-          ({ place, message }) => `${place.file}:${place.line}:${place.column} ${message}`,
-        ),
+      : issues.map(({ place, message }) => `line ${place.line}: ${message}`),
   lint: ({ findings }) =>
     findings
       .filter(({ rule, severity }) => severity === 'error' && rule !== TO_WRITE)

@@ -90,7 +90,7 @@ const leftOver = (
   read: readonly { line: number; text: string }[],
 ): NotUnderstood[] => {
   const kept = new Map(read.map(({ line, text }) => [line, bare(text)]))
-  let last = ''
+  let rest = ''
   const said = new Set(
     document.sections.flatMap(({ title, line, blocks }) => [
       ...(TIMELINE.test(title) || isAboutTime(title) ? [line] : []),
@@ -100,13 +100,28 @@ const leftOver = (
   return source.split('\n').flatMap((text, index): NotUnderstood[] => {
     const line = index + 1
     const words = bare(text)
-    const isRow = kept.has(line)
-    last = kept.get(line) ?? last
-    if (words === '' || isRow || said.has(line) || isAboutTime(text)) return []
-    return last.includes(words)
+    const row = kept.get(line)
+    if (row !== undefined) {
+      rest = row.slice(overlap(words, row))
+      return []
+    }
+    if (words === '' || said.has(line) || isAboutTime(text)) return []
+    const at = rest.indexOf(words)
+    rest = rest.slice(at === -1 ? 0 : at + words.length)
+    return at !== -1
       ? []
       : [{ line, text: text.trim(), why: 'begins with no time, and belongs to no row' }]
   })
+}
+
+/** Less may be chance: `2:05 PM` and a text that begins with an m. */
+const LEAST_OVERLAP = 4
+
+/** How much of a row's text stands in its first line: the end of the one is the start of the other. */
+const overlap = (line: string, row: string): number => {
+  let length = Math.min(line.length, row.length)
+  while (length > 0 && !line.endsWith(row.slice(0, length))) length -= 1
+  return length === row.length || length >= LEAST_OVERLAP ? length : 0
 }
 
 const isAboutTime = (text: string): boolean =>

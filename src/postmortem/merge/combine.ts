@@ -3,7 +3,7 @@
  * alike, is a conflict; lines that both inserted at one place are all kept.
  */
 import { commonLines } from './common-lines.ts'
-import { isRow } from './lines.ts'
+import { cellsOfKey, isRow, keyOfCells } from './lines.ts'
 import { sideOf } from './side.ts'
 
 export type Conflict = { yours: string[]; base: string[]; theirs: string[] }
@@ -31,7 +31,11 @@ export const combine = (three: Three): Piece[] => {
     const [mine, other] = [yours.changed[n], theirs.changed[n]]
     if (mine === undefined) out.push(...(other ?? [line]))
     else if (other === undefined || same(mine, other)) out.push(...mine)
-    else addConflict(out, { yours: mine, base: [line], theirs: other })
+    else {
+      const row = mergedRow(line, mine, other)
+      if (row === undefined) addConflict(out, { yours: mine, base: [line], theirs: other })
+      else out.push(row)
+    }
   }
   insert(three.base.length)
   return isWhole(out, three) ? out : [asOne(three)]
@@ -45,6 +49,22 @@ const asOne = ({ base, yours, theirs }: Three): Conflict => ({
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((line, n) => line === b[n])
+
+/** A row of which each side changed other cells. */
+const mergedRow = (
+  base: string,
+  [mine]: readonly string[],
+  [other]: readonly string[],
+): string | undefined => {
+  if (mine === undefined || other === undefined || ![base, mine, other].every(isRow))
+    return undefined
+  const [a, b, c] = [cellsOfKey(mine), cellsOfKey(base), cellsOfKey(other)]
+  if (a.length !== b.length || c.length !== b.length) return undefined
+  const cells = b.map((was, n) =>
+    a[n] === was ? c[n] : c[n] === was || c[n] === a[n] ? a[n] : undefined,
+  )
+  return cells.every((cell) => cell !== undefined) ? keyOfCells(cells) : undefined
+}
 
 /** Conflicts on neighboring lines are one. */
 const addConflict = (out: Piece[], conflict: Conflict): void => {
@@ -98,7 +118,7 @@ const byTime = (mine: readonly string[], other: readonly string[]): string[] => 
 }
 
 const timeOf = (row: string): string =>
-  /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?/.exec(row.split('\t')[1] ?? '')?.[0] ?? ''
+  /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?/.exec(cellsOfKey(row)[0] ?? '')?.[0] ?? ''
 
 /** A row without the table it stood in would say nothing: then the whole run is a conflict. */
 const isWhole = (out: readonly Piece[], { before, ...three }: Three): boolean => {

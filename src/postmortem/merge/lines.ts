@@ -25,7 +25,7 @@ export const linesOf = (text: string): Line[] => {
 }
 
 const keyOf = (line: string): string =>
-  isRow(line) ? `|\t${cellsOf(line.trim()).map(ruleAsOne).join('\t|\t')}` : bare(line.trimEnd())
+  isRow(line) ? keyOfCells(cellsOf(line.trim()).map(ruleAsOne)) : bare(line.trimEnd())
 
 const ruleAsOne = (cell: string): string => (/^-{3,}$/.test(cell) ? '---' : bare(cell))
 
@@ -40,7 +40,14 @@ const bare = (text: string): string =>
 export const isBookkeeping = ({ text, key }: Line): boolean =>
   !isRow(text) && !isFenced({ text, key }) && key !== text.trimEnd()
 
-export const isRow = (line: string): boolean => line.trimStart().startsWith('|')
+/** The marker of a conflict begins with pipes, too. */
+export const isRow = (line: string): boolean =>
+  line.trimStart().startsWith('|') && !/^\|{7}(?: |$)/.test(line)
+
+/** Cells of the key of a row, and back to a row. */
+export const cellsOfKey = (key: string): string[] => key.slice(2).split('\t|\t')
+export const keyOfCells = (cells: readonly string[]): string => `|\t${cells.join('\t|\t')}`
+export const rowOfKey = (key: string): string => `| ${cellsOfKey(key).join(' | ')} |`
 
 const plainLines = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
 

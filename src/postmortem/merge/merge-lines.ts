@@ -4,7 +4,7 @@
  * conflict because neighboring lines changed is looked at again, line by line.
  */
 import { combine, type Conflict, type Piece } from './combine.ts'
-import { isBookkeeping, says, type Line } from './lines.ts'
+import { isBookkeeping, rowOfKey, says, type Line } from './lines.ts'
 
 /** `git merge-file --diff3`: the merged text, with git's markers around what it could not merge. */
 export type MergeFile = (texts: { base: string; yours: string; theirs: string }) => Promise<string>
@@ -25,7 +25,8 @@ export const mergeLines = async (
     return yours.map((line) => (isBookkeeping(line) ? (texts.get(line.key) ?? '') : line.text))
   if (was === mine) return theirs.map(({ key }) => texts.get(key) ?? '')
   return (await threeWay(versions, mergeFile)).map((piece) => {
-    const textOf = (key: string): string => texts.get(key) ?? ''
+    // A row that was put together from cells of both sides is written by nobody yet.
+    const textOf = (key: string): string => texts.get(key) ?? rowOfKey(key)
     if (typeof piece === 'string') return textOf(piece)
     const { yours: a, base: b, theirs: c } = piece
     return { yours: a.map(textOf), base: b.map(textOf), theirs: c.map(textOf) }

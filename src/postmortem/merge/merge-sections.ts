@@ -84,7 +84,9 @@ const mergeSection = async (
   const isEmpty = left.every((line) => typeof line === 'string' && line.trim() === '')
   // A heading stays where something of a person stands below it.
   if (isEmpty && mine.children.every((child) => fromYours.has(child))) return undefined
-  return [...text.slice(0, 1), ...left]
+  const first = left.findIndex((line) => line !== '')
+  const blank = text[1] === '' && first !== -1 ? [''] : []
+  return [...text.slice(0, 1), ...blank, ...(first === -1 ? [] : left.slice(first))]
 }
 
 const turned = (matches: Matches): Matches => new Map([...matches].map(([a, b]) => [b, a]))

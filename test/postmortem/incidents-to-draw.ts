@@ -258,3 +258,50 @@ export const drill = (): IncidentEvent[] =>
     ]),
     { type: 'run.finished', run: 'r1', data: { status: 'rolled_back' } },
   ])
+
+/** Markup, scripts written from the right, marks that tower over their line, letters joined of many. */
+export const WORDS = [
+  '<script>globalThis.hit=1</script> & "quotes"',
+  'مرحبا بالعالم، هذا نص طويل جداً لا يتسع له المكان في هذه الصورة مهما حاولنا',
+  'שלום 123 abc עולם',
+  '日本語のとても長いメモ、途切れることなく続く文字の列です',
+  '👩🏽‍🚒 the 👨‍👩‍👧‍👦 came 🇩🇪🇫🇷',
+  `Z${'\u0301\u0316'.repeat(60)}algo`,
+  '﷽ ꧅ 𒐫 ௵',
+  'W'.repeat(300),
+  'i'.repeat(300),
+  'ends in a half \uD83D',
+  '\u202Eright to left\u202C and \u0007 a bell',
+]
+
+export const strangeWords = (): IncidentEvent[] =>
+  makeEvents([
+    { type: 'incident.declared', data: { title: WORDS.join(' '), severity: 'SEV<1>' } },
+    run('r1', WORDS.join(' '), ['look']),
+    ...WORDS.map((words, n): TestDraft =>
+      note(person(`${words.slice(0, 30)} ${n % 3}`), n * 37_000, words),
+    ),
+    ...WORDS.flatMap((_, n) =>
+      step({ id: `step-${n}`, took: 90_000 * n, status: n % 2 ? 'failed' : 'succeeded' }),
+    ),
+  ])
+
+/** The clock of the laptop is put back by hours while a step runs. */
+export const clockJumpsBack = (): IncidentEvent[] =>
+  makeEvents([
+    { type: 'incident.declared', data: { title: 'The clock goes back', severity: 'SEV3' } },
+    run('r1', 'Watch', ['look', 'wait']),
+    ...step({ id: 'look', took: 60_000 }).map((draft, n) =>
+      n === 1 ? { ...draft, afterMs: -7_200_000 } : draft,
+    ),
+    note(person('Ana Ortiz'), 30_000, 'the clock was wrong'),
+    ...step({ id: 'wait', took: 45_000, ended: false }),
+    {
+      type: 'incident.updated',
+      data: {
+        status: 'mitigated',
+        effective_at: '2026-11-21T07:00:00.000Z',
+        impact_start: '2026-11-21T09:00:00.000Z',
+      },
+    },
+  ])

@@ -7,8 +7,8 @@ import type { Env, MarkdownIt, StateCore, Token } from 'markdown-it'
 
 type Footnote = { label?: string; count?: number; content?: string; tokens?: Token[] }
 
-/** A label may hold anything but blanks and `]`. */
-const anchorOf = (label: string): string => encodeURIComponent(label)
+/** A label may hold anything but blanks and `]`; a colon sets apart what follows. */
+const anchorOf = (label: string): string => encodeURIComponent(label.toWellFormed())
 
 /** `name`: what it is called on the page; inline footnotes have no label. */
 type Meta = { name: string; subId: number; counts: number }
@@ -20,7 +20,7 @@ export const citeSources = (md: MarkdownIt): void => {
     footnote_ref(tokens: Token[], index: number) {
       const { id, label, subId = 0 } = (tokens[index] as Token).meta as Reference
       const name = nameOf(id, label)
-      const again = subId > 0 ? `-${subId}` : ''
+      const again = subId > 0 ? `:${subId}` : ''
       return `<sup class="cite"><a href="#fn-${anchorOf(name)}" id="fnref-${anchorOf(name)}${again}">[${escapeHtml(name)}]</a></sup>`
     },
     footnote_block_open: () =>
@@ -33,7 +33,7 @@ export const citeSources = (md: MarkdownIt): void => {
     footnote_close: () => '</li>\n',
     footnote_anchor(tokens: Token[], index: number) {
       const { name, subId } = (tokens[index] as Token).meta as Meta
-      const again = subId > 0 ? `-${subId}` : ''
+      const again = subId > 0 ? `:${subId}` : ''
       const nth = subId > 0 ? ` (${subId + 1})` : ''
       return ` <a class="back" href="#fnref-${anchorOf(name)}${again}" aria-label="back to where ${escapeHtml(name)} is cited${nth}">↩</a>`
     },
@@ -49,12 +49,13 @@ const collect = (state: StateCore): void => {
     { refs?: Record<string, number>; list?: Footnote[] } | undefined
   if (found === undefined) return
   const { body, byLabel } = apart(state.tokens)
-  const cited = (found.list ?? []).map((footnote, id) => ({ footnote, id }))
-  const citedLabels = new Set(cited.map(({ footnote }) => footnote.label))
-  const uncited = [...byLabel.keys()]
-    .filter((label) => !citedLabels.has(label))
-    .map((label) => ({ footnote: { label, count: 0 } as Footnote, id: -1 }))
-  const all = [...cited, ...uncited]
+  const list = found.list ?? []
+  const byName = new Map(list.map((footnote) => [footnote.label, footnote]))
+  const ids = new Map(list.map((footnote, id) => [footnote, id]))
+  // As they are written, cited or not; what was said in passing comes last.
+  const written = [...byLabel.keys()].map((label) => byName.get(label) ?? { label, count: 0 })
+  const passing = list.filter(({ label }) => label === undefined)
+  const all = [...written, ...passing]
   if (all.length === 0) {
     state.tokens = body
     return
@@ -66,8 +67,8 @@ const collect = (state: StateCore): void => {
   }
   const out: Token[] = body
   out.push(make('footnote_block_open', 1))
-  for (const { footnote, id } of all) {
-    const name = nameOf(id, footnote.label)
+  for (const footnote of all) {
+    const name = nameOf(ids.get(footnote) ?? 0, footnote.label)
     const meta = { name, subId: 0, counts: footnote.count ?? 1 }
     out.push(make('footnote_open', 1, meta))
     const content = footnote.tokens === undefined ? byLabel.get(footnote.label ?? '') : undefined

@@ -20,6 +20,7 @@ nav li { padding: .22rem 0; }
 nav .level-3 { padding-left: 1rem; }
 nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
+@media (max-width: 75.99rem) { nav .level-3 { display: none; } }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: .5rem 0 1rem; }
 h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.2rem 0 .8rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1.08rem; margin: 1.6rem 0 .6rem; }
@@ -71,7 +72,9 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; width: 100%; }
   td { max-width: none; }
-  th, td { padding: 1.2mm 1.6mm; overflow-wrap: anywhere; }
+  th, td { padding: 1.2mm 1.6mm; }
+  td { min-width: 14mm; overflow-wrap: anywhere; }
+  td:first-child { min-width: 6mm; }
   .picture svg { min-width: 0; max-height: 235mm; break-inside: avoid; }
   details::details-content { content-visibility: visible; }
   summary { list-style: none; font-weight: 600; }

@@ -1,14 +1,12 @@
-/** What lies behind and above the lanes: the axis, days, gaps and phases. */
+/** What lies behind and above the lanes: the axis, days and gaps. */
 import { durationInWords } from '../../incident/duration.ts'
 import { drawText } from './draw-text.ts'
 import { MARGIN, WIDTH, type Layout } from './layout.ts'
-import type { Edge, Phase } from './phases.ts'
 import type { Scale, Stretch } from './scale.ts'
-import { textWidth } from './text-width.ts'
 import { midnights, ticksOf } from './ticks.ts'
 import { px, xmlText } from './xml.ts'
 
-const SMALL = 12
+export const SMALL = 12
 const AXIS = { font: SMALL, left: MARGIN, right: WIDTH - MARGIN }
 
 /** Vertical lines through all lanes; drawn first. */
@@ -67,71 +65,4 @@ const tear = (x: number, top: number, bottom: number): string => {
   const step = (bottom - top) / teeth
   const line = Array.from({ length: teeth }, () => `l3 ${px(step / 2)}l-3 ${px(step / 2)}`)
   return `<path class="tear" d="M${px(x)} ${px(top)}${line.join('')}"/>`
-}
-
-export const PHASE_ROW = 26
-const BAND = 20
-
-export const drawPhases = (
-  phases: readonly Phase[],
-  { scale, right }: Layout,
-  y: number,
-): string => {
-  const rows = [...new Set(phases.map(({ row }) => row))]
-  return phases
-    .map((phase, index) =>
-      drawPhase({
-        phase,
-        letter: letterOf(index),
-        scale,
-        right,
-        y: y + rows.indexOf(phase.row) * PHASE_ROW,
-      }),
-    )
-    .join('')
-}
-
-/** A letter leads from a phase that is too narrow for words to its row in the table. */
-export const letterOf = (index: number): string => String.fromCharCode(65 + index)
-
-type Drawn = { phase: Phase; letter: string; scale: Scale; right: number; y: number }
-
-const drawPhase = ({ phase, letter, scale, right, y }: Drawn): string => {
-  const { start, end, name, says } = phase
-  const x0 = scale.x(start.at)
-  const x1 = end === undefined ? right : Math.max(x0 + 3, scale.x(end.at))
-  const closed = end === undefined ? '' : `V${px(y + BAND)}`
-  const outline =
-    end === undefined
-      ? `<path class="shape" d="M${px(x1)} ${px(y)}H${px(x0)}v${BAND}H${px(x1)}"/>`
-      : `<path class="shape" d="M${px(x0)} ${px(y)}H${px(x1)}${closed}H${px(x0)}z"/>`
-  const edges = [start, ...(end === undefined ? [] : [end])].map((edge) => fuzzy(edge, scale, y))
-  const torn = tornBar({ x0, x1, y, height: BAND }, scale)
-  const wide = `${letter} ${name}: ${says}`
-  const textX = Math.max(x0, scale.x(start.to)) + 6
-  const room = x1 - textX - 4
-  const words = [wide, `${letter} ${name}`, letter].find(
-    (text) => textWidth(text, { size: SMALL }) <= room,
-  )
-  const text =
-    words === undefined
-      ? ''
-      : drawText({
-          x: textX,
-          y: y + 14.5,
-          text: words,
-          size: SMALL,
-          width: room + 1,
-          style: 'phase halo',
-        })
-  return `<g class="${phase.row}"><title>${xmlText(`${letter}. ${name}: ${says}`)}</title>${outline}${torn}${edges.join('')}${text}</g>`
-}
-
-/** Between which times it was, where that is wide enough to be seen. */
-const fuzzy = ({ from, to }: Edge, scale: Scale, y: number): string => {
-  const x0 = scale.x(from)
-  const x1 = scale.x(to)
-  if (x1 - x0 < 4) return ''
-  const box = `x="${px(x0)}" y="${px(y - 3)}" width="${px(x1 - x0)}" height="${BAND + 6}"`
-  return `<rect ${box} fill="url(#hw-about)"/><rect class="fuzzy" ${box}/>`
 }

@@ -27,10 +27,12 @@ export const drawMark = (mark: PlacedMark, laneY: number, scale: Scale): string 
     before: side === 'before',
     style: side === 'inside' ? 'inside' : 'halo',
   })
-  const isBar = mark.x1 - mark.x0 > POINT + 0.5
-  const at = isBar ? mark.x0 + 14 : (mark.x0 + mark.x1) / 2
-  const number = `<text class="n" x="${px(at)}" y="${px(y + 4)}">${mark.n}</text>`
-  const shape = isBar ? drawBar(mark, y) : drawPoint(mark.shape, (mark.x0 + mark.x1) / 2, y)
+  const isBar = mark.x1 - mark.x0 > POINT
+  const center = (mark.x0 + mark.x1) / 2
+  const many = mark.shape === 'many' ? -1.5 : 0
+  const at = isBar ? Math.min(center, mark.x0 + 14) : center + many
+  const number = `<text class="n" x="${px(at)}" y="${px(y + 4 - many / 2)}">${mark.n}</text>`
+  const shape = isBar ? drawBar(mark, y) : drawPoint(mark.shape, center, y)
   const torn = isBar
     ? tornBar({ x0: mark.x0, x1: mark.x1, y: y - BAR / 2, height: BAR }, scale)
     : ''
@@ -39,21 +41,21 @@ export const drawMark = (mark: PlacedMark, laneY: number, scale: Scale): string 
 }
 
 /** The end that is not on record stays open. */
-const drawBar = (
+export const drawBar = (
   mark: Pick<PlacedMark, 'x0' | 'x1' | 'open' | 'shape' | 'outcome'>,
   y: number,
 ): string => {
   const { x0, x1 } = mark
   const top = y - BAR / 2
-  const box = `x="${px(x0)}" y="${px(top)}" width="${px(x1 - x0)}" height="${BAR}"`
-  const shape =
+  const body =
     mark.open === true
-      ? `<path class="shape" d="M${px(x1)} ${px(top)}H${px(x0)}v${BAR}H${px(x1)}"/>`
+      ? `path d="M${px(x1)} ${px(top)}H${px(x0)}v${BAR}H${px(x1)}"`
       : mark.shape === 'undo'
-        ? `<path class="shape" d="M${px(x0)} ${px(y)}l7 ${-BAR / 2}H${px(x1)}v${BAR}H${px(x0 + 7)}z"/>`
-        : `<rect class="shape" ${box} rx="${mark.shape === 'command' ? 0 : 3}"/>`
+        ? `path d="M${px(x0)} ${px(y)}l7 ${-BAR / 2}H${px(x1)}v${BAR}H${px(x0 + 7)}z"`
+        : `rect x="${px(x0)}" y="${px(top)}" width="${px(x1 - x0)}" height="${BAR}" rx="${mark.shape === 'command' ? 0 : 3}"`
   const pattern = patternOf(mark)
-  return pattern === undefined ? shape : `${shape}<rect ${box} fill="url(#hw-${pattern})"/>`
+  const filled = pattern === undefined ? '' : `<${body} fill="url(#hw-${pattern})"/>`
+  return `<${body} class="shape"/>${filled}`
 }
 
 /** What color says, for those who do not see it. */

@@ -2,7 +2,7 @@
 import type { Mark } from './model.ts'
 
 export const POINT = 22
-const MIN_BAR = 22
+const MIN_BAR = 24
 
 export type Room = { left: number; right: number; x: (at: number) => number; rows: number }
 

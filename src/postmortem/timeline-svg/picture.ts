@@ -3,8 +3,9 @@
  * the same as rows of text.
  */
 import { durationInWords, momentInWords } from '../../incident/duration.ts'
-import { drawAxis, drawGaps, drawGrid, drawPhases, PHASE_ROW } from './draw-axis.ts'
+import { drawAxis, drawGaps, drawGrid } from './draw-axis.ts'
 import { drawMark } from './draw-mark.ts'
+import { drawPhases, PHASE_ROW } from './draw-phases.ts'
 import { drawText } from './draw-text.ts'
 import { layoutOf, MARGIN, WIDTH, type Layout, type PlacedLane } from './layout.ts'
 import { legendOf } from './legend.ts'

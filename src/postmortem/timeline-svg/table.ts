@@ -1,6 +1,6 @@
 /** The picture in words: a row for each phase and each numbered mark, in the order of time. */
 import { durationInWords, momentInWords } from '../../incident/duration.ts'
-import { letterOf } from './draw-axis.ts'
+import { letterOf } from './draw-phases.ts'
 import type { Layout } from './layout.ts'
 import type { TimelineModel } from './model.ts'
 import type { PlacedMark } from './place-lane.ts'

@@ -20,16 +20,24 @@ export const textOutside = (markdown: string): Piece[] => {
   return pieces
 }
 
-const FENCE = /(`{3,})[^`\n]*$/my
+const FENCE = /(`{3,})[^`\n]*(?:\n|$)/y
 
-/** Where a block begins: backticks at the start of a line, with at most blanks before them. */
+/** Where a block begins: backticks at the start of a line, as `fence` writes them. */
 const nextFence = (markdown: string, from: number): { at: number; ticks: string } | undefined => {
-  for (let at = markdown.indexOf('```', from); at !== -1; at = markdown.indexOf('```', at + 3)) {
+  const isHere = markdown.startsWith('```', from)
+  for (
+    let at = isHere ? from : nextTicks(markdown, from);
+    at !== -1;
+    at = nextTicks(markdown, at)
+  ) {
     FENCE.lastIndex = at
     const ticks = FENCE.exec(markdown)?.[1]
-    const line = markdown.lastIndexOf('\n', at) + 1
-    if (ticks !== undefined && markdown.slice(line, at).trim() === '') return { at, ticks }
-    if (ticks !== undefined) at += ticks.length - 3
+    if (ticks !== undefined) return { at, ticks }
   }
   return undefined
+}
+
+const nextTicks = (markdown: string, from: number): number => {
+  const end = markdown.indexOf('\n```', from)
+  return end === -1 ? -1 : end + 1
 }

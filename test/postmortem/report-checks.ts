@@ -1,5 +1,5 @@
 /** What every rendered report must hold to; each check gives the problems that it finds. */
-import MarkdownIt from 'markdown-it'
+import MarkdownIt, { type Token } from 'markdown-it'
 import { splitHead } from '../../src/postmortem/front-matter/parse-front-matter.ts'
 
 export const bodyOf = (report: string): string => splitHead(report)?.body ?? report
@@ -20,10 +20,18 @@ export const holes = (report: string): string[] =>
 export const untidy = (report: string): string[] =>
   [...proseOf(report).matchAll(/\n\n\n|[^\n]*[ \t]\n/g)].map(([found]) => JSON.stringify(found))
 
+let parsed: { report: string; tokens: Token[] } | undefined
+/** Several checks look at the same report. */
+const tokensOf = (report: string): Token[] => {
+  if (parsed?.report !== report)
+    parsed = { report, tokens: new MarkdownIt().parse(bodyOf(report), {}) }
+  return parsed.tokens
+}
+
 type Table = { header: string[]; rows: string[][]; line: number }
 
 export const tablesOf = (report: string): Table[] => {
-  const tokens = new MarkdownIt().parse(bodyOf(report), {})
+  const tokens = tokensOf(report)
   const tables: Table[] = []
   let row: string[] = []
   let inHead = false
@@ -85,7 +93,7 @@ export const footnoteProblems = (report: string): string[] => {
 type Heading = { level: number; title: string }
 
 export const headingsOf = (report: string): Heading[] => {
-  const tokens = new MarkdownIt().parse(bodyOf(report), {})
+  const tokens = tokensOf(report)
   return tokens.flatMap((token, index) =>
     token.type === 'heading_open'
       ? [{ level: Number(token.tag.slice(1)), title: tokens[index + 1]?.content ?? '' }]
@@ -95,7 +103,7 @@ export const headingsOf = (report: string): Heading[] => {
 
 /** Headings with nothing below them, and jumps over a level. */
 export const emptySections = (report: string): string[] => {
-  const tokens = new MarkdownIt().parse(bodyOf(report), {})
+  const tokens = tokensOf(report)
   const problems: string[] = []
   let level = 0
   for (const [index, token] of tokens.entries()) {

@@ -9,6 +9,9 @@ import { code, join, NOTHING, say, words, type Markdown } from './markdown.ts'
 /** `indent` is what stands before the dash of the list. */
 export type FactorLine = { indent: Markdown; says: Markdown }
 
+/** A list that is deeper is not read as one. */
+const MAX_DEPTH = 12
+
 export const factorLines = (
   factors: readonly Factor[],
 ): { lines: FactorLine[]; circles: Markdown[] } => {
@@ -37,11 +40,16 @@ export const factorLines = (
         })
       else if (inner.includes(name))
         circles.push(circle([...inner.slice(inner.indexOf(name)), name]))
+      else if (inner.length > MAX_DEPTH)
+        lines.push({
+          indent: indentOf(inner.length),
+          says: say`because of ${code(name)}, told below`,
+        })
       else tell(cause, inner)
     }
   }
   for (const factor of factors) if (!isCause.has(factor.id)) tell(factor, [])
-  // What is left is in a circle, or only reached from one.
+  // What is left is in a circle, only reached from one, or too deep to be told there.
   for (const factor of factors) if (!told.has(factor.id)) tell(factor, [])
   return { lines, circles }
 }

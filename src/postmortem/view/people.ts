@@ -3,7 +3,7 @@ import type { FrontMatter, Quantity } from '../front-matter/schema.ts'
 import { actionRows, type ActionRow } from './actions.ts'
 import { factorLines, type FactorLine } from './factors.ts'
 import { join, NOTHING, paragraphs, say, text, words, type Markdown } from './markdown.ts'
-import type { Material } from './material.ts'
+import { ofType, type Material } from './material.ts'
 
 /** Every leaf is there: empty Markdown or an empty list stands for "not told". */
 export type People = {
@@ -32,7 +32,7 @@ export const peopleView = (material: Material, head: FrontMatter | undefined): P
   return {
     detection_source: known(source, text),
     services: join((head?.services ?? []).map(text), ', '),
-    environment: text(head?.environment ?? ''),
+    environment: environmentOf(material, head),
     roles: Object.entries(head?.roles ?? {}).map(([role, who]) => ({
       role: text(inWords(role)),
       who: text(who),
@@ -48,6 +48,15 @@ export const peopleView = (material: Material, head: FrontMatter | undefined): P
     surprising: (head?.surprising ?? []).map(words),
     actions: actionRows(material, head),
   }
+}
+
+/** Where the log names the same one, it is told from there. */
+const environmentOf = ({ events }: Material, head: FrontMatter | undefined): Markdown => {
+  const named = head?.environment ?? ''
+  const isInLog = ofType(events, 'run.started').some(
+    ({ data }) => String(data.inputs['environment']).toLowerCase() === named.toLowerCase(),
+  )
+  return isInLog ? NOTHING : text(named)
 }
 
 type Unknown = { unknown: string }

@@ -49,7 +49,7 @@ const visitProgram = (walk: Walk, program: hbs.AST.Program, scope: Scope): void 
 const visit = (walk: Walk, node: Node, scope: Scope): void => {
   if (node.type === 'ContentStatement') {
     const { value } = node as hbs.AST.ContentStatement
-    for (const [, name = ''] of String(value).matchAll(ASKS)) walk.asks.add(name)
+    for (const [, name = ''] of value.matchAll(ASKS)) walk.asks.add(name)
   } else if (node.type === 'MustacheStatement') {
     use(walk, (node as hbs.AST.MustacheStatement).path, scope)
   } else if (node.type === 'BlockStatement') {

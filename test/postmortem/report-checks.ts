@@ -124,8 +124,11 @@ export const emptySections = (report: string): string[] => {
 export const repeated = (report: string): string[] => {
   const lines = proseOf(report)
     .split('\n')
-    .filter((line, index, lines) => !/^\| -/.test(lines[index + 1] ?? '') && !/^\[\^/.test(line))
-    .filter((line) => line.length > 60 && !/^\| -/.test(line))
+    .filter(
+      (line, index, lines) =>
+        lines[index + 1]?.startsWith('| -') !== true && !line.startsWith('[^'),
+    )
+    .filter((line) => line.length > 60 && !line.startsWith('| -'))
     .map((line) => line.replace(/\s+/g, ' ').trim())
   return lines.filter((line, index) => lines.indexOf(line) !== index)
 }

@@ -1,5 +1,5 @@
 /** Symptom, check, finding, fix: what was looked at, what it showed, what was done, what proved it. */
-import type { Check, EventOf, IncidentEvent } from '../../incident/event.ts'
+import type { Check, EventOf } from '../../incident/event.ts'
 import type { RunState } from '../../incident/state.ts'
 import { ownName } from '../../incident/step-title.ts'
 import { purposes, type Attempted } from './attempted.ts'
@@ -86,7 +86,7 @@ const concludes = ({ data }: EventOf<'finding.made'>): boolean => data.confidenc
 const conclusionOf = ({ citations }: Material, made: EventOf<'finding.made'>): Markdown => {
   const { says, confidence = 'possible', hypothesis } = made.data
   const claim = hypothesis === undefined ? NOTHING : say`${text(hypothesis)}: `
-  const cites = citations.cite(made as unknown as IncidentEvent)
+  const cites = citations.cite(made)
   return say`${claim}${text(says)} (${text(confidence)}) ${cites}`
 }
 

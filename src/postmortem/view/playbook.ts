@@ -129,7 +129,7 @@ const expectRows = (
     const expect = written.get(step.id)?.expect
     const finished = lastFinish(material.eventsOfStep(run, step))
     if (expect === undefined || finished === undefined) return []
-    const { status, reason, outputs = {} } = finished.data
+    const { status, reason, outputs } = finished.data
     const values = Object.entries(outputs)
       .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
       .slice(0, 4)

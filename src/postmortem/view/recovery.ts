@@ -1,8 +1,7 @@
 /** The way back: how things were before, what each step's undo does, and whether it was ever tried. */
 import { durationInWords, momentInWords } from '../../incident/duration.ts'
-import type { IncidentEvent } from '../../incident/event.ts'
 import type { RunState, StepState } from '../../incident/state.ts'
-import { purposes } from './attempted.ts'
+import { purposes, type Attempted } from './attempted.ts'
 import { code, fence, join, NONE, NOTHING, say, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
 import { lastFinish } from './steps.ts'
@@ -53,10 +52,10 @@ export const recovery = (
   return {
     snapshots: looks
       .filter(({ step }) => step.kind === 'snapshot')
-      .flatMap(({ step, started, events }) => snapshot(material, step, started, events)),
+      .flatMap((one) => snapshot(material, one)),
     ways_back: [...run.steps.values()]
       .filter(({ undo }) => undo !== undefined)
-      .map((step) => wayBack(material, run, step, rehearsalsOf)),
+      .map((step) => wayBack(material, step, { run, rehearsalsOf })),
     no_way_back: changed.map(({ step, started }) => ({
       step: code(step.id),
       did: fence(started.data.preview),
@@ -65,12 +64,7 @@ export const recovery = (
   }
 }
 
-const snapshot = (
-  { citations }: Material,
-  step: StepState,
-  started: { data: { preview: string } },
-  events: readonly IncidentEvent[],
-): Snapshot[] => {
+const snapshot = ({ citations }: Material, { step, started, events }: Attempted): Snapshot[] => {
   const finished = lastFinish(events)
   if (finished === undefined) return []
   const links = (finished.data.evidence ?? []).map(
@@ -90,9 +84,8 @@ const snapshot = (
 
 const wayBack = (
   material: Material,
-  run: RunState,
   step: StepState,
-  rehearsalsOf: RehearsalsOf | undefined,
+  { run, rehearsalsOf }: { run: RunState; rehearsalsOf: RehearsalsOf | undefined },
 ): WayBack => {
   const { undo } = step
   const events = material.eventsOfStep(run, step)

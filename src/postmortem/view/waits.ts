@@ -97,7 +97,7 @@ export const longestRows = (material: Material): LongestRow[] => {
     const what = isUndo
       ? say`undo of step ${code(event.step ?? '?')}`
       : say`step ${code(event.step ?? '?')}`
-    return [{ what, ms: event.data.duration_ms, events: [event as IncidentEvent] }]
+    return [{ what, ms: event.data.duration_ms, events: [event] }]
   })
   return [...waits, ...steps]
     .filter(({ ms }) => ms >= WORTH_TELLING_MS)

@@ -32,10 +32,27 @@ export async function verifyRecord(
     } else {
       const live = join(repository.commonDir, 'hotwash', target.id)
       const journal = existsSync(join(live, 'log')) ? live : undefined
-      reports.push(await verifyIncident({ ...world, repository }, target.id, journal))
+      const verified = await verifyIncident({ ...world, repository }, target.id, journal)
+      reports.push({
+        ...verified,
+        notes: [...verified.notes, ...(await published(world, target.id))],
+      })
     }
   }
   return reports
+}
+
+/** Where the log cannot be read, its own problems say enough. */
+async function published(world: RecordWorld, id: string): Promise<string[]> {
+  if (!world.store.list().includes(id)) return []
+  const { publishedNotes } = await import('./publish/published-notes.ts')
+  const { GitTrouble } = await import('../record/incident-branch.ts')
+  try {
+    return await publishedNotes(world, world.store.open(id))
+  } catch (error) {
+    if (error instanceof HotwashError || error instanceof GitTrouble) return []
+    throw error
+  }
 }
 
 const idOf = (target: Target): string =>

@@ -2,12 +2,11 @@
 import type { Issue } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { entityDecoder } from '../../postmortem/public/entities.ts'
-import { findLeaks, type Leak, type LeakRules } from '../../postmortem/public/find-leaks.ts'
-import { fold } from '../../postmortem/public/folded-text.ts'
+import type { LeakRules } from '../../postmortem/public/find-leaks.ts'
 import { vocabularyOf, type Vocabulary } from '../../postmortem/public/vocabulary.ts'
 import { toHtml } from '../../postmortem/html/to-html.ts'
-import { createReport } from '../../runbook/report.ts'
 import type { CurrentReport } from '../current-report.ts'
+import { leakIssues } from './leak-issues.ts'
 import { renderReport, type ReportWorld } from '../report-text.ts'
 
 export type PublicText = {
@@ -36,25 +35,10 @@ export const publicText = async (
   const title = people?.public?.title ?? journal.state().title
   const html = await toHtml({ markdown, title })
   const rules = await leakRules(world, journal, report)
-  const inText = findLeaks(markdown, rules)
-  // The page is made from the text alone; what its own words and styles look like is not asked.
-  const inPage = findLeaks(withoutStyle(html), rules, { looks: false })
-  const known = new Set(inText.map(({ folded }) => folded))
-  const more = inPage.filter(({ folded }) => !known.has(folded))
-  const leaks = [
-    ...inText.map((leak) => issueOf(leak, { text: markdown, file: 'public.md', report, rules })),
-    ...more.map((leak) =>
-      issueOf(leak, { text: withoutStyle(html), file: 'public.html', report, rules }),
-    ),
-  ]
+  const leaks = leakIssues({ markdown, html }, { report, rules })
   const mask = (text: string): string => world.redactor.mask(text)
   return { markdown: mask(markdown), html: mask(html), leaks, warnings: rendered.warnings }
 }
-
-const withoutStyle = (html: string): string =>
-  html.replace(/<(style|script)\b[^>]*>[\s\S]*?<\/\1>|<meta\b[^>]*>/gi, (part) =>
-    part.replace(/[^\n]/g, ' '),
-  )
 
 const leakRules = async (
   world: ReportWorld,
@@ -121,54 +105,4 @@ const learnSecrets = ({ process, redactor }: ReportWorld, runbooks: readonly str
     const value = env[name]
     if (value !== undefined && value.length >= 8) redactor.add(name, value)
   }
-}
-
-type Where = { text: string; file: string; report: CurrentReport; rules: LeakRules }
-
-const issueOf = (leak: Leak, { text, file, report, rules }: Where): Issue => {
-  const inReport = leak.folded === '' ? undefined : offsetInReport(leak, report, rules)
-  const source =
-    inReport === undefined
-      ? { text, file, offset: leak.start }
-      : { text: report.text, file: report.place.path, offset: inReport }
-  const made = createReport(source.text, source.file)
-  const what =
-    leak.kind === 'secret' ? 'a secret' : `${article(leak.kind)} of this incident or like one`
-  const word =
-    leak.kind === 'secret' ? (leak.folded === '' ? leak.found : 'a secret') : `"${leak.found}"`
-  made.add(source.offset, {
-    code: 'LEAK',
-    message: `${word} would be published: ${what}`,
-    hint:
-      leak.kind === 'secret'
-        ? 'take it out, and change the secret if this text was seen'
-        : 'say it in other words; if it is public: public.allow in hotwash.yaml',
-    // An excerpt would carry a secret into the log of CI.
-    noExcerpt: leak.kind === 'secret',
-  })
-  return made.issues()[0] as Issue
-}
-
-const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
-
-/** In the head: there people change it. */
-const offsetInReport = (
-  { folded }: Leak,
-  { text }: CurrentReport,
-  { unescape }: LeakRules,
-): number | undefined => {
-  const head = /^---\r?\n[\s\S]*?^---[ \t]*$/m.exec(text)?.[0] ?? ''
-  for (const markup of ['kept', 'dropped'] as const) {
-    const { lower, at } = fold(head, { markup, unescape })
-    const marked = lower.search(/(?:^|\s)public:/)
-    const index = marked === -1 ? lower.indexOf(folded) : firstOf(lower, folded, marked)
-    if (index !== -1) return at[index]
-  }
-  return undefined
-}
-
-/** Under `public` first: what stands elsewhere in the head need not have been told. */
-const firstOf = (lower: string, term: string, from: number): number => {
-  const there = lower.indexOf(term, from)
-  return there === -1 ? lower.indexOf(term) : there
 }

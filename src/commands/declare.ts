@@ -46,7 +46,7 @@ export default class Declare extends BaseCommand {
         record.branch === undefined ? `record: ${journal}` : `branch: ${record.branch}`,
         `next: hotwash run RUNBOOK --incident ${incident}`,
       ].join('\n'),
-      warnings: [...publishWarnings(record), ...seen.warnings],
+      warnings: [...declared.contradictions, ...publishWarnings(record), ...seen.warnings],
     }
   }
 

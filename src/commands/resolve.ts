@@ -36,6 +36,7 @@ export default class Resolve extends BaseCommand {
         ...(unfinished === undefined
           ? []
           : [`its last run is ${unfinished}: hotwash resume ${incident}`]),
+        ...(rest.contradictions ?? []),
         ...publishWarnings(rest.record),
       ],
     }

@@ -44,7 +44,7 @@ export default class Update extends BaseCommand {
     return {
       json: changed,
       text: `${changed.incident}${changed.already ? '' : ':'} ${said}`,
-      warnings: publishWarnings(changed.record),
+      warnings: [...(changed.contradictions ?? []), ...publishWarnings(changed.record)],
     }
   }
 }

@@ -72,6 +72,14 @@ export const metrics = (events: readonly IncidentEvent[]): Metric[] => {
   })
 }
 
+/** Pairs of times of which one cannot be right, each with where both are known from. */
+export const contradictionsIn = (events: readonly IncidentEvent[]): string[] => {
+  const found = metrics(events).flatMap(({ why, says }) =>
+    why === 'contradiction' ? [says.replace(/^not known: /, '')] : [],
+  )
+  return [...new Set(found)]
+}
+
 const measure = (moments: Moments, end: MomentName, start: MomentName): Measured => {
   const [from, to] = [moments[start].at(-1), moments[end].at(-1)]
   if (from === undefined || to === undefined) {

@@ -1,6 +1,6 @@
 /** What a report has to be before its review can be closed, judged from its text and the log. */
 import type { Issue } from '../errors.ts'
-import { metrics } from '../incident/metrics.ts'
+import { contradictionsIn } from '../incident/metrics.ts'
 import { MOMENTS, momentsOf, type MomentName } from '../incident/moments.ts'
 import type { Review } from '../incident/review.ts'
 import { actionsOf } from './actions/action-state.ts'
@@ -110,9 +110,5 @@ const timeReasons = (head: FrontMatter | undefined, { events, state }: LintRecor
   ).map(
     (name) => `no ${MOMENTS[name]}: ${COMMAND[name]}, or unknown_times: {${name}: why} in the head`,
   )
-  const contradictions = metrics(events).filter(({ why }) => why === 'contradiction')
-  return [
-    ...missing,
-    ...new Set(contradictions.map(({ says }) => says.replace(/^not known: /, ''))),
-  ]
+  return [...missing, ...contradictionsIn(events)]
 }

@@ -1,4 +1,5 @@
 import { HotwashError } from '../errors.ts'
+import { contradictionsIn } from '../incident/metrics.ts'
 import type { Published } from '../ports/journal.ts'
 import { publishNow } from './publish-now.ts'
 import { toldTimes } from './told-times.ts'
@@ -22,6 +23,7 @@ export async function declareIncident(
   title: string
   severity: string
   journal: string
+  contradictions: string[]
   record: Published
 }> {
   const title = checkTitle(request.title)
@@ -30,8 +32,16 @@ export async function declareIncident(
   const journal = world.store.create({ title })
   journal.append({ type: 'incident.declared', data: { title, severity } })
   if (Object.keys(times).length > 0) journal.append({ type: 'incident.updated', data: times })
+  const contradictions = contradictionsIn(journal.events())
   const record = await publishNow(world, journal)
-  return { incident: journal.incident, title, severity, journal: journal.dir, record }
+  return {
+    incident: journal.incident,
+    title,
+    severity,
+    journal: journal.dir,
+    contradictions,
+    record,
+  }
 }
 
 export function checkTitle(given: string): string {

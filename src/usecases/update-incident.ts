@@ -3,6 +3,7 @@ import { HotwashError } from '../errors.ts'
 import type { EventDraft } from '../incident/event.ts'
 import { updateInWords } from '../incident/describe-event.ts'
 import { momentInWords } from '../incident/duration.ts'
+import { contradictionsIn } from '../incident/metrics.ts'
 import type { IncidentState } from '../incident/state.ts'
 import type { Journal, Published } from '../ports/journal.ts'
 import { checkSeverity, checkTitle } from './declare-incident.ts'
@@ -24,7 +25,13 @@ export type UpdateRequest = {
   reason: string | undefined
 }
 
-export type Changed = { incident: string; status: IncidentState['status']; record: Published }
+export type Changed = {
+  incident: string
+  status: IncidentState['status']
+  /** Times of which one cannot be right, now that this was said. */
+  contradictions?: string[]
+  record: Published
+}
 type Updated = Changed & { already: boolean; said: string }
 
 export async function updateIncident(world: RecordWorld, request: UpdateRequest): Promise<Updated> {
@@ -94,5 +101,6 @@ export async function appendChange(
 ): Promise<Changed> {
   journal.append(draft)
   const { id, status } = journal.state()
-  return { incident: id, status, record: await publishNow(world, journal) }
+  const contradictions = contradictionsIn(journal.events())
+  return { incident: id, status, contradictions, record: await publishNow(world, journal) }
 }

@@ -90,6 +90,15 @@ describe('update', () => {
     })
   })
 
+  test('says at once which two times contradict each other', async () => {
+    await update({ impactStart: '14:00:00', source: 'load balancer log' })
+    const { contradictions } = await update({ detectedAt: '13:30', source: 'pager' })
+    expect(contradictions).toEqual([
+      'the detection (2026-11-21 13:30 UTC, from "pager", event 3) is recorded as earlier than the impact start (2026-11-21 14:00:00 UTC, from "load balancer log", event 2)',
+    ])
+    expect((await update({ detectedAt: '14:01' })).contradictions).toEqual([])
+  })
+
   test('never takes a drill for the incident that was meant', async () => {
     await resolve()
     const drill = one.world.store.create({ title: 'Drill' })

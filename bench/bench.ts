@@ -2,6 +2,7 @@
 import { cpus, loadavg } from 'node:os'
 import { tidy } from './machine.ts'
 import { table, type Row } from './row.ts'
+import { catalog } from './rows/catalog.ts'
 import { configRows } from './rows/config.ts'
 import { load } from './rows/load.ts'
 import { logs } from './rows/logs.ts'
@@ -22,6 +23,7 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   reading,
   schema: schemaRows,
   config: configRows,
+  catalog,
 }
 
 const wanted = process.argv.slice(2)

@@ -14,8 +14,11 @@ import { fixOf, type Fix } from './fix.ts'
 /** The last thing said of a moment. */
 export type Stated = { at: string; precision: Precision; source?: string }
 
-/** Names and formulas are the same for all. */
-export type Measured = Pick<Metric, 'id' | 'ms' | 'range' | 'says' | 'why'>
+/** `says` where it is not known; names and formulas are the same for all. */
+export type Measured = Pick<Metric, 'id' | 'range' | 'why'> & {
+  ms: number | undefined
+  says?: string
+}
 
 export type RanRunbook = {
   run: string
@@ -26,7 +29,6 @@ export type RanRunbook = {
 }
 
 export type Found = {
-  says: string
   category: Category | undefined
   confidence: Confidence | undefined
   hypothesis: string | undefined
@@ -44,6 +46,7 @@ export type Summary = {
   services: string[]
   /** Oldest first. */
   runs: RanRunbook[]
+  /** What was concluded; the words are in the bag and in the log. */
   findings: Found[]
   /** What ended it, as far as the record knows. */
   fix: Fix | undefined
@@ -72,9 +75,9 @@ export function summarize({ events, state, head }: Told): Summary {
     metrics: metrics(events).map(({ id, ms, range, says, why }) => ({
       id,
       ms,
-      says,
       ...(range === undefined ? {} : { range }),
       ...(why === undefined ? {} : { why }),
+      ...(ms === undefined ? { says } : {}),
     })),
     services: head?.services ?? [],
     runs: state.runs.map(({ id, runbook, status, rehearsal }) => ({
@@ -84,8 +87,7 @@ export function summarize({ events, state, head }: Told): Summary {
       status,
       rehearsal,
     })),
-    findings: state.findings.map(({ says, category, confidence, hypothesis }) => ({
-      says,
+    findings: state.findings.map(({ category, confidence, hypothesis }) => ({
       category,
       confidence,
       hypothesis,

@@ -66,7 +66,7 @@ const pointOf = (incident: string, { ms = 0, range }: Measured): Point => ({
 })
 
 /** A contradiction names times and events, which are of one incident. */
-const reason = ({ says, why }: Measured): string =>
+const reason = ({ says = '', why }: Measured): string =>
   why === 'contradiction' ? 'times that contradict each other' : says.replace(/^not known: /, '')
 
 export function addTo(groups: Map<string, string[]>, key: string, id: string): void {

@@ -30,7 +30,7 @@ export type LightCatalog = Omit<Catalog, 'incidents'> & {
 
 const SUMMARIES: Shelf = {
   name: 'summaries',
-  version: 1,
+  version: 2,
   make: (record) => `${bagLine(bagOf(record))}\t${JSON.stringify(summarize(record))}`,
 }
 

@@ -97,23 +97,31 @@ async function sorted(
     if (was !== undefined && isOver()) kept.set(place.id, was)
     if (isOver()) continue
     const source = sourceOf(place)
-    const key = `${logsKey(place.dir)} ${source.key}`
+    const key = `${logsKey(place.dir, was?.key)} ${source.key}`
     if (was?.key === key) kept.set(place.id, was)
     else stale.push({ id: place.id, key, source })
   }
   return { kept, stale }
 }
 
-function logsKey(dir: string): string {
+/**
+ * Of the folder of the logs its time, which changes when there is another one; of each log its name,
+ * its size and its time. `was`: what it was, so that a folder that is the same is not listed again.
+ */
+function logsKey(dir: string, was: string | undefined): string {
   const folder = join(dir, 'log')
   try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.jsonl'))
-      .map((name) => {
-        const { size, mtimeMs } = statSync(join(folder, name))
-        return `${name}:${size}:${mtimeMs}`
-      })
-      .join(' ')
+    const { mtimeMs } = statSync(folder)
+    const [time, ...logs] = was?.split(' ').slice(0, -1) ?? []
+    const names =
+      time === String(mtimeMs)
+        ? logs.map((log) => log.slice(0, log.indexOf(':')))
+        : readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+    const keys = names.map((name) => {
+      const log = statSync(join(folder, name))
+      return `${name}:${log.size}:${log.mtimeMs}`
+    })
+    return [mtimeMs, ...keys].join(' ')
   } catch {
     // Reading it says why.
     return ''

@@ -73,12 +73,14 @@ export const publicView = (source: {
       .map(({ name, says }) => ({ name: text(name), value: text(says) })),
     ...publicImpact(head),
     cause: prose(marked.cause),
-    factors: chosen(head?.contributing_factors, marked.factors).map(({ says }) => words(says)),
-    remedies: (marked.remedies ?? []).map(paragraphs),
+    factors: chosen(head?.contributing_factors, marked.factors).map(({ says }) =>
+      words(uncited(says)),
+    ),
+    remedies: (marked.remedies ?? []).map(prose),
     actions: chosen(actionsOf(head, events), marked.actions)
       .filter(({ status }) => status !== 'declined')
       .map(({ title, status, due }) => ({
-        title: words(title),
+        title: words(uncited(title)),
         done: status === 'done',
         due: text(due ?? ''),
       })),
@@ -86,7 +88,10 @@ export const publicView = (source: {
 }
 
 const prose = (value: string | null | undefined): Markdown =>
-  value === null || value === undefined ? NOTHING : paragraphs(value)
+  value === null || value === undefined ? NOTHING : paragraphs(uncited(value))
+
+/** Outsiders have no log to look into. */
+const uncited = (value: string): string => value.replace(/ ?\[\^e\d+[a-z]?\d*\]/g, '')
 
 const publicMoments = (events: readonly IncidentEvent[]): PublicView['moments'] => {
   const moments = momentsOf(events)

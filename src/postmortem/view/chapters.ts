@@ -1,7 +1,7 @@
 /** The timeline as a story: the same rows, under what was going on when they happened. */
 import type { IncidentEvent } from '../../incident/event.ts'
 import { say, type Markdown } from './markdown.ts'
-import type { TimelineRow } from './story.ts'
+import type { TimelineRow, ToldRow } from './story.ts'
 
 export type Chapter = { title: Markdown; rows: TimelineRow[] }
 
@@ -15,18 +15,19 @@ const TITLES = {
   afterwards: say`Afterwards`,
 } as const satisfies Record<Phase, Markdown>
 
-type Told = { row: TimelineRow; event: IncidentEvent }
-
 /** `isFix`: this event is of a step that was to mend what is broken. */
 export const chapters = (
-  told: readonly Told[],
+  told: readonly ToldRow[],
   isFix: (event: IncidentEvent) => boolean,
 ): Chapter[] => {
   const all: Chapter[] = []
   const seen = new Set<Phase>()
   let phase: Phase | undefined
+  let isOver = false
   for (const { row, event } of told) {
-    const next = phaseOf(event, phase, isFix)
+    const next = phaseOf(event, isOver ? 'afterwards' : phase, isFix)
+    // What comes after a run is no part of it.
+    isOver = event.type === 'run.finished'
     if (next !== phase) {
       const title = TITLES[next]
       all.push({ title: seen.has(next) ? say`${title}, again` : title, rows: [] })

@@ -101,7 +101,8 @@ const supported = (causes: readonly Told[], row: (one: Told) => Finding): Findin
     const claim = all[0]?.first.data.hypothesis
     if (first === undefined) return []
     if (claim === undefined) return [first]
-    const how = join([...new Set(rows.map((one) => one.how))], ', ')
+    // What was likely and then confirmed is confirmed.
+    const how = (rows.find((one) => one.how === HOW.confirmed) ?? first).how
     const category = join([...new Set(rows.map((one) => one.category))], ', ')
     const cites = join(
       rows.map((one) => one.cites),

@@ -72,6 +72,9 @@ export const playbook = (
 
 /** Without an `expect` of its own, what the kind counts as success. */
 const goodWhen = (events: readonly IncidentEvent[]): Markdown => {
+  // A diagnosis only looks: whatever it sees is an answer.
+  if (events.some((event) => isType(event, 'step.started') && event.data.observe === true))
+    return NONE
   const checks = lastFinish(events)?.data.checks ?? []
   return checks.length > 0 ? say`its checks hold` : say`it succeeds`
 }

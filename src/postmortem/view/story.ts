@@ -2,6 +2,7 @@
 import { durationInWords, momentInWords } from '../../incident/duration.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import type { RunState } from '../../incident/state.ts'
+import { momentsOf, type MomentName } from '../../incident/moments.ts'
 import { timelineWithEvents } from '../../incident/timeline.ts'
 import { failedNumbers, failureSays } from './failures.ts'
 import { code, join, say, NOTHING, text, type Markdown } from './markdown.ts'
@@ -13,38 +14,69 @@ export type TimelineRow = { at: Markdown; actor: Markdown; says: Markdown; cites
 /** A start whose end is told says nothing more: the end names the duration. */
 const ENDS = { 'step.started': 'step.finished', 'undo.started': 'undo.finished' } as const
 
-/** The rows with the events that they are about. */
-export const toldRows = ({
-  events,
-  citations,
-}: Material): { row: TimelineRow; event: IncidentEvent }[] => {
+/** A row with the event that it is about. */
+export type ToldRow = { row: TimelineRow; event: IncidentEvent }
+
+export const toldRows = (material: Material): ToldRow[] => {
+  const { events, citations } = material
   const ended = new Set(events.map((event) => keyOf(event, event.type)))
   const told = ({ event }: { event: IncidentEvent }): boolean =>
     (event.type !== 'step.started' && event.type !== 'undo.started') ||
     !ended.has(keyOf(event, ENDS[event.type]))
-  const rows = timelineWithEvents(events).filter(told)
-  return rows.map(({ row, event, corrections }) => ({
-    event,
-    row: {
-      at: text(momentInWords(row.at, row.precision).replace(' UTC', '')),
-      actor:
-        row.told_by === undefined
-          ? text(row.actor)
-          : say`${text(row.actor)} (told by ${text(row.told_by)})`,
-      says:
-        row.recorded_at === undefined
-          ? text(row.text)
-          : say`${text(row.text)} (recorded ${text(momentInWords(row.recorded_at))})`,
-      cites: citations.cite(event, ...corrections),
-    },
-  }))
+  const late = momentRows(material)
+  const rows: ToldRow[] = []
+  for (const { row, event, corrections } of timelineWithEvents(events).filter(told)) {
+    const ms = Date.parse(row.at)
+    for (let next = late[0]; next !== undefined && next.ms < ms; next = late[0]) {
+      rows.push(next)
+      late.shift()
+    }
+    const who = row.told_by === undefined ? NOTHING : say` (told by ${text(row.told_by)})`
+    const recorded =
+      row.recorded_at === undefined
+        ? NOTHING
+        : say` (recorded ${text(momentInWords(row.recorded_at))})`
+    rows.push({
+      event,
+      row: {
+        at: text(momentInWords(row.at, row.precision).replace(' UTC', '')),
+        actor: say`${text(row.actor)}${who}`,
+        says: say`${text(row.text)}${recorded}`,
+        cites: citations.cite(event, ...corrections),
+      },
+    })
+  }
+  return [...rows, ...late]
+}
+
+const BEGAN = {
+  impact_start: say`**The impact began.**`,
+  detected: say`**It was detected.**`,
+} as const satisfies Partial<Record<MomentName, Markdown>>
+
+/**
+ * The log tells when somebody said when the impact began; a reader looks for it where it was. The
+ * row of the telling stays where it is.
+ */
+const momentRows = ({ events, citations }: Material): (ToldRow & { ms: number })[] => {
+  const moments = momentsOf(events)
+  const found = Object.entries(BEGAN).flatMap(([name, says]) => {
+    const last = moments[name as MomentName].at(-1)
+    if (last === undefined) return []
+    const { event, at, precision, source } = last
+    const row = {
+      at: text(momentInWords(at, precision).replace(' UTC', '')),
+      actor: source === undefined ? text(event.actor.name || event.actor.email) : text(source),
+      says,
+      cites: citations.cite(event),
+    }
+    return [{ ms: Date.parse(at), event, row }]
+  })
+  return found.sort((a, b) => a.ms - b.ms)
 }
 
 /** What happened before the impact began; where nobody said when, before it was declared. */
-export const leadup = (
-  { state }: Material,
-  told: readonly { row: TimelineRow; event: IncidentEvent }[],
-): TimelineRow[] => {
+export const leadup = ({ state }: Material, told: readonly ToldRow[]): TimelineRow[] => {
   const until = Date.parse(state.impactStart ?? state.declaredAt)
   return told
     .filter(({ event }) => event.type === 'note.added' && event.data.effective_at !== undefined)

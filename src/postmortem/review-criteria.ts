@@ -32,6 +32,8 @@ export type CriteriaSource = {
 }
 
 const TO_WRITE = 'to-write-left'
+/** Rules that say what another criterion says. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([TO_WRITE, 'head-invalid'])
 
 const SAYS: Record<CriterionId, string> = {
   head: 'the head says what it has to in the form it has to',
@@ -49,7 +51,7 @@ const REASONS: Record<CriterionId, (source: CriteriaSource) => string[]> = {
       : issues.map(({ place, message }) => `line ${place.line}: ${message}`),
   lint: ({ findings }) =>
     findings
-      .filter(({ rule, severity }) => severity === 'error' && rule !== TO_WRITE)
+      .filter(({ rule, severity }) => severity === 'error' && !TOLD_ELSEWHERE.has(rule))
       .map(({ line, rule, message }) => `line ${line}: ${message} (${rule})`),
   to_write: ({ findings }) =>
     findings

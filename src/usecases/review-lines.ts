@@ -75,7 +75,10 @@ export const nextStep = ({ incident, review, criteria }: Reviewed): string => {
   if (review.closed !== undefined)
     return review.edited ? `${command} --reopen REASON` : `hotwash postmortem publish ${incident}`
   const own = criteria.filter(({ id, met, optional }) => id !== 'approvals' && !met && !optional)
-  if (own.length > 0) return `hotwash postmortem edit ${incident}`
+  if (own.length > 0)
+    return own.every(({ id }) => id === 'times')
+      ? `hotwash update ${incident}, with the times that are missing`
+      : `hotwash postmortem edit ${incident}`
   if (review.status === 'draft') return `${command} --request`
   return review.status === 'reviewed' ? `${command} --close` : `somebody else: ${command} --approve`
 }

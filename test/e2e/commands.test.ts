@@ -283,6 +283,25 @@ describe('the life of an incident', () => {
     expect(ask('update', incident, '--detected-at', '-9m').stdout).toMatch(/detection set to/)
     expect(ask('update', incident, '--status', 'mitigated', '--at', '-4m').code).toBe(0)
     expect(askJson('show', incident)).toMatchObject({ incident: { status: 'resolved' } })
+
+    const piped = (...args: string[]) =>
+      envelopeOf(
+        hotwash(place, ['--json', 'note', '--from', '-', '--incident', incident, ...args], {
+          under: ['sh', '-c', `printf '14:05 maria: pool is full\n' | "$@"`, 'sh'],
+        }),
+      )
+    const zone = ['--day', '2026-01-20', '--zone', 'Europe/Berlin']
+    const rows = [{ line: 1, at: '2026-01-20T13:05:00.000Z', by: 'maria', text: 'pool is full' }]
+    expect(piped(...zone, '--dry-run')).toMatchObject({ noted: 0, rows })
+    expect(piped(...zone)).toMatchObject({ noted: 1, rows })
+    expect(piped(...zone)).toMatchObject({ noted: 0, rows: [{ already: true }] })
+
+    expect(askJson('postmortem', 'review', incident)).toMatchObject({ review: { status: 'draft' } })
+    expect(ask('postmortem', 'review', incident, '--approve', '--close').code).toBe(2)
+    expect(askJson('postmortem', 'review', incident, '--approve')).toMatchObject({ exit_code: 5 })
+    expect(ask('postmortem', 'review', incident, '--request').stdout).toContain('review: in review')
+    expect(askJson('postmortem', 'review', incident, '--close')).toMatchObject({ exit_code: 9 })
+    expect(ask('status', incident).stdout).toContain('post-mortem: in review, 1 approval missing')
     ask('close', incident)
   }, 120_000)
 

@@ -127,6 +127,12 @@ describe('what closes a review', () => {
     for (const [index, words] of wanted.entries()) expect(found[index]).toMatch(words)
   })
 
+  test('a head that is wrong counts once', () => {
+    const findings = [{ rule: 'head-invalid', severity: 'error', line: 3 }] as const
+    expect(unmet({ head: `${ACTIONS}\nseverty: x`, findings })[0]).toMatch(/^head: line 4/)
+    expect(unmet({ findings })).toEqual([])
+  })
+
   test('warnings of lint do not count, and what is left to write counts once', () => {
     const findings = [
       { rule: 'vague-verb', severity: 'warning' },

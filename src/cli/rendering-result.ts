@@ -35,30 +35,19 @@ export const renderingResult = (rendering: Rendering, { done, isJson }: Told): C
 
 export const diffResult = (
   found: ReportDiff,
-  { isCheck = false }: { isCheck?: boolean } = {},
+  { isCheck, isJson }: { isCheck: boolean; isJson: boolean },
 ): CommandResult => {
-  const { warnings: ofTemplate, ...json } = found
+  const { warnings: told, ...json } = found
   const { incident, path, conflicts, changed, sha256 } = json
-  const warnings = [
-    ...ofTemplate,
-    ...(conflicts > 0
-      ? [`${counted(conflicts)}: people and the record changed the same lines, see <<<<<<< below`]
-      : []),
-  ]
+  const named = `${counted(conflicts)}: people and the record changed the same lines, see <<<<<<< below`
+  const warnings = conflicts > 0 ? [...told, named] : told
   const text = changed ? found.diff : `${path} says what the record says`
   if (!isCheck || !changed) return { json, text, warnings }
   const message =
-    sha256 === null
-      ? `there is no ${path}`
-      : `${path} does not say what the record says: hotwash postmortem render ${incident}`
-  return {
-    json,
-    text,
-    warnings,
-    told: [...warnings, message],
-    exitCode: EXIT.found,
-    error: { code: 'FOUND', message },
-  }
+    sha256 === null ? `there is no ${path}` : `${path} does not say what the record says`
+  const hint = `hotwash postmortem ${sha256 === null ? 'draft' : 'render'} ${incident}`
+  if (!isJson) talk(explain(new HotwashError('FOUND', message, { hint }), { debug: false }))
+  return { json, text, warnings, exitCode: EXIT.found, error: { code: 'FOUND', message, hint } }
 }
 
 export const editedResult = (edited: Edited): CommandResult => {

@@ -70,7 +70,8 @@ export const savePending = (journal: Journal, text: string): string =>
 
 /** What a person wrote there is kept under another name; gives that file. */
 export const setAside = (journal: Journal, { text }: PendingMerge): string => {
-  const file = keepBeside(journal, 'postmortem.merge.old.md', text)
+  // Named by what it says, so that it takes no other one's place.
+  const file = keepBeside(journal, `postmortem.merge.${sha256(text).slice(0, 8)}.md`, text)
   dropPending(journal)
   return file
 }

@@ -63,8 +63,15 @@ export const planReport = async (
   const merged = await mergeWith(world, { text, base, generated })
   // Where nothing changes, nothing is touched.
   const masked = merged.text === was ? was : mask(merged.text)
-  return { place, template, was, generated, ...merged, text: masked, warnings: rendered.warnings }
+  const warnings = [...rendered.warnings, ...(isDamaged(base) ? [DAMAGED] : [])]
+  return { place, template, was, generated, ...merged, text: masked, warnings }
 }
+
+const DAMAGED =
+  'what was rendered last is missing in the record or was changed: an older one was used; see hotwash audit verify'
+
+const isDamaged = (base: Base | undefined): boolean =>
+  base?.is === 'edited' && base.damaged === true
 
 const refuseUnready = (report: CurrentReport, base: Base | undefined): void => {
   const { path } = report.place

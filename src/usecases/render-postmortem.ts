@@ -13,7 +13,7 @@ import { pickIncident } from './pick-incident.ts'
 import { planReport, type PlanRequest, type ReportPlan } from './plan-report.ts'
 import { publishWarnings } from './publish-now.ts'
 import { keepRendered } from './report-base.ts'
-import { placeOfReport, type ReportPlace } from './report-place.ts'
+import { cameByGit, placeOfReport, type ReportPlace } from './report-place.ts'
 import type { ReportWorld } from './report-text.ts'
 import { orGitTrouble } from './report-trouble.ts'
 import { syncRecord } from './sync-record.ts'
@@ -46,14 +46,16 @@ export const renderPostmortem = async (
   request: { incident: string | undefined; template?: string | undefined },
 ): Promise<Rendering> => {
   const journal = world.store.open(pickIncident(world.store, request.incident))
+  if (cameByGit(world, journal)) throw noJournal(journal.incident)
   // Committed first, so that the footnotes can name the commits.
   await committed(world, journal)
   return orGitTrouble(async () => {
+    const told: string[] = []
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const place = await placeOfReport(world, journal)
-      const { resolved, told } = await resolvedMerge(journal, place)
+      const resolved = await resolvedMerge(journal, { place, told })
       const plan = await planReport(world, journal, { place, template: request.template, resolved })
-      if (plan.conflicts.length > 0) return inConflict(journal, plan)
+      if (plan.conflicts.length > 0) return inConflict(journal, plan, told)
       const changed = plan.text !== plan.was
       if (changed && !(await written(world, journal, plan))) continue
       dropPending(journal)
@@ -66,6 +68,15 @@ export const renderPostmortem = async (
     })
   })
 }
+
+const noJournal = (incident: string): HotwashError =>
+  new HotwashError(
+    'JOURNAL',
+    `incident ${incident} came by git and has no journal on this machine: its report can be checked, not rendered`,
+    {
+      hint: `what a render would change: hotwash postmortem diff ${incident}; render it in the clone where it was declared`,
+    },
+  )
 
 const renderingOf = (
   { incident }: Journal,
@@ -130,24 +141,24 @@ const written = async (
 /** A merge that waited for a person, and is resolved: it stands for the report from here on. */
 const resolvedMerge = async (
   journal: Journal,
-  place: ReportPlace,
-): Promise<{ resolved: PlanRequest['resolved']; told: string[] }> => {
+  { place, told }: { place: ReportPlace; told: string[] },
+): Promise<PlanRequest['resolved']> => {
   const pending = readPending(journal)
-  if (pending === undefined || !pending.touched) return { resolved: undefined, told: [] }
-  const [line] = conflictsIn(pending.text, [pending.generated])
+  if (pending === undefined || !pending.touched) return undefined
   const was = await place.read()
-  const isOfThis = was !== undefined && sha256(was) === pending.yours
-  if (line !== undefined && isOfThis)
-    throw new HotwashError('FOUND', `${pending.file}:${line}:1: a conflict is not resolved yet`, {
-      hint: `hotwash postmortem edit ${journal.incident}; to begin anew, delete that file`,
-    })
-  if (isOfThis) return { resolved: { text: pending.text, base: pending.generated }, told: [] }
-  const file = setAside(journal, pending)
-  const told = [`the post-mortem was changed while a merge waited: what you resolved is in ${file}`]
-  return { resolved: undefined, told }
+  if (was === undefined || sha256(was) !== pending.yours) {
+    const file = setAside(journal, pending)
+    told.push(`the post-mortem was changed while a merge waited: what you resolved is in ${file}`)
+    return undefined
+  }
+  const [line] = conflictsIn(pending.text, [pending.generated])
+  if (line === undefined) return { text: pending.text, base: pending.generated }
+  throw new HotwashError('FOUND', `${pending.file}:${line}:1: a conflict is not resolved yet`, {
+    hint: `hotwash postmortem edit ${journal.incident}; to begin anew, delete that file`,
+  })
 }
 
-const inConflict = (journal: Journal, plan: ReportPlan): Rendering => {
+const inConflict = (journal: Journal, plan: ReportPlan, told: readonly string[]): Rendering => {
   const { was = '', generated, template, text } = plan
   const resolveIn = keepPending(journal, { yours: was, text, generated, template })
   const rendering = renderingOf(journal, plan)
@@ -157,7 +168,7 @@ const inConflict = (journal: Journal, plan: ReportPlan): Rendering => {
     changed: false,
     resolveIn,
     text,
-    warnings: warningsOf(plan),
+    warnings: [...told, ...warningsOf(plan)],
   }
 }
 

@@ -23,7 +23,7 @@ export const lastTemplate = (journal: Journal): string | undefined =>
 export type Base =
   /** Nobody has changed it since it was rendered. */
   | { is: 'unedited'; text: string }
-  | { is: 'edited'; text: string }
+  | { is: 'edited'; text: string; damaged?: boolean }
   /** Rendered by a first version, which kept no base, or not by hotwash at all. */
   | { is: 'unknown' }
 
@@ -33,11 +33,13 @@ export const baseOf = (journal: Journal, present: string): Base => {
   if (events.some(({ data }) => data.sha256 === digest)) return { is: 'unedited', text: present }
   // The render that wrote exactly this text, else the last one that kept what it rendered.
   const wrote = events.filter(({ data }) => data.merged === digest)
+  let damaged = false
   for (const { data } of [...wrote, ...events]) {
-    const text = data.evidence?.some((kept) => kept.sha256 === data.sha256)
-      ? journal.readEvidence(data.sha256)
-      : undefined
-    if (text !== undefined) return { is: 'edited', text }
+    if (data.evidence?.some((kept) => kept.sha256 === data.sha256) !== true) continue
+    const text = journal.readEvidence(data.sha256)
+    // Merging with an older one is right, too: what both sides have made of it since is the same.
+    if (text !== undefined) return { is: 'edited', text, damaged }
+    damaged = true
   }
   return { is: 'unknown' }
 }

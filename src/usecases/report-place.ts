@@ -5,10 +5,12 @@
  *   folder    beside the log: without a repository, or where the record came by git, e.g. in a fresh
  *             clone of the branch it was merged into
  */
+import { isUtf8 } from 'node:buffer'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import type { Journal } from '../ports/journal.ts'
+import { blobId } from '../record/commit-queue.ts'
 import { commitFile, readFileOnBranch } from '../record/commit-file.ts'
 import { makeFolder, onDisk, refuseLinks, writeDurably } from '../record/disk.ts'
 import { checkedOutAt, findBranch, type IncidentBranch } from '../record/incident-branch.ts'
@@ -56,6 +58,10 @@ export const placeOfReport = async (
   return inFolder({ kind: 'worktree', root: worktree.path, path, branch, ref: branch.ref })
 }
 
+/** It lies in the work tree, and has no journal on this machine: it can be read, not continued. */
+export const cameByGit = ({ repository, root, store }: RecordWorld, journal: Journal): boolean =>
+  repository !== undefined && journal.dir === join(root, store.recordPath(journal.incident))
+
 const noBranch = (incident: string): HotwashError =>
   new HotwashError('JOURNAL', `incident ${incident} has no branch yet to put its report on`, {
     hint: `make it with: hotwash sync ${incident}`,
@@ -76,8 +82,12 @@ type Folder = {
 
 const inFolder = ({ kind, root, path, branch, ref }: Folder): ReportPlace => {
   const file = join(root, path)
-  const read = async (): Promise<string | undefined> =>
-    existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  const read = async (): Promise<string | undefined> => {
+    if (!existsSync(file)) return undefined
+    const bytes = readFileSync(file)
+    if (!isUtf8(bytes)) throw notUtf8(path)
+    return bytes.toString('utf8')
+  }
   return {
     kind,
     path,
@@ -98,6 +108,12 @@ const inFolder = ({ kind, root, path, branch, ref }: Folder): ReportPlace => {
   }
 }
 
+/** Written back as UTF-8, such bytes would be lost. */
+const notUtf8 = (path: string): HotwashError =>
+  new HotwashError('INVALID_REPORT', `${path} is not text in UTF-8`, {
+    hint: 'save it as UTF-8 in your editor; nothing was changed',
+  })
+
 type OnBranch = {
   path: string
   branch: IncidentBranch
@@ -116,7 +132,14 @@ const onBranch = (
     file: undefined,
     branch: name,
     ref,
-    read: async () => (await readFileOnBranch(where, ref, path))?.text,
+    async read() {
+      const there = await readFileOnBranch(where, ref, path)
+      if (there === undefined || !there.text.includes('\uFFFD')) return there?.text
+      // The mark of what could not be read may also be what somebody wrote.
+      const { text, blob } = there
+      if (blobId(Buffer.from(text), blob.length) !== blob) throw notUtf8(path)
+      return text
+    },
     async write({ text, was, message }) {
       const there = await readFileOnBranch(where, ref, path)
       if (there?.text !== was) return false

@@ -19,7 +19,9 @@ export default class PostmortemDiff extends BaseCommand {
       import('../../cli/package.ts'),
     ])
     const world = { ...(await this.recordWorld({ reads: true })), packageRoot }
-    const color = wantsColor({ isJson: this.wantsJson() })
-    return diffResult(await diffPostmortem(world, { ...args, ...flags, color }))
+    const isJson = this.wantsJson()
+    const color = wantsColor({ isJson })
+    const diff = await diffPostmortem(world, { ...args, ...flags, color })
+    return diffResult(diff, { isCheck: false, isJson })
   }
 }

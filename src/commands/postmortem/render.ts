@@ -28,7 +28,7 @@ export default class PostmortemRender extends BaseCommand {
     if (check) {
       const { diffPostmortem } = await import('../../usecases/diff-postmortem.ts')
       const diff = await diffPostmortem(world, { ...request, color: wantsColor({ isJson }) })
-      return diffResult(diff, { isCheck: true })
+      return diffResult(diff, { isCheck: true, isJson })
     }
     const { renderPostmortem } = await import('../../usecases/render-postmortem.ts')
     const rendering = await renderPostmortem(world, request)

@@ -17,15 +17,20 @@ export type Moment = {
   stamp: Stamp
   /** `First detected`. */
   label: string
-  from: 'label' | 'head' | 'row'
+  from: 'label' | 'head' | 'row' | 'told'
 }
 
 const THING =
-  '(?:the )?(?:(?:user|customer|service|total|overall) )?(?:incident|impact|outage|problem|issue|downtime|disruption|degradation|event|interruption)'
+  '(?:the )?(?:(?:user|customer|service|total|overall) )?(?:incident|impact|outage|problem|issue|downtime|disruption|degradation|event|interruption|fault)'
 const TIME = '(?: (?:date|time|at|on|date and time|timestamp))*'
 
 const ROLES: readonly [Role, RegExp][] = [
-  ['start', new RegExp(`^(?:${THING} )?(?:start(?:ed|s)?|began|begins?|beginning|onset)${TIME}$`)],
+  [
+    'start',
+    new RegExp(
+      `^(?:${THING} )?(?:start(?:ed|s)?|began|begins?|beginning|onset|occurs|occurred)${TIME}$`,
+    ),
+  ],
   [
     'start',
     /^(?:date and time of (?:start|beginning)|start of (?:the )?(?:incident|impact|outage))$/,
@@ -33,7 +38,7 @@ const ROLES: readonly [Role, RegExp][] = [
   [
     'detected',
     new RegExp(
-      `^(?:${THING} )?(?:(?:was )?(?:first )?)?(?:detec?te?cted|detected|detection|discovered|noticed)${TIME}$|^time (?:of detection|detected)$`,
+      `^(?:${THING} )?(?:(?:was )?(?:first )?)?(?:dete\\w{0,5}ed|detection|discovered|noticed)${TIME}$|^time (?:of detection|detected)$`,
     ),
   ],
   ['declared', new RegExp(`^(?:${THING} )?(?:is |was )?declared${TIME}$`)],
@@ -194,6 +199,8 @@ export const claimsIn = (labelled: readonly Labelled[]): Claim[] =>
     const about = CLAIMS.find(([, form]) => form.test(label))?.[0]
     const duration = about === undefined ? undefined : durationsIn(value.slice(0, 120))[0]
     if (about === undefined || duration === undefined) return []
+    // `(during support hours 10:00-17:00)`: counted on another clock.
+    if (/\b(?:support|business|working|office) (?:hours|days|time)\b/i.test(value)) return []
     // `within 3 minutes after the release, then …` tells a story.
     if (
       /[a-z]{4}/i.test(

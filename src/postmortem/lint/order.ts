@@ -4,7 +4,8 @@ import type { RowGroup, TimelineRow } from './timeline-rows.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-export type Misplaced = { row: TimelineRow; before: TimelineRow; index: number }
+/** `early`: it says an earlier time than `other`, which stands before it. */
+export type Misplaced = { row: TimelineRow; other: TimelineRow; early: boolean }
 
 /** Rows that are left out of the longest run in order; none where there is no order to speak of. */
 export const misplacedRows = (group: RowGroup): Misplaced[] => {
@@ -18,10 +19,14 @@ export const misplacedRows = (group: RowGroup): Misplaced[] => {
   const inOrder = new Set(longestRun(ordered))
   const out = rows.flatMap((row, index) => (inOrder.has(index) ? [] : [{ row, index }]))
   if (out.length > Math.max(1, rows.length / 4)) return []
+  const run = [...inOrder].toSorted((a, b) => a - b)
   return out.flatMap(({ row, index }) => {
-    const before = [...inOrder].filter((other) => other < index).at(-1) ?? [...inOrder][0]
-    const neighbor = before === undefined ? undefined : rows[before]
-    return neighbor === undefined ? [] : [{ row, before: neighbor, index: group.indexOf(row) }]
+    const before = run.findLast((other) => other < index)
+    const after = run.find((other) => other > index)
+    // The neighbor that it contradicts: it is earlier than the one, or later than the other.
+    const early = before !== undefined && (ordered[index] ?? 0) < (ordered[before] ?? 0)
+    const other = rows[(early ? before : after) ?? before ?? -1]
+    return other === undefined ? [] : [{ row, other, early }]
   })
 }
 
@@ -31,7 +36,12 @@ const momentsOf = (rows: RowGroup): number[] | undefined => {
     return rows.map(({ stamp }) => stamp.at ?? 0)
   if (new Set(rows.flatMap(({ stamp }) => stamp.zone ?? [])).size > 1) return undefined
   const twelve = rows.every(({ stamp }) => stamp.ofDay < 13 * HOUR)
-  let day = 0
+  const first = rows.find(({ stamp }) => stamp.hasDay && stamp.wall !== undefined)?.stamp
+  let day = first?.wall === undefined ? 0 : first.wall - first.ofDay
+  // Rows before the first date are of its day, or of the evening before.
+  const leading = rows[0]?.stamp
+  if (first !== undefined && leading !== undefined && leading.ofDay - first.ofDay > 6 * HOUR)
+    day -= DAY
   let last = -Infinity
   return rows.map(({ stamp }) => {
     if (stamp.hasDay && stamp.wall !== undefined) day = stamp.wall - stamp.ofDay

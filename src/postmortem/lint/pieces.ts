@@ -69,8 +69,37 @@ const prose = (
   section,
   line: part.line,
   quoted,
-  at: (index) => placeIn(document, part, index),
+  at: placesIn(document, part),
 })
+
+/** Each line of the text is looked up once: a line of a thousand findings stays cheap. */
+const placesIn = (
+  document: Document,
+  part: { line: number; text: string },
+): ((index: number) => Position) => {
+  let starts: { index: number; place: Position }[] | undefined
+  return (index) => {
+    starts ??= lineStarts(part.text).map((start) => ({
+      index: start,
+      place: placeIn(document, part, start),
+    }))
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((starts[middle]?.index ?? 0) <= index) low = middle
+      else high = middle - 1
+    }
+    const start = starts[low]
+    const { line, column } = start?.place ?? { line: part.line, column: 1 }
+    return { line, column: column + index - (start?.index ?? 0) }
+  }
+}
+
+const lineStarts = (text: string): number[] => [
+  0,
+  ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1),
+]
 
 /** Every match of a global pattern in pieces, with its place. */
 export const matchesIn = (

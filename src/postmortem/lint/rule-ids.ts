@@ -15,6 +15,7 @@ export const RULE_IDS = [
   'vague-action',
   'duration-mismatch',
   'duration-in-prose',
+  'duration-not-in-timeline',
   'range-duration',
   'timeline-order',
   'date-typo',

@@ -5,7 +5,12 @@ import * as blame from './rules/blame.ts'
 import { weekdayMismatch, zoneMismatch } from './rules/calendar.ts'
 import { citationUndefined } from './rules/citations.ts'
 import { headInvalid, noDetection, noImpact, noTimeline } from './rules/complete.ts'
-import { durationInProse, durationMismatch, rangeDuration } from './rules/durations.ts'
+import {
+  durationInProse,
+  durationMismatch,
+  durationNotInTimeline,
+  rangeDuration,
+} from './rules/durations.ts'
 import * as log from './rules/log.ts'
 import { percentMismatch, sumMismatch } from './rules/numbers.ts'
 import { dateTypo, momentConflict, momentOrder, timelineOrder } from './rules/order.ts'
@@ -28,6 +33,7 @@ export const RULES: readonly LintRule[] = [
   actions.vagueAction,
   durationMismatch,
   durationInProse,
+  durationNotInTimeline,
   rangeDuration,
   timelineOrder,
   dateTypo,

@@ -26,7 +26,8 @@ export const scopesOf = ({ sections }: Document): Scope[] => {
 
 const isIncident = (title: string): boolean =>
   dayOf(title) !== undefined &&
-  (/\b(?:incident|outage|post-?mortem|downtime)\b/i.test(title) || /^\W{0,3}\d/.test(title)) &&
+  (/\b(?:incident|outage|post-?mortem|downtime)\b/i.test(title) ||
+    /^\W{0,3}(?:\d|[A-Z][a-z]{2,8} \d)/.test(title)) &&
   // A day of one timeline, or one of its times.
   !/\d:\d\d\b(?!.*\b(?:incident|outage))/i.test(title.replace(/\bincident on\b.*/i, 'incident'))
 

@@ -60,7 +60,7 @@ export type Span = {
 /** How long after `from` `to` is; undefined: their zones cannot be compared. */
 export const spanBetween = (from: Stamp, to: Stamp): Span | undefined => {
   const slack = looseness(from) + looseness(to)
-  const dated = from.hasDay && to.hasDay
+  const dated = from.hasDay && to.hasDay && from.wall !== undefined && to.wall !== undefined
   const ms = distance(from, to)
   if (ms === undefined) return undefined
   if (dated || ms >= 0) return { ms, slack, modulo: !dated }

@@ -10,7 +10,8 @@ import {
   type Role,
 } from './moments.ts'
 import type { LintDocument } from './lint-document.ts'
-import { meantDay } from './date-typos.ts'
+import { meantDay, oneDigitOff } from './date-typos.ts'
+import { misplacedRows, type Misplaced } from './order.ts'
 import { scopesOf, type Scope } from './scopes.ts'
 import type { Stamp } from './stamps.ts'
 import { rowGroups, type RowGroup } from './timeline-rows.ts'
@@ -21,9 +22,13 @@ export type Story = {
   moments: readonly Moment[]
   claims: readonly Claim[]
   groups: readonly RowGroup[]
-  /** Times whose day is a slip, with the day that was meant. */
-  typos: ReadonlyMap<Stamp, string>
+  /** Times whose day is a slip, with the day that was meant and, where it is one, the row before. */
+  typos: ReadonlyMap<Stamp, Slip>
+  /** Rows out of order for which no slip of the day accounts. */
+  misplaced: readonly Misplaced[]
 }
+
+export type Slip = { meant: string; before?: Stamp }
 
 const known = new WeakMap<LintDocument, readonly Story[]>()
 
@@ -40,38 +45,52 @@ const readStories = (document: LintDocument): Story[] => {
     const groups = rowGroups(document, scope)
     const head = scopes.length === 1 ? momentsOfHead(document) : []
     const moments = [...momentsIn(labelled, scope.day), ...momentsOfRows(groups), ...head]
+    const stamps = [...moments, ...groups.flat()].map(({ stamp }) => stamp)
     return {
       scope,
       labelled,
       moments,
       claims: claimsIn(labelled),
       groups,
-      typos: typosIn(
-        [...moments.map(({ stamp }) => stamp), ...groups.flat().map(({ stamp }) => stamp)],
-        scope.day,
-      ),
+      ...placed(groups, farSlips(stamps, scope.day)),
     }
   })
 }
 
-const typosIn = (stamps: readonly Stamp[], day: string | undefined): Map<Stamp, string> => {
-  const unique = [
-    ...new Map(stamps.map((stamp) => [`${stamp.line}:${stamp.column}`, stamp])).values(),
-  ]
-  const dated = unique.filter(({ hasDay }) => hasDay)
+/** A row out of order that fits on the day of its neighbor has a slip in its day. */
+const placed = (
+  groups: readonly RowGroup[],
+  far: ReadonlyMap<Stamp, Slip>,
+): Pick<Story, 'typos' | 'misplaced'> => {
+  const typos = new Map(far)
+  const misplaced: Misplaced[] = []
+  for (const group of groups)
+    for (const one of misplacedRows(group.filter(({ stamp }) => !far.has(stamp)))) {
+      const { stamp } = one.row
+      const before = one.other.stamp
+      if (stamp.hasDay && before.day !== undefined && oneDigitOff(stamp, before))
+        typos.set(stamp, { meant: before.day, before })
+      else misplaced.push(one)
+    }
+  return { typos, misplaced }
+}
+
+const farSlips = (stamps: readonly Stamp[], day: string | undefined): Map<Stamp, Slip> => {
+  const unique = new Map(stamps.map((stamp) => [`${stamp.line}:${stamp.column}`, stamp]))
+  const dated = [...unique.values()].filter(({ hasDay }) => hasDay)
   const days = [...dated.flatMap((stamp) => stamp.day ?? []), ...(day === undefined ? [] : [day])]
   const counts = Map.groupBy(days, (one) => one)
-  const typos = new Map<Stamp, string>()
   const meant = new Map(
-    [...counts.keys()].map((one) => {
+    [...counts].map(([one, all]) => {
       const others = days.filter((other) => other !== one)
-      // A day that is written twice is hardly a slip.
-      return [one, (counts.get(one)?.length ?? 0) > 2 ? undefined : meantDay(one, others)] as const
+      // A day that is written three times is hardly a slip.
+      return [one, all.length > 2 ? undefined : meantDay(one, others)] as const
     }),
   )
+  const typos = new Map<Stamp, Slip>()
   for (const stamp of stamps) {
-    const day = stamp.hasDay && stamp.day !== undefined ? meant.get(stamp.day) : undefined
-    if (day !== undefined) typos.set(stamp, day)
+    const right = stamp.hasDay && stamp.day !== undefined ? meant.get(stamp.day) : undefined
+    if (right !== undefined) typos.set(stamp, { meant: right })
   }
   return typos
 }
@@ -88,15 +107,35 @@ const ROWS: readonly [Role, RegExp][] = [
   ],
 ]
 
-/** Rows that say nothing but which moment it was. */
+const INCIDENT = '(?:outage|incident|problem|impact|downtime|disruption|service disruption)'
+/** Rows that tell more, and among it when it began or was over. */
+const TOLD: readonly [Role, RegExp][] = [
+  [
+    'start',
+    new RegExp(
+      `\\b${INCIDENT} (?:begins|began|starts|started)\\b|\\bstart of (?:the )?${INCIDENT}\\b`,
+    ),
+  ],
+  [
+    'resolved',
+    new RegExp(
+      `\\b${INCIDENT} (?:ends|ended|is over|was over)\\b|\\bend of (?:the )?${INCIDENT}\\b`,
+    ),
+  ],
+]
+
+/** Rows that say which moment it was. */
 const momentsOfRows = (groups: readonly RowGroup[]): Moment[] =>
   groups.flat().flatMap(({ stamp, text }) => {
-    if (text.length > 200) return []
     const words = text
+      .slice(0, 400)
       .toLowerCase()
       .replace(/[^a-z]+/g, ' ')
       .trim()
-    return ROWS.flatMap(([role, form]): Moment[] =>
-      form.test(words) ? [{ role, stamp, label: words, from: 'row' }] : [],
-    )
+    const of = (forms: readonly [Role, RegExp][], from: Moment['from']): Moment[] =>
+      forms.flatMap(([role, form]) =>
+        form.test(words) ? [{ role, stamp, label: words, from }] : [],
+      )
+    const only = of(ROWS, 'row')
+    return only.length > 0 ? only : of(TOLD, 'told')
   })

@@ -8,6 +8,7 @@ import { timesIn, type FoundTime } from '../../markdown/times.ts'
 import type { LintDocument } from './lint-document.ts'
 import type { Piece } from './pieces.ts'
 import type { Scope } from './scopes.ts'
+import { isAbout } from './section-kinds.ts'
 import { stampOf, type Stamp } from './stamps.ts'
 
 export type TimelineRow = { stamp: Stamp; text: string; line: number }
@@ -16,9 +17,26 @@ export type RowGroup = readonly TimelineRow[]
 export const rowGroups = (document: LintDocument, scope: Scope): RowGroup[] => {
   const byLine = Map.groupBy(document.pieces, ({ line }) => line)
   const piecesAt = (line: number): readonly Piece[] => byLine.get(line) ?? []
-  return scope.sections
-    .flatMap((section) => groupsOf(section, piecesAt, scope.day))
-    .filter((rows) => rows.length > 0)
+  return [
+    ...titleGroups(scope, document),
+    ...scope.sections.flatMap((section) => groupsOf(section, piecesAt, scope.day)),
+  ].filter((rows) => rows.length > 0)
+}
+
+/** `### 10:15`: headings of one level under one heading. */
+const titleGroups = ({ sections, day }: Scope, document: LintDocument): RowGroup[] => {
+  const titles = new Map(
+    document.pieces.flatMap((piece) =>
+      piece.kind === 'title' ? [[piece.section, piece] as const] : [],
+    ),
+  )
+  const groups = Map.groupBy(
+    sections.filter(({ level }) => level > 1),
+    ({ level, path }) => JSON.stringify([level, path.slice(0, -1)]),
+  )
+  return [...groups.values()].map((group) =>
+    group.flatMap((section) => linesOf(titles.get(section), day)),
+  )
 }
 
 type PiecesAt = (line: number) => readonly Piece[]
@@ -28,14 +46,14 @@ const groupsOf = (
   piecesAt: PiecesAt,
   scopeDay: string | undefined,
 ): RowGroup[] => {
-  const titleDay = datesIn(section.title)[0]?.day ?? scopeDay
-  const paragraphs: TimelineRow[] = []
-  const groups: RowGroup[] = []
-  for (const block of section.blocks) {
-    if (block.type === 'paragraph') paragraphs.push(...linesOf(piecesAt(block.line)[0], titleDay))
-    else groups.push(...inBlock(block, piecesAt, titleDay))
-  }
-  return [paragraphs, ...groups]
+  const day = datesIn(section.title)[0]?.day ?? scopeDay
+  const groups = section.blocks.flatMap((block) =>
+    block.type === 'paragraph'
+      ? [linesOf(piecesAt(block.line)[0], day)]
+      : inBlock(block, piecesAt, day),
+  )
+  // Pictures and outputs between the rows do not end a timeline.
+  return isAbout(section, 'timeline') ? [groups.flat()] : groups
 }
 
 const inBlock = (block: Block, piecesAt: PiecesAt, day: string | undefined): RowGroup[] => {

@@ -1,4 +1,4 @@
-/** Findings for a terminal: the place, the line with a caret, what to do; why, once for each rule. */
+/** Findings for a terminal: the place, the line with a caret, what to do; why, and how to accept it, once for each rule. */
 import { visibleLine } from '../../incident/visible.ts'
 import { excerptOf, linesOf, type Lines } from '../../runbook/place.ts'
 import type { Finding } from './finding.ts'
@@ -35,6 +35,9 @@ const oneText = (finding: Finding, { lines, first }: { lines: Lines; first: bool
     ...also.map((place) => `    line ${place.line}: ${excerptLine(lines, place.line)}`),
     ...(reason === undefined ? [] : [`    why: ${reason}`]),
     `    hint: ${visibleLine(suggestion)}`,
+    ...(first && !rule.startsWith('waiver-')
+      ? [`    or accept it: <!-- hotwash-waive ${rule}: the reason -->`]
+      : []),
   ].join('\n')
 }
 

@@ -4,6 +4,7 @@
  */
 import { closest } from '../../runbook/did-you-mean.ts'
 import type { Block } from '../../markdown/document.ts'
+import { blankComments } from './blank.ts'
 import type { Found, Position } from './finding.ts'
 import type { LintDocument } from './lint-document.ts'
 
@@ -27,7 +28,13 @@ export const waiversIn = (document: LintDocument): Waiver[] => {
     if (code.some(({ from, to }) => from <= line && line <= to)) return []
     return [...raw.replace(/`+[^`\n]*`+/g, blanks).matchAll(WAIVER)].map((match) => {
       const [, rule = '', reason = ''] = PARTS.exec(match[1] ?? '') ?? []
-      return { rule, reason, line, column: match.index + 1, ...coverOf(ranges, line) }
+      return {
+        rule,
+        reason,
+        line,
+        column: match.index + 1,
+        ...coverOf(ranges, { line, alone: isAlone(raw) }),
+      }
     })
   })
 }
@@ -56,7 +63,13 @@ const rangesOf = (block: Block): Range[] => {
 }
 
 /** The smallest part around the waiver, and the largest that begins right after it. */
-const coverOf = (ranges: readonly Range[], line: number): { from: number; to: number } => {
+/** A line that holds nothing but comments. */
+const isAlone = (raw: string): boolean => /^[\s#>]*$/.test(blankComments(raw))
+
+const coverOf = (
+  ranges: readonly Range[],
+  { line, alone }: { line: number; alone: boolean },
+): { from: number; to: number } => {
   const size = ({ from, to }: Range): number => to - from
   const around = ranges
     .filter(({ from, to }) => from <= line && line <= to)
@@ -65,8 +78,7 @@ const coverOf = (ranges: readonly Range[], line: number): { from: number; to: nu
     .filter(({ from }) => from === line + 1 || from === line + 2)
     .toSorted((a, b) => a.from - b.from || size(b) - size(a))[0]
   // In a row or item the waiver means just that; on a line of its own also what follows.
-  const alone = around === undefined || around.from === line
-  const to = Math.max(line + 1, around?.to ?? line, alone ? (next?.to ?? 0) : 0)
+  const to = Math.max(around?.to ?? line, alone ? Math.max(line + 1, next?.to ?? 0) : line)
   return { from: Math.min(line, around?.from ?? line), to }
 }
 

@@ -109,8 +109,12 @@ export const actionDoneWhen = needs('done_when', {
   suggestion: 'say how one sees that it is done, best as a check that can be run',
 })
 
+/** Verbs that never end, at the start. */
 const VAGUE =
-  /^(?:(?:we |to |should |will |need to |must |i |look at |please )*)(improve|investigate|look into|consider|think about|explore|review|revisit|evaluate|be aware of|discuss)(?=\s+(?:(?:the|our|this|these|it|its|that|things?|better|more|general|overall|some|how (?:we|to))\s+)*(?:monitoring|alerting|alerts|documentation|docs|communication|communications|process(?:es)?|testing|tests|reliability|stability|performance|resilience|issues?|problems?|things?|situation|it|this|observability|awareness|training|visibility|quality|options|further|more|possibilities|solutions?|improvements?)\W{0,3}$)/i
+  /^(?:we |i |team |to |should |will |need to |must |please ){0,4}(improve|investigate|look into|consider|think about|explore|review|revisit|evaluate|discuss|be aware of|better)\b(?! (?:if|whether|practices?|than)\b)/i
+/** A ticket, a number, a purpose: it is known when that is done. */
+const BOUNDED =
+  /#\d|\]\(|https?:|\b[A-Z]{2,10}-\d|\d|\b(?:so that|until|such that|by (?:the end|adding|removing|using|moving)|in order to|and (?:add|fix|remove|change|write|document)|done|completed)\b/i
 
 export const vagueAction: LintRule = {
   id: 'vague-action',
@@ -123,21 +127,24 @@ export const vagueAction: LintRule = {
   check: (document) => [
     ...plannedIn(document).flatMap(({ action, index }): Found[] => {
       const done = action.done_when !== null && action.done_when !== undefined
-      const verb = VAGUE.exec(action.title)?.[1]
+      const verb = vagueVerb(action.title)
       if (verb === undefined || done) return []
       return [
         { ...document.placeOf(['actions', index, 'title']), message: vague(verb, action.title) },
       ]
     }),
     ...bodyActions(document).flatMap((piece): Found[] => {
-      const text = piece.text.replace(/^\W+/, '').trim()
-      const verb = VAGUE.exec(text)?.[1]
+      const text = piece.text.replace(/^\W+/, '').replace(/\s+/g, ' ').trim()
+      const verb = vagueVerb(text) === undefined ? undefined : vagueVerb(piece.raw)
       return verb === undefined
         ? []
         : [{ ...piece.at(piece.text.search(/\w/)), message: vague(verb, text) }]
     }),
   ],
 }
+
+const vagueVerb = (text: string): string | undefined =>
+  BOUNDED.test(text) ? undefined : VAGUE.exec(text.replace(/^[^A-Za-z]+/, ''))?.[1]
 
 const vague = (verb: string, title: string): string =>
   `“${title.slice(0, 80)}”: nobody can tell when “${verb.toLowerCase()}” is finished`

@@ -5,6 +5,8 @@ import type { Found } from '../finding.ts'
 import type { LintDocument } from '../lint-document.ts'
 import type { LintContext, LintRule } from '../rule.ts'
 import { isAbout } from '../section-kinds.ts'
+import { datesIn } from '../../../markdown/dates.ts'
+import { timesIn } from '../../../markdown/times.ts'
 import { storiesOf } from '../story.ts'
 
 /** A page with few sections is a note; what it lacks is not for lint to say. */
@@ -52,9 +54,22 @@ export const noTimeline: LintRule = {
     const linked = document.pieces.some(
       ({ raw, section }) => /\btimeline\b/i.test(raw + section.title) && /\]\(|https?:/.test(raw),
     )
-    return rows >= 2 || linked ? [] : absent(document, 'there is no timeline')
+    return rows >= 2 || linked || hasTimelineSection(document)
+      ? []
+      : absent(document, 'there is no timeline')
   },
 }
+
+/** By the day, or in a form that is no list: there is one all the same. */
+const hasTimelineSection = ({ body, lines }: LintDocument): boolean =>
+  body.sections.some((section) => {
+    if (!isAbout(section, 'timeline')) return false
+    const own = lines
+      .slice(section.line - 1, section.endLine)
+      .join('\n')
+      .slice(0, 20_000)
+    return timesIn(own).length + datesIn(own).length >= 2
+  })
 
 const DETECTED =
   /\b(?:detect(?:ed|ion|s)?|discovered|notic(?:ed|ing)|alert(?:s|ed|ing)?|alarms?|paged|pages?d?|page[rd]|pagerduty|opsgenie|monitoring|pingdom|identified|reported|reports? (?:from|of|by)|user report|complain\w*|tickets? (?:from|were|was)|informed|became aware|made aware|found (?:out )?(?:that|the)|realized|realised|observed|saw)\b/i
@@ -82,6 +97,9 @@ export const noDetection: LintRule = {
 
 const HIT =
   /\b(?:users?|customers?|clients?|accounts?|requests?|errors?|sites?|services?|pods?|nodes?|jobs?|builds?|orders?|transactions?|logins?|emails?|messages?|events?|teams?|people|tenants?|organi[sz]ations?|orgs?|projects?|developers?|pull requests|tests?|hours?|minutes?|mins?|days?|gb|tb|rows?|records?|queries|traffic|hubs?|sessions?|launches)\b|%|\bpercent\b|[$€£]\s?\d/i
+/** `all services`, `no customer`: a number without a digit. */
+const ALL_HIT =
+  /\b(?:all|every|any|no|most|several|many|some|few|two|three|half|hundreds|thousands|dozens) (?:of (?:the |our )?)?(?:[a-z-]+\s){0,3}(?:users?|customers?|clients?|requests|traffic|services?|sites?|nodes?|pods?|jobs?|builds?|launches|logins?|tests|deployments?|operations)\b/i
 const NONE_HIT =
   /\b(?:no|none|nobody|negligible|n\/a)\b|\b(?:all|every|any|most|many|some|few|several|thousands|hundreds)\b/i
 
@@ -124,6 +142,7 @@ const documentSaysNumbers = ({ pieces }: LintDocument): boolean => {
   const own = about.some(({ text }) => (/\d/.test(text) && HIT.test(text)) || NONE_HIT.test(text))
   return (
     own ||
+    pieces.some(({ text }) => ALL_HIT.test(text)) ||
     pieces.some(({ text }) =>
       /\d[\d,.]*k? (?:\w+ )?(?:users|customers|requests|people|accounts)\b|\d ?%/i.test(text),
     )

@@ -10,10 +10,12 @@ import { spanBetween, stampOf, type Stamp } from '../stamps.ts'
 import { storiesOf, type Story } from '../story.ts'
 
 const BEGINS: readonly Role[] = ['start', 'detected', 'declared']
-const PAIRS: Readonly<Record<Claim['about'], { from: readonly Role[]; to: readonly Role[] }>> = {
+const PAIRS: Readonly<
+  Record<Claim['about'], { from: readonly Role[]; to: readonly Role[]; else?: readonly Role[] }>
+> = {
   detect: { from: ['start'], to: ['detected'] },
   acknowledge: { from: ['detected', 'declared'], to: ['acknowledged'] },
-  repair: { from: BEGINS, to: ['mitigated'] },
+  repair: { from: BEGINS, to: ['mitigated'], else: ['resolved'] },
   resolve: { from: BEGINS, to: ['resolved'] },
   duration: { from: BEGINS, to: ['mitigated', 'resolved'] },
 }
@@ -47,6 +49,50 @@ export const durationInProse: LintRule = {
     }),
 }
 
+export const durationNotInTimeline: LintRule = {
+  id: 'duration-not-in-timeline',
+  severity: 'warning',
+  reason:
+    'No two rows of the timeline are that far apart: the number cannot be checked, or is wrong.',
+  suggestion: 'say between which two times it is, or correct it',
+  good: '- 2026-03-04 10:15 logins begin to fail\n- 2026-03-04 10:23 an alert fires\n- 2026-03-04 10:40 the old key is put back\n\nTime to detect: 8 minutes',
+  bad: '- 2026-03-04 10:15 logins begin to fail\n- 2026-03-04 10:23 an alert fires\n- 2026-03-04 10:40 the old key is put back\n\nTime to detect: 14 minutes',
+  check: (document) =>
+    storiesOf(document).flatMap((story) => {
+      const stamps = story.groups.flat().map(({ stamp }) => stamp)
+      if (stamps.length < 3 || stamps.length > MOST_ROWS || story.typos.size > 0) return []
+      const sections = new Set(story.scope.sections)
+      const prose = document.pieces.filter(({ section }) => sections.has(section)).flatMap(lastedIn)
+      return [...story.claims, ...prose].flatMap((claim): Found[] => {
+        const { from, to } = PAIRS[claim.about]
+        const { duration, line, column } = claim
+        // What labels or a range beside it say is judged by them.
+        if (
+          timesIn(document.lines[line - 1]?.slice(0, 1000) ?? '').some(({ endsRange }) => endsRange)
+        )
+          return []
+        if (duration.approximate || duration.ms === 0 || pairsOf(story, from, to).length > 0)
+          return []
+        if (stamps.some((start) => stamps.some((end) => isBetween(duration, start, end)))) return []
+        return [
+          {
+            line,
+            column,
+            message: `“${duration.text}” is not between any two rows of the timeline`,
+          },
+        ]
+      })
+    }),
+}
+
+/** All pairs are looked at. */
+const MOST_ROWS = 300
+
+const isBetween = (duration: FoundDuration, start: Stamp, end: Stamp): boolean => {
+  const span = spanBetween(start, end)
+  return span !== undefined && fits(duration, span)
+}
+
 const lastedIn = (piece: Piece): Claim[] => {
   if (piece.quoted || !/last|went on|persist|continu/i.test(piece.text)) return []
   const durations = durationsIn(piece.text)
@@ -60,8 +106,9 @@ const lastedIn = (piece: Piece): Claim[] => {
 
 const mismatches = (story: Story, claims: readonly Claim[]): Found[] =>
   claims.flatMap((claim) => {
-    const { from, to } = PAIRS[claim.about]
-    const pairs = pairsOf(story, from, to)
+    const { from, to, else: otherwise = [] } = PAIRS[claim.about]
+    const stated = pairsOf(story, from, to)
+    const pairs = stated.length > 0 ? stated : pairsOf(story, from, otherwise)
     if (pairs.length === 0 || pairs.some(({ span }) => fits(claim.duration, span))) return []
     const [nearest] = pairs
     return nearest === undefined ? [] : [contradiction(claim, claim.duration, nearest)]
@@ -124,18 +171,21 @@ const rangesIn = (piece: Piece): Found[] => {
   const times = timesIn(piece.text)
   if (!times.some(({ endsRange }) => endsRange)) return []
   const durations = durationsIn(piece.text)
+  let next = 0
   return times.flatMap((to, index) => {
     const from = times[index - 1]
     if (!to.endsRange || from === undefined) return []
     const end = to.index + to.text.length
+    // Both lists are in order: one pass.
+    while ((durations[next]?.index ?? Infinity) < end) next += 1
+    const [before, after] = [durations[next - 1], durations[next]]
     const duration =
-      durations.find(
-        (one) => one.index >= end && AFTER_RANGE.test(piece.text.slice(end, one.index)),
-      ) ??
-      durations.find((one) => {
-        const stop = one.index + one.text.length
-        return stop <= from.index && BEFORE_RANGE.test(piece.text.slice(stop, from.index))
-      })
+      after !== undefined && isGlue(AFTER_RANGE, piece.text, [end, after.index])
+        ? after
+        : before !== undefined &&
+            isGlue(BEFORE_RANGE, piece.text, [before.index + before.text.length, from.index])
+          ? before
+          : undefined
     if (duration === undefined) return []
     const start = stampOf(from, piece.at(from.index))
     const stop = stampOf(to, piece.at(to.index))
@@ -144,6 +194,9 @@ const rangesIn = (piece: Piece): Found[] => {
     return [contradiction(piece.at(duration.index), duration, { start, end: stop, span })]
   })
 }
+
+const isGlue = (form: RegExp, text: string, [start, end]: [number, number]): boolean =>
+  start <= end && end - start <= 30 && form.test(text.slice(start, end))
 
 /** `| Start | End | Duration |` */
 const rowRange = (header: readonly string[], cells: readonly Piece[]): Found[] => {

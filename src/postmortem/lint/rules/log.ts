@@ -183,11 +183,16 @@ export const timelineVsLog: LintRule = {
     if (record === undefined) return []
     const marks = eventsByMark(record)
     const told = new Map(timelineWithEvents(record.events).map(({ row, event }) => [event, row.at]))
+    const moments = Object.values(momentsOf(record.events)).flat()
     return storiesOf(document).flatMap(({ groups }) =>
       groups.flat().flatMap(({ stamp, line }): Found[] => {
         const cited = [...(document.lines[line - 1] ?? '').matchAll(/\[\^(e\d+[a-z]?\d*)\]/g)]
         const events = cited.flatMap(({ 1: id = '' }) => marks.get(id) ?? [])
-        const times = events.flatMap((event) => told.get(event) ?? [])
+        const times = events.flatMap((event) => [
+          ...[told.get(event) ?? []].flat(),
+          // When the impact began is told later than it was, and the row stands where it was.
+          ...moments.flatMap((moment) => (moment.event === event ? [moment.at] : [])),
+        ])
         if (stamp.wall === undefined || times.length === 0) return []
         const slack = stamp.precision === 'exact' ? 1_000 : 60_000
         const off = times.every(

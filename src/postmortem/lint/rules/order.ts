@@ -1,8 +1,6 @@
 /** Order: of the rows of a timeline, and of the moments of an incident. */
-import { oneDigitOff } from '../date-typos.ts'
 import type { Found } from '../finding.ts'
 import type { Moment, Role } from '../moments.ts'
-import { misplacedRows } from '../order.ts'
 import type { LintRule } from '../rule.ts'
 import { spanBetween, type Stamp } from '../stamps.ts'
 import { storiesOf } from '../story.ts'
@@ -18,23 +16,15 @@ export const timelineOrder: LintRule = {
   good: '- 23:50 the alert fires\n- 00:05 the old key is put back\n- 00:20 logins work again',
   bad: '- 10:15 the alert fires\n- 10:40 the old key is put back\n- 10:25 logins work again\n- 10:45 all caches are warm',
   check: (document) =>
-    storiesOf(document).flatMap(({ groups, typos }) =>
-      groups.flatMap((group) => {
-        const rows = group.filter(({ stamp }) => !typos.has(stamp))
-        return misplacedRows(rows)
-          .filter(({ row, before }) => !isDateSlip(row.stamp, before.stamp))
-          .map(({ row, before }): Found => ({
-            line: row.stamp.line,
-            column: row.stamp.column,
-            message: `${row.stamp.text} is out of order: line ${before.line} says ${before.stamp.text}`,
-            also: [{ line: before.stamp.line, column: before.stamp.column }],
-          }))
-      }),
+    storiesOf(document).flatMap(({ misplaced }) =>
+      misplaced.map(({ row: { stamp }, other: { stamp: other }, early }): Found => ({
+        line: stamp.line,
+        column: stamp.column,
+        message: `${stamp.text} stands ${early ? 'after' : 'before'} ${other.text} (line ${other.line})`,
+        also: [{ line: other.line, column: other.column }],
+      })),
     ),
 }
-
-const isDateSlip = (stamp: Stamp, before: Stamp): boolean =>
-  stamp.hasDay && before.day !== undefined && oneDigitOff(stamp, before)
 
 export const dateTypo: LintRule = {
   id: 'date-typo',
@@ -44,35 +34,20 @@ export const dateTypo: LintRule = {
   good: '- 2026-01-03 23:10 the alert fires\n- 2026-01-03 23:40 the key is put back\n- 2026-01-04 00:05 logins work again',
   bad: '- 2026-01-03 23:10 the alert fires\n- 2025-01-03 23:40 the key is put back\n- 2026-01-04 00:05 logins work again',
   check: (document) =>
-    storiesOf(document).flatMap(({ groups, typos }) => {
-      const far = [...typos].map(([stamp, meant]) =>
-        slip(stamp, `${stamp.text} is far from all other times; ${meant} was probably meant`),
-      )
-      const near = groups
-        .flatMap((group) => misplacedRows(group.filter(({ stamp }) => !typos.has(stamp))))
-        .filter(({ row, before }) => isDateSlip(row.stamp, before.stamp))
-        .map(({ row, before }) =>
-          slip(
-            row.stamp,
-            `${row.stamp.text} is out of order; ${before.stamp.day ?? ''} of line ${before.line} was probably meant`,
-            before.stamp,
-          ),
-        )
-      return unique([...far, ...near])
+    storiesOf(document).flatMap(({ typos }) => {
+      const found = [...typos].map(([{ line, column, text }, { meant, before }]): Found => {
+        const why =
+          before === undefined
+            ? 'is far from all other times'
+            : `is out of order beside line ${before.line}`
+        const message = `${text} ${why}; ${meant} was probably meant`
+        const also = before === undefined ? [] : [{ line: before.line, column: before.column }]
+        return { line, column, message, ...(also.length > 0 && { also }) }
+      })
+      // A row can be a moment, too.
+      return [...new Map(found.map((one) => [`${one.line}:${one.column}`, one])).values()]
     }),
 }
-
-const slip = ({ line, column }: Stamp, message: string, source?: Stamp): Found => ({
-  line,
-  column,
-  message,
-  ...(source !== undefined && { also: [{ line: source.line, column: source.column }] }),
-})
-
-/** A row can be a moment, too. */
-const unique = (found: readonly Found[]): Found[] => [
-  ...new Map(found.map((one) => [`${one.line}:${one.column}`, one])).values(),
-]
 
 const NAMES: Readonly<Record<Role, string>> = {
   start: 'the start',
@@ -104,7 +79,9 @@ export const momentOrder: LintRule = {
     storiesOf(document).flatMap(({ moments, typos }) => {
       const told = new Set<Stamp>()
       const single = (role: Role): Moment | undefined => {
-        const all = moments.filter((one) => one.role === role && one.from !== 'row')
+        const all = moments.filter(
+          (one) => one.role === role && (one.from === 'label' || one.from === 'head'),
+        )
         return all.length === 1 && all[0] !== undefined && !typos.has(all[0].stamp)
           ? all[0]
           : undefined
@@ -135,7 +112,9 @@ export const momentConflict: LintRule = {
   check: (document) =>
     storiesOf(document).flatMap(({ moments, typos }) =>
       (Object.keys(NAMES) as Role[]).flatMap((role): Found[] => {
-        const all = moments.filter((one) => one.role === role && !typos.has(one.stamp))
+        const all = moments.filter(
+          (one) => one.role === role && one.from !== 'told' && !typos.has(one.stamp),
+        )
         const [first, ...others] = all
         if (first === undefined) return []
         return others.flatMap((other): Found[] => {

@@ -9,7 +9,7 @@ import { isSamePerson } from './approval.ts'
 import type { EventOf, IncidentEvent } from './event.ts'
 import type { ReviewAction } from './report-events.ts'
 
-export type ReviewStatus = 'draft' | 'in_review' | 'reviewed' | 'closed'
+type ReviewStatus = 'draft' | 'in_review' | 'reviewed' | 'closed'
 
 type Person = { name: string; email: string }
 

@@ -129,6 +129,7 @@ export const buildView = (source: ViewSource): ViewModel => {
   const { state } = source
   const found = deviations(material)
   const told = toldRows(material)
+  const unknown = source.people?.unknown_times ?? {}
   const concluded = conclusions(material, source.people?.hypotheses ?? [])
   const severities = severityRows(material)
   const view = {
@@ -139,14 +140,14 @@ export const buildView = (source: ViewSource): ViewModel => {
     detection_command: code(`hotwash update ${state.id} --detected-at TIME`),
     tool: text(source.tool),
     basis: basis(events),
-    facts: summaryFacts(material),
+    facts: summaryFacts(material, unknown),
     deviations_told: deviationCount(found),
     severity: text(state.severity),
     severities,
     severity_changed: severities.length > 1,
     drill: state.drill,
-    impact_known: state.impactStart !== undefined,
-    detection_known: state.detectedAt !== undefined,
+    impact_known: (state.impactStart ?? unknown.impact_start) !== undefined,
+    detection_known: (state.detectedAt ?? unknown.detected) !== undefined,
     outcomes: state.runs.map((run) => outcomeOfRun(material, run)),
     deviations: found,
     metrics: metricRows(material),

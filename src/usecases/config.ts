@@ -29,7 +29,7 @@ export type Trackers = {
   gitlab?: { project: string; url?: string | undefined } | undefined
 }
 
-export type ReviewRules = {
+type ReviewRules = {
   /** How many people have to approve a report. */
   approvals: number
   /** What has to hold before its review is closed. */

@@ -70,7 +70,7 @@ const approvalLine = (approval: Approval): string =>
     : `VOID: approved by ${by(approval)}, but ${approval.why}`
 
 /** The command that brings it forward. */
-export const nextStep = ({ incident, review, criteria }: Reviewed): string => {
+const nextStep = ({ incident, review, criteria }: Reviewed): string => {
   const command = `hotwash postmortem review ${incident}`
   if (review.closed !== undefined)
     return review.edited ? `${command} --reopen REASON` : `hotwash postmortem publish ${incident}`

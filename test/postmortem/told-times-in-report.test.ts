@@ -56,14 +56,33 @@ describe('a report', () => {
   })
 
   test('tells who did what somebody else told, and cites the note and its corrections', () => {
-    expect(view.timeline[0]).toMatchObject({
-      at: '2026-11-21 09:41',
+    const row = view.timeline.find(({ at }) => at === '2026-11-21 09:41')
+    expect(row).toMatchObject({
       actor: 'omar (told by Maria Example)',
       cites: '[^e5][^e6][^e8]',
     })
-    expect(view.timeline[0]?.says).toMatch(
+    expect(row?.says).toMatch(
       /^Note: after the draft \(corrected by Maria Example from "pool is full", then "pool was at 98 of 100"\)/,
     )
     expect(view.footnotes.join('\n')).toMatch(/^\[\^e8\]: /m)
+  })
+
+  test('says why nobody can know a time, and asks for it no more', () => {
+    const bare = makeEvents(drafts.slice(0, 1))
+    const source = {
+      events: bare,
+      state: foldEvents('2026-11-21-login-outage', bare),
+      readEvidence: () => undefined,
+      tool: 'hotwash 0.1.0',
+      template: 'google-sre',
+    }
+    const people = { hotwash: 1 as const, unknown_times: { impact_start: 'the logs are *gone*' } }
+    const impact = ({ facts }: typeof view) => facts.find(({ name }) => name === 'Impact start')
+    expect(impact(buildView(source))?.value).toBe('not known yet')
+    expect(buildView(source).impact_known).toBe(false)
+    expect(impact(buildView({ ...source, people }))?.value).toBe(
+      'not known: the logs are \\*gone\\*',
+    )
+    expect(buildView({ ...source, people }).impact_known).toBe(true)
   })
 })

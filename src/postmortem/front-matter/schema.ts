@@ -20,7 +20,7 @@ export const ACTION_TYPES = [
   'process',
 ] as const
 export const PRIORITIES = ['P0', 'P1', 'P2', 'P3', 'P4'] as const
-export const DETECTION_SOURCES = [
+const DETECTION_SOURCES = [
   'monitoring',
   'customer',
   'employee',

@@ -2,7 +2,9 @@
 import { momentInWords } from '../../incident/duration.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import { metrics } from '../../incident/metrics.ts'
-import { MOMENTS, momentsOf, type Moment, type MomentName } from '../../incident/moments.ts'
+import { MOMENTS, momentsOf, type MomentName } from '../../incident/moments.ts'
+import type { FrontMatter } from '../front-matter/schema.ts'
+import { momentFact } from './known-times.ts'
 import { code, join, say, text, type Markdown } from './markdown.ts'
 import { ofType, type Material } from './material.ts'
 
@@ -18,7 +20,10 @@ const ROWS = [
   ['closed', say`Closed`],
 ] as const satisfies readonly (readonly [MomentName, Markdown])[]
 
-export const summaryFacts = (material: Material): Fact[] => {
+/** Why people say that nobody can know a time. */
+export type UnknownTimes = FrontMatter['unknown_times']
+
+export const summaryFacts = (material: Material, unknown?: UnknownTimes): Fact[] => {
   const { state } = material
   return [
     {
@@ -33,7 +38,7 @@ export const summaryFacts = (material: Material): Fact[] => {
       name: say`Status`,
       value: text(state.status),
     },
-    ...momentFacts(material),
+    ...momentFacts(material, unknown ?? {}),
     ...environments(material),
     {
       name: say`Responders`,
@@ -51,7 +56,10 @@ const severity = ({ state, events, citations }: Material): Markdown => {
   return say`${text(state.severity)} ${citations.cite(...changes)}`
 }
 
-const momentFacts = ({ state, events, citations }: Material): Fact[] => {
+const momentFacts = (
+  { state, events, citations }: Material,
+  unknown: Partial<Record<MomentName, string>>,
+): Fact[] => {
   const moments = momentsOf(events)
   return ROWS.flatMap(([name, label]) => {
     const told = moments[name]
@@ -63,7 +71,7 @@ const momentFacts = ({ state, events, citations }: Material): Fact[] => {
         : [
             {
               name: label,
-              value: say`not known yet`,
+              value: notKnown(unknown[name]),
             },
           ]
     const who = name === 'declared' ? say` by ${text(last.event.actor.name)}` : say``
@@ -80,11 +88,8 @@ const momentFacts = ({ state, events, citations }: Material): Fact[] => {
   })
 }
 
-/** The time as well as it is known, and where it is known from. */
-const momentFact = ({ at, precision, source }: Moment): Markdown => {
-  const from = source === undefined ? say`` : say`, from ${text(source)}`
-  return say`${text(momentInWords(at, precision))}${from}`
-}
+const notKnown = (why: string | undefined): Markdown =>
+  why === undefined ? say`not known yet` : say`not known: ${text(why)}`
 
 /** Runs name the environment by an input of that name; without one the report claims none. */
 const environments = ({ events, citations }: Material): Fact[] => {

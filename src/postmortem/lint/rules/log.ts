@@ -188,11 +188,11 @@ export const timelineVsLog: LintRule = {
       groups.flat().flatMap(({ stamp, line }): Found[] => {
         const cited = [...(document.lines[line - 1] ?? '').matchAll(/\[\^(e\d+[a-z]?\d*)\]/g)]
         const events = cited.flatMap(({ 1: id = '' }) => marks.get(id) ?? [])
-        const times = events.flatMap((event) => [
-          ...[told.get(event) ?? []].flat(),
-          // When the impact began is told later than it was, and the row stands where it was.
-          ...moments.flatMap((moment) => (moment.event === event ? [moment.at] : [])),
-        ])
+        // When the impact began was told later than it was, and its row stands where it was.
+        const times = [
+          ...events.flatMap((event) => told.get(event) ?? []),
+          ...moments.filter(({ event }) => events.includes(event)).map(({ at }) => at),
+        ]
         if (stamp.wall === undefined || times.length === 0) return []
         const slack = stamp.precision === 'exact' ? 1_000 : 60_000
         const off = times.every(

@@ -102,22 +102,29 @@ const draftsOfTable = ({ header, rows }: Table): Draft[] => {
   return rows.map(({ cells, line }) => {
     const of = (name: keyof typeof columns): string => plain(cells[columns[name]]?.text ?? '')
     const raw = cells[columns.tracker]?.text ?? ''
-    const tracker = trackerOf(raw) ?? (of('tracker') || undefined)
+    const whole = cells.map(({ text }) => text).join(' ')
+    const tracker = trackerOf(raw) ?? said(of('tracker').replace(/\bDONE\b/, ''))
     const priority = PRIORITIES.find((each) => each === of('priority').toUpperCase())
     const due = datesIn(of('due'))[0]?.day
-    const owner = of('owner')
+    const owner = said(of('owner'))
     return {
       title: of('title').slice(0, 480),
       type: of('type'),
-      ...(owner === '' || /^(?:tbd|n\/a|-|\?)$/i.test(owner) ? {} : { owner: owner.slice(0, 400) }),
+      ...(owner === undefined ? {} : { owner: owner.slice(0, 400) }),
       ...(priority === undefined ? {} : { priority }),
       ...(due === undefined ? {} : { due }),
       ...(tracker === undefined ? {} : { tracker: tracker.slice(0, 400) }),
-      done: /^\W*(?:done|complete|completed|closed|fixed|yes|\u2705)\b/i.test(of('status')),
+      done:
+        /^\W*(?:done|complete|completed|closed|fixed|yes|\u2705)\b/i.test(of('status')) ||
+        /\*\*DONE\*\*/.test(whole),
       line,
     }
   })
 }
+
+/** A cell that says nothing is empty. */
+const said = (cell: string): string | undefined =>
+  /^\W*(?:tbd|n\/a|none|unknown)?\W*$/i.test(cell) ? undefined : cell.trim()
 
 const GUESSES: readonly (readonly [ImportedAction['type'], RegExp])[] = [
   [

@@ -20,7 +20,7 @@ export const fieldsOf = ({ sections }: Document): Field[] =>
 
 /** The field that a line is. */
 const fieldOf = (text: string, line: number): Field[] => {
-  const match = LABELLED.exec(text) ?? LABELLED_DATE.exec(text)
+  const match = LABELLED_DATE.exec(text) ?? LABELLED.exec(text)
   if (match?.[1] === undefined || match[2] === undefined) return []
   return [{ label: labelOf(match[1]), value: match[2].trim(), line }]
 }

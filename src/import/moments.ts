@@ -4,6 +4,7 @@
  * fact.
  */
 import type { TimelineEntry } from '../markdown/timeline.ts'
+import { datesIn } from '../markdown/dates.ts'
 import { timesIn } from '../markdown/times.ts'
 import type { Field } from './fields.ts'
 import { plain } from './plain.ts'
@@ -69,6 +70,13 @@ export const statedMoments = (
   }
   return withoutContradictions(moments)
 }
+
+/** The first day that a field of a moment names. */
+export const dayOfMoments = (fields: readonly Field[]): string | undefined =>
+  fields
+    .filter(({ label }) => WINDOW.test(label) || LABELS.some(([, form]) => form.test(label)))
+    .map(({ value }) => datesIn(value.slice(0, 300))[0]?.day)
+    .find((day) => day !== undefined)
 
 const momentsOfField = (
   { label, value, line }: Field,

@@ -6,7 +6,7 @@ import { dayOfDocument, zoneOfDocument } from '../markdown/stated.ts'
 import { timelineIn, type TimelineEntry, type Unplaced } from '../markdown/timeline.ts'
 import { fieldsOf, labelOf, type Field } from './fields.ts'
 import { foreignHead, type ForeignHead } from './foreign-head.ts'
-import { statedMoments, type StatedMoments } from './moments.ts'
+import { dayOfMoments, statedMoments, type StatedMoments } from './moments.ts'
 import { peopleIn, type People } from './people.ts'
 import { plain } from './plain.ts'
 import { titleOf } from './title.ts'
@@ -46,8 +46,13 @@ export const readReport = ({ text, file, firstLine = 1, day, zone }: ReportSourc
     firstLine: head?.bodyLine ?? firstLine,
   })
   const ofHead = head?.values.get('date') ?? ''
-  const stated = datesIn(ofHead)[0]?.day ?? dayOfDocument(document) ?? dayOfFile(file) ?? day
   const fields = [...fieldsOfHead(head), ...fieldsOf(document)]
+  const stated =
+    datesIn(ofHead)[0]?.day ??
+    dayOfDocument(document) ??
+    dayOfFile(file) ??
+    dayOfMoments(fields) ??
+    day
   const inZone = zoneOfDocument(document) ?? zone
   const known = { ...(stated && { day: stated }), ...(inZone && { zone: inZone }) }
   const timeline = timelineIn(document, known)
@@ -56,6 +61,7 @@ export const readReport = ({ text, file, firstLine = 1, day, zone }: ReportSourc
   const [only] = zones.size === 1 ? zones : []
   const used = { ...known, ...(only !== undefined && { zone: inZone ?? only }) }
   const shift = firstLine - 1
+  const moments = statedMoments(fields, timeline.rows, used)
   return {
     text: mojibake.text,
     document,
@@ -64,8 +70,8 @@ export const readReport = ({ text, file, firstLine = 1, day, zone }: ReportSourc
     severity: severityOf(fields, document),
     day: stated ?? timeline.rows.find((row) => row.day !== undefined)?.day,
     zone: used.zone,
-    moments: statedMoments(fields, timeline.rows, used),
-    rows: timeline.rows,
+    moments,
+    rows: timeline.rows.filter((row) => !isMoment(row, moments)),
     unplaced: timeline.unplaced,
     people: peopleIn(document),
     mojibake: {
@@ -74,6 +80,11 @@ export const readReport = ({ text, file, firstLine = 1, day, zone }: ReportSourc
     },
   }
 }
+
+/** `Resolved: 2026-03-02 16:19` is an event of its own: a note beside it would say it twice. */
+const isMoment = ({ line, text }: TimelineEntry, moments: StatedMoments): boolean =>
+  plain(text).split(' ').length <= 3 &&
+  Object.values(moments).some((moment) => moment.line === line)
 
 /** `2026-03-02-login-outage.md` */
 const dayOfFile = (file: string): string | undefined => {

@@ -22,14 +22,14 @@ const MERIDIEM = '\\s?([ap])(?:\\.\\s?m\\.|\\.?m\\b\\.?)(?![A-Za-z])'
 
 const WITH_COLON = new RegExp(
   // Not inside of addresses, versions, hashes, paths or longer rows of numbers.
-  `(?<![\\w.:/=$#%@]|\\d[-,])(\\d{1,2}):([0-5]\\d)(?::([0-5]\\d|60)(?:[.,](\\d{1,9}))?)?(?![\\d%]|[:.]\\w|/\\d)(?:${MERIDIEM})?(?![A-Za-y]|\\.\\d)`,
+  `(?<![\\w.:/=$#%@]|(?<!:\\d)\\d[-,])(\\d{1,2}):([0-5]\\d)(?::([0-5]\\d|60)(?:[.,](\\d{1,9}))?)?(?![\\d%]|[:.]\\w|/\\d)(?:${MERIDIEM})?(?![A-Za-y]|\\.\\d)`,
   'gi',
 )
 const AFTER_T = /(?<=\d[Tt_])(\d{2}):?([0-5]\d)(?::?([0-5]\d|60)(?:[.,](\d{1,9}))?)?(?![\d:])/g
 /** `2026-03-02 14.05`: after a date it is no version. */
 const AFTER_DATE = /(?<=\d{4}-\d\d-\d\d )([01]\d|2[0-4])\.([0-5]\d)(?![\d.]|\s?[ap]m)/gi
 const HOUR_ONLY = new RegExp(
-  `(?<![\\w.:/=$#%@]|\\d[-,])(\\d{1,2})(?:\\.([0-5]\\d))?${MERIDIEM}`,
+  `(?<![\\w.:/=$#%@]|(?<!:\\d)\\d[-,])(\\d{1,2})(?:\\.([0-5]\\d))?${MERIDIEM}`,
   'gi',
 )
 const FOUR_DIGITS = /(?<![\w.:/=$#%@-])([01]\d|2[0-3])([0-5]\d)(?=\s?(?:UTC|GMT|Z)(?![A-Za-z0-9]))/g

@@ -4,25 +4,28 @@ import type { Block, Document, Section } from './document.ts'
 import { timesIn } from './times.ts'
 import { type Zone, zoneAt } from './zones.ts'
 
-/** `All times are in UTC`, `Time (UTC)`, `Timezone: CET`, `Timeline (UTC)`. */
-const BEFORE_ZONE =
-  /(?:\btime ?zones?\b(?: is| are)?\W{0,6}|\btimes?(?:tamps?|line)?\b[^.\n]{0,40}?(?:\bin(?: the)? |\bare (?:in(?: the)? )?|\busing |[([]|: ?)|\(\s?|^\W{0,4})(?=[A-Za-z+-])/gi
-
-/** The zone that a heading, the head of a column or a sentence names for the times below. */
+/**
+ * The zone that a heading, the head of a column or a sentence names for the times below: `Time (UTC)`,
+ * `All times are in CET`. Undefined where it names several.
+ */
 export const zoneStated = (text: string): string | undefined => {
-  for (const match of text.slice(0, 2000).matchAll(BEFORE_ZONE)) {
-    const found = zoneAt(text, match.index + match[0].length)
-    if (found !== undefined && isWhole(found.zone, text.slice(found.end))) return found.zone.name
+  const names = new Set<string>()
+  for (const match of text.slice(0, 300).matchAll(/(?<![A-Za-z0-9_/+-])(?=[A-Za-z+-])/g)) {
+    const found = zoneAt(text, match.index)
+    if (found !== undefined && isWhole(found.zone, text.slice(found.end)))
+      names.add(found.zone.name)
   }
-  return undefined
+  return names.size === 1 ? [...names][0] : undefined
 }
 
-/** `z` and `et` are words of other languages; a sign alone is a list. */
+/** `z` is a letter. */
 const isWhole = (zone: Zone, after: string): boolean =>
-  zone.name.length > 1 && /^(?:[\s)\].,;*_|:]|$)/.test(after)
+  zone.name.length > 1 && /^(?:[\s)\].,;*_|:/]|$)/.test(after)
 
 /** A sentence about the zone of all times, wherever it stands. */
 const ABOUT_TIMES = /\b(?:times?|timestamps?|timezones?|time zones?)\b/i
+
+const TIMES_ARE = /\b(?:all times|times? (?:are|is|in)\b|timestamps?|time ?zones?\b)/i
 
 export const zoneOfDocument = ({ sections }: Document): string | undefined => {
   for (const section of sections) {
@@ -31,8 +34,8 @@ export const zoneOfDocument = ({ sections }: Document): string | undefined => {
       if (zone !== undefined) return zone
     }
     for (const text of shortTexts(section.blocks)) {
-      if (!/\b(?:all times|times? (?:are|is|in)\b|timestamps?|time ?zones?\b)/i.test(text)) continue
-      const zone = zoneStated(text)
+      const sentence = text.split(/(?<=\.)\s/).find((each) => TIMES_ARE.test(each))
+      const zone = sentence === undefined ? undefined : zoneStated(sentence)
       if (zone !== undefined) return zone
     }
   }
@@ -68,8 +71,14 @@ export const dayOfDocument = ({ sections }: Document): string | undefined => {
     const day = firstDay(labelled)
     if (day !== undefined) return day
   }
+  const told = sections.flatMap(({ blocks }) => shortTexts(blocks))
+  const first = told.find(
+    (text) => /^(?:On|In the \w+ of|Since) /.test(text) && datesIn(text.slice(0, 60)).length > 0,
+  )
+  const ofSentence = first === undefined ? undefined : firstDay([first.slice(0, 60)])
   const dated = sections.find(({ title }) => /^\W{0,3}(?:incident )?date\b/i.test(title))
-  return firstDay([...shortTexts(dated?.blocks ?? []), ...titles.map(({ title }) => title)])
+  const ofTitles = [...shortTexts(dated?.blocks ?? []), ...titles.map(({ title }) => title)]
+  return firstDay(ofTitles) ?? ofSentence
 }
 
 const firstDay = (texts: readonly string[]): string | undefined =>

@@ -26,6 +26,7 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
   const last = head.findLast((entry) => entry.type === 'row')
   const entries: Entry[] = []
   let labelled = false
+  let other = false
   for (const block of section.blocks) {
     if (last !== undefined && !isTimed(block)) {
       last.says = joined(last.says, detailsOf([block]))
@@ -34,10 +35,14 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
     if (block.type === 'paragraph' && isTimelineLabel(block.text)) {
       if (!told && !labelled) entries.push({ type: 'start', line: block.line })
       labelled = true
+      other = false
       continue
     }
-    entries.push(...entriesOfBlock(block, told || labelled))
-    if (block.type === 'paragraph') labelled = false
+    entries.push(...entriesOfBlock(block, (told && !other) || labelled))
+    if (block.type !== 'paragraph') continue
+    labelled = false
+    // `**Root causes:**` in the middle of a timeline: what follows is none of its rows.
+    other = OTHER_LABEL.test(block.text)
   }
   const says = told && last === undefined && entries.length === 0 ? proseOf(section) : ''
   const onlyDay = says !== '' && head.some(({ type }) => type === 'day')
@@ -55,6 +60,8 @@ const isTimed = (block: Block): boolean =>
 
 const proseOf = ({ blocks }: Section): string => detailsOf(blocks)
 
+const OTHER_LABEL = /^(?:\*\*|__)[^\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s*$/
+const FIELD = /^\s*(?:\*\*|__)[^\n*_]{1,40}(?::(?:\*\*|__)|(?:\*\*|__):)/
 const ONLY_DAY = 'says a day and no time'
 const NO_TIME = 'begins with no time'
 
@@ -168,7 +175,7 @@ const joined = (first: string, second: string): string =>
 
 /** `alice  10:05 AM`, as chats are pasted: a name, the time, and what was said below. */
 const CHAT =
-  /^\W{0,4}([\p{L}@][\p{L}\p{N} ._'-]{0,40}?)\W{0,4}\s\W{0,3}(\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?)\W{0,4}$/u
+  /^\W{0,4}([\p{L}@][\p{L}\p{N} ._'()/-]{0,40}?)\W{0,4}\s\W{0,3}(\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?)\W{0,4}$/u
 
 /** Lines that begin with a time are rows; others go on with the row before them. */
 const entriesOfLines = (firstLine: number, text: string): Entry[] => {
@@ -186,7 +193,13 @@ const entriesOfLines = (firstLine: number, text: string): Entry[] => {
     const chat = row === undefined ? CHAT.exec(source) : null
     if (row !== undefined) entries.push({ type: 'row', line, when: source, says: row.says })
     else if (chat?.[1] !== undefined && chat[2] !== undefined)
-      entries.push({ type: 'row', line, when: chat[2], says: '', actor: chat[1].trim() })
+      entries.push({
+        type: 'row',
+        line,
+        when: chat[2],
+        says: '',
+        actor: chat[1].replace(/\s*\(.*$/, '').trim(),
+      })
     else if (leadingDate(source, ANY)?.says === '')
       entries.push({ type: 'day', line, text: source })
     else if (last?.type === 'row' || last?.type === 'relative')
@@ -207,6 +220,7 @@ const entriesOfProse = (line: number, source: string): Entry[] => {
     ]
   }
   const text = oneLine(source)
+  if (FIELD.test(source)) return []
   if (leadingDate(source, ANY) !== undefined) return [{ type: 'not', line, text, why: ONLY_DAY }]
   return /\d:\d\d|\d\s?[ap]m\b/i.test(source) ? [{ type: 'not', line, text, why: NO_TIME }] : []
 }

@@ -23,6 +23,8 @@ export const entriesOfTable = (table: Table, told: boolean): Entry[] => {
   return [...head, ...rows.flatMap((row) => entryOf(row, columns))]
 }
 
+const WEEKDAY = /^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?$/i
+
 type Columns = {
   time: number
   date: number | undefined
@@ -65,7 +67,7 @@ const entryOf = ({ line, cells }: Row, columns: Columns): Entry[] => {
   const actor = columns.actor === undefined ? '' : (cells[columns.actor]?.text ?? '')
   const taken = [columns.time, columns.date, columns.actor]
   const others = cells.filter((_, index) => !taken.includes(index)).map(({ text }) => text)
-  const says = others.filter((text) => text !== '' && text !== '-').join(' — ')
+  const says = others.filter((text) => !/^(?:-|—)?$/.test(text) && !WEEKDAY.test(text)).join(' — ')
   const row = leadingTime(time, ANY)
   const text = oneLine([row?.says ?? '', says].filter((part) => part !== '').join(' — '))
   if (cells.every((cell) => cell.text === '')) return []

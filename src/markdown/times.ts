@@ -82,7 +82,7 @@ const joined = (plain: string, clocks: readonly Clock[], dates: readonly FoundDa
     if (before !== undefined && endOf(before) > clock.index) return []
     // The offset of the time before.
     if (clock.index < taken) return []
-    const zoned = zoneAfter(plain, clock.end)
+    const zoned = zoneAfter(plain, clock, hasDate(plain, before, clock))
     const end = zoned?.end ?? clock.end
     let draft: Draft = {
       clock,
@@ -124,13 +124,34 @@ const near = (plain: string, [from, to]: readonly [number, number], glue: RegExp
 const ownsNext = (plain: string, date: FoundDate): boolean =>
   /^(?:T|,?\s(?:at\s)?)\d{1,2}:\d\d/.test(plain.slice(endOf(date), endOf(date) + NEAR))
 
-const zoneAfter = (plain: string, end: number): { zone: Zone; end: number } | undefined => {
-  const glue = GLUE_BEFORE_ZONE.exec(plain.slice(end, end + 4))?.[0] ?? ''
-  const found = zoneAt(plain, end + glue.length)
+const hasDate = (plain: string, date: FoundDate | undefined, clock: Clock): boolean =>
+  date !== undefined && near(plain, [endOf(date), clock.index], GLUE_AFTER_DATE)
+
+const zoneAfter = (
+  plain: string,
+  clock: Clock,
+  dated: boolean,
+): { zone: Zone; end: number } | undefined => {
+  const glue = GLUE_BEFORE_ZONE.exec(plain.slice(clock.end, clock.end + 4))?.[0] ?? ''
+  const found = zoneAt(plain, clock.end + glue.length)
   if (found === undefined) return undefined
-  // `10:00 -0800` is a zone, `10:00 z` is a letter.
-  return glue !== '' && /^z$/i.test(found.zone.name) ? undefined : found
+  const { name } = found.zone
+  // `10:00Z` is a zone, `10:00 z` is a letter.
+  if (glue !== '' && /^z$/i.test(name)) return undefined
+  return /^[+\u2212-]/.test(name) && !isOffset(plain, clock, { name, glue, dated })
+    ? undefined
+    : found
 }
+
+/** `12:30-12:45` is a range; `T12:30-05:00`, `12:30:00-05:00` and `12:30 -0500` are offsets. */
+const isOffset = (
+  plain: string,
+  { index, hasSeconds }: Clock,
+  { name, glue, dated }: { name: string; glue: string; dated: boolean },
+): boolean =>
+  hasSeconds ||
+  /[Tt]/.test(plain[index - 1] ?? '') ||
+  (glue !== '' && (dated || !name.includes(':')))
 
 /** `Mar 4 10:00:00 UTC 2026`, as Unix writes it. */
 const yearAfter = (plain: string, draft: Draft): Draft => {
@@ -151,7 +172,7 @@ const joinRanges = (plain: string, drafts: readonly Draft[]): void => {
     to.endsRange = true
     from.zone ??= to.zone
     to.zone ??= from.zone
-    if (from.clock.meridiem === undefined && to.clock.meridiem === 'pm') shiftToAfternoon(from, to)
+    if (from.clock.meridiem === undefined && to.clock.meridiem !== undefined) takeHalf(from, to)
     if (from.clock.bare || to.clock.bare) continue
     from.clock = { ...from.clock, weak: from.clock.weak && to.clock.weak && to.zone === undefined }
     to.clock = { ...to.clock, weak: from.clock.weak }
@@ -176,10 +197,14 @@ const isRange = (plain: string, from: Draft, to: Draft): boolean =>
   (near(plain, [from.end, to.start], /^ and $/) &&
     /between $/i.test(plain.slice(Math.max(0, from.start - NEAR), from.start)))
 
-const shiftToAfternoon = (from: Draft, to: Draft): void => {
-  const later = from.clock.ofDay + DAY_MS / 2
-  if (later > to.clock.ofDay) return
-  from.clock = { ...from.clock, ofDay: later, meridiem: 'pm' }
+/** The half of the day in which it comes closest before the end of its range. */
+const takeHalf = (from: Draft, to: Draft): void => {
+  const { ofDay } = from.clock
+  if (ofDay >= DAY_MS / 2 + 3_600_000) return
+  const morning = ofDay % (DAY_MS / 2)
+  const evening = morning + DAY_MS / 2
+  const half = evening <= to.clock.ofDay || morning > to.clock.ofDay ? evening : morning
+  from.clock = { ...from.clock, ofDay: half, meridiem: half === evening ? 'pm' : 'am' }
 }
 
 const nextDay = (day: string, days: number): string =>

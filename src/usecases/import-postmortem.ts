@@ -84,20 +84,26 @@ type Source = {
 }
 
 const sourcesOf = (world: ReportWorld, name: string, request: ImportRequest): Source[] => {
-  const { file, text } = readSource(world, name)
+  const { file, text, hidden } = readSource(world, name)
+  const secrets = hidden.map(
+    ({ line, kind }) =>
+      `${file}:${line}: looks like a secret (${kind}), and is masked: is it still valid?`,
+  )
   const whole = text.split('\n').length
   const { parts, between } = splitIncidents(text)
-  const one: Source = { file, text, lines: { from: 1, to: whole }, between: [], warnings: [] }
+  const one: Source = { file, text, lines: { from: 1, to: whole }, between: [], warnings: secrets }
   if (!request.split || parts.length === 0) {
     const hint = `${file} seems to hold ${parts.length} incidents: --split makes one of each`
-    return [{ ...one, warnings: parts.length > 1 && !request.split ? [hint] : [] }]
+    return [
+      { ...one, warnings: [...secrets, ...(parts.length > 1 && !request.split ? [hint] : [])] },
+    ]
   }
   return parts.map((part, index) => ({
     file,
     text: part.text,
     lines: { from: part.firstLine, to: part.endLine },
     between: index === 0 ? between : [],
-    warnings: [],
+    warnings: index === 0 ? secrets : [],
   }))
 }
 

@@ -108,7 +108,7 @@ const noteOf = ({ at, precision, text, actor }: TimelineEntry, source: string): 
     effective_at: iso(at),
     ...(precision === 'exact' ? {} : { precision }),
     source,
-    ...(actor === undefined ? {} : { by: plain(actor) }),
+    by: actor === undefined ? 'the report' : plain(actor),
   },
 })
 

@@ -5,10 +5,21 @@ import { writeAll } from '../record/disk.ts'
 
 /** A file for others, where and with the rights that people are used to: all of it, or as it was. */
 export const writeExport = (file: string, bytes: Uint8Array): void => {
-  const partial = `${file}.partial-${process.pid}`
   try {
     mkdirSync(dirname(file), { recursive: true })
-    const fd = openSync(partial, 'w')
+    replace(file, bytes)
+  } catch (error) {
+    throw new HotwashError('USAGE', `${file} cannot be written: ${(error as Error).message}`, {
+      hint: 'name another file with --output',
+      cause: error,
+    })
+  }
+}
+
+const replace = (file: string, bytes: Uint8Array): void => {
+  const partial = `${file}.partial-${process.pid}`
+  const fd = openSync(partial, 'w')
+  try {
     try {
       writeAll(fd, bytes)
       fsyncSync(fd)
@@ -18,9 +29,6 @@ export const writeExport = (file: string, bytes: Uint8Array): void => {
     renameSync(partial, file)
   } catch (error) {
     rmSync(partial, { force: true })
-    throw new HotwashError('USAGE', `${file} cannot be written: ${(error as Error).message}`, {
-      hint: 'name another file with --output',
-      cause: error,
-    })
+    throw error
   }
 }

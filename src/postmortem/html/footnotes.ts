@@ -4,6 +4,7 @@
  * drops those that nothing refers to.
  */
 import type { Env, MarkdownIt, StateCore, Token } from 'markdown-it'
+import { labelOfLine, readFootnoteLines, SOURCE } from './footnote-lines.ts'
 
 type Footnote = { label?: string; count?: number; content?: string; tokens?: Token[] }
 
@@ -14,30 +15,36 @@ const anchorOf = (label: string): string => encodeURIComponent(label.toWellForme
 type Meta = { name: string; subId: number; counts: number }
 
 export const citeSources = (md: MarkdownIt): void => {
+  readFootnoteLines(md)
   md.core.ruler.at('footnote_tail', collect)
   const { escapeHtml } = md.utils
-  Object.assign(md.renderer.rules, {
-    footnote_ref(tokens: Token[], index: number) {
-      const { id, label, subId = 0 } = (tokens[index] as Token).meta as Reference
-      const name = nameOf(id, label)
-      const again = subId > 0 ? `:${subId}` : ''
-      return `<sup class="cite"><a href="#fn-${anchorOf(name)}" id="fnref-${anchorOf(name)}${again}">[${escapeHtml(name)}]</a></sup>`
-    },
-    footnote_block_open: () =>
-      '<section class="sources" aria-labelledby="sources">\n<h2 id="sources">Sources</h2>\n<ul>\n',
-    footnote_block_close: () => '</ul>\n</section>\n',
-    footnote_open(tokens: Token[], index: number) {
-      const { name } = (tokens[index] as Token).meta as Meta
-      return `<li id="fn-${anchorOf(name)}"><span class="mark">${escapeHtml(name)}</span> `
-    },
-    footnote_close: () => '</li>\n',
-    footnote_anchor(tokens: Token[], index: number) {
-      const { name, subId } = (tokens[index] as Token).meta as Meta
-      const again = subId > 0 ? `:${subId}` : ''
-      const nth = subId > 0 ? ` (${subId + 1})` : ''
-      return ` <a class="back" href="#fnref-${anchorOf(name)}${again}" aria-label="back to where ${escapeHtml(name)} is cited${nth}">↩</a>`
-    },
-  })
+  const open = ({ name }: Meta): string =>
+    `<li id="fn-${anchorOf(name)}"><span class="mark">${escapeHtml(name)}</span> `
+  const back = ({ name, subId }: Meta): string => {
+    const [again, nth] = subId > 0 ? [`:${subId}`, ` (${subId + 1})`] : ['', '']
+    return ` <a class="back" href="#fnref-${anchorOf(name)}${again}" aria-label="back to where ${escapeHtml(name)} is cited${nth}">↩</a>`
+  }
+  const { rules } = md.renderer
+  rules['footnote_ref'] = (tokens, index) => {
+    const { id, label, subId = 0 } = (tokens[index] as Token).meta as Reference
+    const name = nameOf(id, label)
+    const again = subId > 0 ? `:${subId}` : ''
+    return `<sup class="cite"><a href="#fn-${anchorOf(name)}" id="fnref-${anchorOf(name)}${again}">[${escapeHtml(name)}]</a></sup>`
+  }
+  rules['footnote_block_open'] = () =>
+    '<section class="sources" aria-labelledby="sources">\n<h2 id="sources">Sources</h2>\n<ul>\n'
+  rules['footnote_block_close'] = () => '</ul>\n</section>\n'
+  rules['footnote_open'] = (tokens, index) => open((tokens[index] as Token).meta as Meta)
+  rules['footnote_close'] = () => '</li>\n'
+  rules['footnote_anchor'] = (tokens, index) => back((tokens[index] as Token).meta as Meta)
+  rules[SOURCE] = (...args) => {
+    const [tokens, index, options, env, self] = args
+    const { children, meta } = tokens[index] as Token
+    const { name, counts } = meta as Meta
+    const says = self.renderInline(children ?? [], options, env)
+    const backs = Array.from({ length: counts }, (_, subId) => back({ name, subId, counts }))
+    return `${open({ name, subId: 0, counts })}${says}${backs.join('')}</li>\n`
+  }
 }
 
 type Reference = { id: number; label?: string; subId?: number }
@@ -70,8 +77,15 @@ const collect = (state: StateCore): void => {
   for (const footnote of all) {
     const name = nameOf(ids.get(footnote) ?? 0, footnote.label)
     const meta = { name, subId: 0, counts: footnote.count ?? 1 }
-    out.push(make('footnote_open', 1, meta))
     const content = footnote.tokens === undefined ? byLabel.get(footnote.label ?? '') : undefined
+    const [line, ...more] = content ?? []
+    if (line?.type === 'inline' && more.length === 0) {
+      line.type = SOURCE
+      line.meta = meta
+      out.push(line)
+      continue
+    }
+    out.push(make('footnote_open', 1, meta))
     for (const token of content ?? inlineNote(state, footnote)) out.push(token)
     const last = out.at(-1)?.type === 'paragraph_close' ? out.pop() : undefined
     for (let subId = 0; subId < meta.counts; subId++)
@@ -88,13 +102,17 @@ const apart = (tokens: readonly Token[]): { body: Token[]; byLabel: Map<string, 
   const body: Token[] = []
   const byLabel = new Map<string, Token[]>()
   const open: Token[][] = []
+  const of = (label: string): Token[] => {
+    const content = byLabel.get(label) ?? []
+    byLabel.set(label, content)
+    return content
+  }
   for (const token of tokens) {
-    if (token.type === 'footnote_reference_open') {
-      const label = String((token.meta as Env)['label'])
-      const content = byLabel.get(label) ?? []
-      byLabel.set(label, content)
-      open.push(content)
-    } else if (token.type === 'footnote_reference_close') open.pop()
+    const line = labelOfLine(token)
+    if (line !== undefined) of(line).push(token)
+    else if (token.type === 'footnote_reference_open')
+      open.push(of(String((token.meta as Env)['label'])))
+    else if (token.type === 'footnote_reference_close') open.pop()
     else (open.at(-1) ?? body).push(token)
   }
   return { body, byLabel }

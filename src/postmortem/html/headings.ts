@@ -13,7 +13,9 @@ const findHeadings = (state: StateCore, md: MarkdownIt): void => {
   const { contents } = page(state.env)
   const seen = new Map<string, number>(TAKEN.map((id) => [id, 1]))
   let under = ''
-  for (const [index, token] of state.tokens.entries()) {
+  let index = -1
+  for (const token of state.tokens) {
+    index += 1
     if (token.type === 'table_open') token.meta = { under }
     if (token.type === 'footnote_block_open')
       contents.push({ level: 2, id: 'sources', text: 'Sources' })

@@ -7,7 +7,7 @@ const ALLOWED = /^(?:https?|mailto):/i
 /** Relative places too; not `//host`, which would be another machine's file when read from a disk. */
 const mayLead = (url: string): boolean => {
   const plain = url.trim()
-  if (plain.startsWith('//') || plain.includes('\\')) return false
+  if (plain.startsWith('//')) return false
   return SCHEME.test(plain) ? ALLOWED.test(plain) : true
 }
 

@@ -12,8 +12,10 @@ export const showTasks = (md: MarkdownIt): void => {
 }
 
 const findTasks = (state: StateCore): void => {
-  for (const [index, token] of state.tokens.entries()) {
-    if (token.type !== 'inline' || state.tokens[index - 2]?.type !== 'list_item_open') continue
+  for (let index = 2; index < state.tokens.length; index++) {
+    const item = state.tokens[index - 2]
+    const token = state.tokens[index]
+    if (item?.type !== 'list_item_open' || token?.type !== 'inline') continue
     const [first] = token.children ?? []
     const box = first?.type === 'text' ? BOX.exec(token.content) : null
     if (first === undefined || box === null) continue
@@ -21,6 +23,6 @@ const findTasks = (state: StateCore): void => {
     const task = new state.Token('task', '', 0)
     task.info = box[1] === ' ' ? 'open' : 'done'
     token.children?.unshift(task)
-    state.tokens[index - 2]?.attrJoin('class', 'task')
+    item.attrJoin('class', 'task')
   }
 }

@@ -2,6 +2,7 @@
  * A report as one HTML file that needs nothing else: no script, no request, no font. The head of
  * the report is left out: its body says the same, and tools read the Markdown. Pure.
  */
+import { visibleLine } from '../../incident/visible.ts'
 import type { Picture } from '../timeline-svg/picture.ts'
 import { splitHead } from '../front-matter/parse-front-matter.ts'
 import { markdownEngine } from './markdown-engine.ts'
@@ -20,10 +21,11 @@ export type HtmlSource = {
 
 export const toHtml = async ({
   markdown,
-  title,
+  title: given,
   picture,
   lang = 'en',
 }: HtmlSource): Promise<string> => {
+  const title = visibleLine(given)
   const md = await markdownEngine()
   const source = markdown.replace(/^\uFEFF/, '')
   const env = {}

@@ -3,6 +3,7 @@
  * in, plain data out; times are milliseconds since 1970.
  */
 import type { IncidentEvent } from '../../incident/event.ts'
+import { visibleLine } from '../../incident/visible.ts'
 import { peopleMarks } from './people-marks.ts'
 import { phasesOf, type Phase } from './phases.ts'
 import { runMarks } from './run-marks.ts'
@@ -71,7 +72,17 @@ export const timelineModel = (
     to = Math.max(to, span.to)
   }
   if (from > to) from = to = 0
-  return { ...incident, incident: incident.id, from, to, phases, remarks, lanes }
+  const { id, drill } = incident
+  return {
+    title: visibleLine(incident.title),
+    incident: id,
+    drill,
+    from,
+    to,
+    phases,
+    remarks,
+    lanes,
+  }
 }
 
 /** More lanes than anybody can tell apart share the last one. */

@@ -13,7 +13,6 @@ const WIDTHS: readonly number[] = [
   278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
 ]
 const SQUARE = 1100
-const DOTS = 1000
 /** Bold letters are up to a quarter wider, by a tenth on average. */
 const BOLD = 1.15
 
@@ -40,7 +39,7 @@ export const fitText = (text: string, width: number, font: Font): string => {
     used += widthOfOne(segment)
     if (used > room) return fits === '' ? '' : `${fits.trimEnd()}…`
     // What comes after this one may have to be left out: the dots need their place.
-    if (used + DOTS <= room) fits += segment
+    if (used + SQUARE <= room) fits += segment
   }
   return text
 }

@@ -136,4 +136,38 @@ describe('editing the post-mortem', () => {
     expect([merged, conflicts]).toEqual([true, 0])
     expect(onBranch()).toMatch(/Note: later[^]*mine\n$/)
   })
+
+  test('says which places still wait for words', async () => {
+    const asked = drafted.text.match(/^<!-- to-write: /gm) ?? []
+    const { to_write: left } = await edit(script('sed -i "/to-write: summary/d" "$1"'))
+    expect(left).toHaveLength(asked.length - 1)
+    expect(left).not.toContain('summary')
+  })
+})
+
+describe('editing with a merge that waits', () => {
+  const RESOLVE = `sed -i '/^<<<<<<< /d;/^||||||| /,/^=======$/d;/^>>>>>>> /d;/it was bad/d' "$1"`
+
+  beforeEach(async () => {
+    await edit(script(`sed -i 's/^| Severity .*/| Severity | it was bad |/' "$1"`))
+    one.journal.append({ type: 'incident.updated', data: { severity: 'SEV4' } })
+    expect((await renderPostmortem(one.world, { incident: undefined })).conflicts).toBe(1)
+  })
+
+  test('opens the text with both versions, and writes the report once it is resolved', async () => {
+    const done = await edit(script(RESOLVE))
+    expect(done).toMatchObject({ changed: true, conflicts: 0 })
+    expect(onBranch()).toMatch(/^\| Severity +\| SEV4 /m)
+    expect(onBranch()).not.toMatch(/it was bad|^[<>|=]{7}/m)
+    expect(existsSync(join(one.journal.dir, 'local', 'postmortem.merge.md'))).toBe(false)
+  })
+
+  test('keeps what was done so far while a conflict is left, and goes on with it', async () => {
+    const before = onBranch()
+    const half = await edit(script('printf "and more\n" >> "$1"'))
+    expect(half).toMatchObject({ changed: false, conflicts: 1 })
+    expect(onBranch()).toBe(before)
+    expect((await edit(script(RESOLVE))).conflicts).toBe(0)
+    expect(onBranch()).toMatch(/and more\n$/)
+  })
 })

@@ -375,8 +375,9 @@ describe('a check without the live journal', () => {
       )
       // A row that a person changed is theirs; a row that is missing in the base is not.
       expect((await check(root, id)).changed).toBe(false)
-      if (name !== 'bare') expect(git(root, 'status', '--porcelain')).toBe(` M ${path}\n`)
     }
+    for (const root of Object.values(places))
+      expect(git(root, 'status', '--porcelain')).toBe(` M ${path}\n`)
     const error = await thrown(renderPostmortem(await worldOf(places.merged), { incident: id }))
     expect([error.exitCode, error.message]).toEqual([8, expect.stringContaining('came by git')])
   })

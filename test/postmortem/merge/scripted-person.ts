@@ -142,7 +142,8 @@ export const edit = (text: string, chance: Chance, name: string): Edited => {
     },
     nothing: () => true,
   }
-  for (const part of [...parts]) {
+  const before = parts.slice()
+  for (const part of before) {
     for (let tries = 0; tries < 10; tries += 1) {
       const deed = chance.pick(Object.keys(deeds))
       if (deeds[deed]?.(part) !== true) continue

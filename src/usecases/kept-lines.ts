@@ -49,13 +49,17 @@ export function writeKept(file: string, format: string, kept: ReadonlyMap<string
   for (const [id, { key, payload }] of kept)
     parts.push(Buffer.from(`${id}\t${key}\t`), payload, Buffer.from('\n'))
   const body = Buffer.concat(parts)
-  const temporary = `${file}.tmp-${process.pid}`
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  } catch {
+    return
+  }
+  const temporary = `${file}.tmp-${process.pid}`
+  try {
     writeFileSync(temporary, header(format, body), { mode: 0o600, flag: 'wx' })
     writeFileSync(temporary, body, { flag: 'a' })
     renameSync(temporary, file)
   } catch {
-    rmSync(temporary, { force: true })
+    rmSync(temporary, { force: true, recursive: true })
   }
 }

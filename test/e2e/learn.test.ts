@@ -32,7 +32,7 @@ describe('in a repository with incidents', () => {
 
   it('who declares an incident is told of the one before, why, and what ended it', () => {
     const told = hotwash(place, ['declare', 'connection pool exhausted', '--severity', 'SEV2'])
-    expect(told.exitCode).toBe(0)
+    expect(told.code).toBe(0)
     expect(told.stderr).toContain(first)
     expect(told.stderr).toMatch(/alike: {2}pool, exhausted|alike: {2}exhausted, pool/)
     expect(told.stderr).toContain('hotwash run runbooks/pool.yaml (restart)')
@@ -75,7 +75,7 @@ describe('in a repository with incidents', () => {
     [['search', 'x', '--in', 'attic'], 'Expected --in=attic'],
   ])('%j is refused with a reason', (argv, why) => {
     const ended = hotwash(place, argv)
-    expect(ended.exitCode).toBe(2)
+    expect(ended.code).toBe(2)
     expect(ended.stderr).toContain(why)
   })
 })
@@ -84,7 +84,7 @@ it.each([[['stats']], [['similar']], [['search', 'x']]])(
   '%j without any incident is a sentence, and no failure',
   (argv) => {
     const ended = hotwash(freshPlace(), argv)
-    expect(ended).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
     expect(ended.stdout).toContain('no incidents here yet')
   },
 )

@@ -7,6 +7,7 @@ import { configRows } from './rows/config.ts'
 import { load } from './rows/load.ts'
 import { logs } from './rows/logs.ts'
 import { output } from './rows/output.ts'
+import { postmortem } from './rows/postmortem.ts'
 import { reading } from './rows/reading.ts'
 import { record } from './rows/record.ts'
 import { schemaRows } from './rows/schema.ts'
@@ -21,6 +22,7 @@ const GROUPS: Record<string, () => Promise<Row[]>> = {
   load,
   logs,
   reading,
+  postmortem,
   schema: schemaRows,
   config: configRows,
   catalog,

@@ -83,9 +83,6 @@ export async function reading(): Promise<Row[]> {
         () => void run([process.execPath, HOTWASH, 'audit', 'verify', ten.dir], ten.folder),
       ),
     ),
-    measured('post-mortem of 10,000 timeline rows, HTML', 'pandoc', '<= 0.25').as({
-      notMeasured: 'no HTML in this version',
-    }),
   )
   return rows
 }

@@ -127,7 +127,7 @@ const twoRuns = [
     .map((draft): TestDraft => (draft.run === 'r1' ? { ...draft, run: 'r2' } : draft)),
 ]
 
-export const NASTY =
+const NASTY =
   '| `a` **b** [^e1] <!-- x --> <script>alert(1)</script> {{title}} ```\n# h\n- l\n[^e1]: no\n\u202Ee ~~~'
 
 const hostile: TestDraft[] = [

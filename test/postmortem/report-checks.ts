@@ -30,7 +30,7 @@ const tokensOf = (report: string): Token[] => {
 
 type Table = { header: string[]; rows: string[][]; line: number }
 
-export const tablesOf = (report: string): Table[] => {
+const tablesOf = (report: string): Table[] => {
   const tokens = tokensOf(report)
   const tables: Table[] = []
   let row: string[] = []

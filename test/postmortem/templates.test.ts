@@ -1,5 +1,5 @@
 /** All packaged templates over records of every kind, with and without what people know. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { HotwashError } from '../../src/errors.ts'
 import type { IncidentEvent } from '../../src/incident/event.ts'
@@ -273,6 +273,20 @@ describe('what a reader finds', () => {
     const report = await render('google-sre', records['a fix that held'] ?? [], hostilePeople)
     expect(report).toContain('in a circle: `a` because of `b` because of `a`.')
   })
+})
+
+test('the template in the docs is one', async () => {
+  const text = /```handlebars\n([\s\S]*?)```/.exec(readFileSync('docs/templates.md', 'utf8'))?.[1]
+  const set = { ...setOf('brief'), main: { path: 'templates/mine.md.hbs', text: text ?? '' } }
+  const view = viewOf('mine', records['everything known'] ?? [], people)
+  expect(problemsOf((await renderTemplate(set, view)).text)).toEqual([])
+})
+
+test('what nobody can know is told with the reason, and asked of nobody', async () => {
+  const head: FrontMatter = { hotwash: 1, unknown_times: { impact_start: 'no metrics were kept' } }
+  const report = await render('brief', records['a fix that held'] ?? [], head)
+  expect(report).toContain('- when the impact began: no metrics were kept')
+  expect(report).not.toContain('--impact-start')
 })
 
 describe('the checks of this file', () => {

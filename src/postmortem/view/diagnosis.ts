@@ -7,7 +7,7 @@ import { code, fence, join, NONE, NOTHING, say, text, type Markdown } from './ma
 import { ofType, type Material } from './material.ts'
 import { lastFinish, outcomeOf } from './steps.ts'
 
-export type Symptom = {
+type Symptom = {
   check: Markdown
   wanted: Markdown
   seen: Markdown
@@ -15,7 +15,7 @@ export type Symptom = {
   cites: Markdown
 }
 
-export type Look = {
+type Look = {
   step: Markdown
   /** Empty where the step has no name of its own. */
   name: Markdown
@@ -29,7 +29,7 @@ export type Look = {
   cites: Markdown
 }
 
-export type Fix = {
+type Fix = {
   step: Markdown
   name: Markdown
   /** Exactly what was done, as a block. */

@@ -7,7 +7,7 @@ import { isType, type Material } from './material.ts'
 import { lastFinish } from './steps.ts'
 import { writtenSteps, type WrittenStep } from './written.ts'
 
-export type WatchRow = {
+type WatchRow = {
   watch: Markdown
   limit: Markdown
   /** In this incident, oldest first: where it was broken and where it held. */
@@ -15,7 +15,7 @@ export type WatchRow = {
   cites: Markdown
 }
 
-export type PlanRow = {
+type PlanRow = {
   n: Markdown
   step: Markdown
   does: Markdown

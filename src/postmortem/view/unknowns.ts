@@ -1,7 +1,7 @@
 /** What the record leaves open, and the command or place that closes it. */
 import { momentsOf, type MomentName } from '../../incident/moments.ts'
 import type { FrontMatter } from '../front-matter/schema.ts'
-import { code, join, say, type Markdown } from './markdown.ts'
+import { code, join, say, words, type Markdown } from './markdown.ts'
 import type { Material } from './material.ts'
 
 const TOLD_BY = {
@@ -16,11 +16,13 @@ export const unknowns = (
 ): Markdown[] => {
   if (state.drill) return []
   const moments = momentsOf(events)
-  const times = Object.entries(TOLD_BY).flatMap(([name, [what, flag]]) =>
-    moments[name as MomentName].length > 0
-      ? []
-      : [say`${what} (${code(`hotwash update ${state.id} ${flag} TIME`)})`],
-  )
+  const times = Object.entries(TOLD_BY).flatMap(([key, [what, flag]]) => {
+    const name = key as MomentName
+    if (moments[name].length > 0) return []
+    const reason = (head?.unknown_times as Partial<Record<MomentName, string>> | undefined)?.[name]
+    if (reason !== undefined) return [say`${what}: ${words(reason)}`]
+    return [say`${what} (${code(`hotwash update ${state.id} ${flag} TIME`)})`]
+  })
   const steps = state.runs.flatMap((run) =>
     [...run.steps.values()].filter(({ status }) => status === 'unknown').map(({ id }) => code(id)),
   )

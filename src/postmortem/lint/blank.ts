@@ -26,4 +26,4 @@ export const blankComments = (text: string): string => {
 
 /** Words of others: what a person said may be quoted. */
 export const blankQuotes = (text: string): string =>
-  text.replace(/"[^"\n]{0,400}"|“[^”\n]{0,400}”|«[^»\n]{0,400}»/g, spaces)
+  text.replace(/"[^"\n]{0,400}"|“[^“”\n]{0,400}”|«[^«»\n]{0,400}»/g, spaces)

@@ -15,7 +15,8 @@ export const citationsIn = (document: LintDocument): { marks: Mark[]; footnotes:
   const marks: Mark[] = []
   const footnotes: Footnote[] = []
   document.lines.forEach((raw, index) => {
-    if (!raw.includes('[^e') || code.has(index + 1)) return
+    // What the head cites counts where it is printed.
+    if (!raw.includes('[^e') || index + 1 < document.body.firstLine || code.has(index + 1)) return
     for (const match of blankCode(raw).matchAll(MARK)) {
       const [whole, id = ''] = match
       const mark = { id, line: index + 1, column: match.index + 1 }

@@ -16,6 +16,10 @@ const isReport = ({ head, body }: LintDocument): boolean =>
 const isDrill = ({ head }: LintDocument, { record }: LintContext): boolean =>
   head?.drill === true || record?.state.drill === true
 
+/** The mark that asks for it is a finding already. */
+const isAsked = ({ lines }: LintDocument, id: string): boolean =>
+  lines.some((line) => line.startsWith(`<!-- to-write: ${id} -->`))
+
 const absent = ({ start }: LintDocument, message: string): Found[] => [
   { ...start, message, whole: true },
 ]
@@ -46,7 +50,7 @@ export const noTimeline: LintRule = {
   good: '# Logins failed\n\n## Impact\n\nLogins of 300 users failed.\n\n## Detection\n\nAn alert fired.\n\n## Timeline\n\n- 10:15 UTC the alert fires\n- 10:40 UTC the old key is put back',
   bad: '# Logins failed\n\n## Impact\n\nLogins of 300 users failed.\n\n## Detection\n\nAn alert fired.\n\n## Resolution\n\nThe old key was put back.',
   check: (document) => {
-    if (!isReport(document)) return []
+    if (!isReport(document) || NO_STORY.has(document.head?.template ?? '')) return []
     const rows = storiesOf(document).reduce(
       (all, { groups, moments }) => all + groups.flat().length + moments.length,
       0,
@@ -59,6 +63,9 @@ export const noTimeline: LintRule = {
       : absent(document, 'there is no timeline')
   },
 }
+
+/** Templates that tell what to do, and not what happened. */
+const NO_STORY = new Set(['playbook', 'recovery', 'troubleshooting'])
 
 /** By the day, or in a form that is no list: there is one all the same. */
 const hasTimelineSection = ({ body, lines }: LintDocument): boolean =>
@@ -86,7 +93,9 @@ export const noDetection: LintRule = {
     if (!isReport(document) || isDrill(document, context)) return []
     const { head, pieces, placeOf } = document
     if (head !== undefined) {
-      const said = head.detection_source !== null && head.detection_source !== undefined
+      const said =
+        (head.detection_source !== null && head.detection_source !== undefined) ||
+        isAsked(document, 'detection')
       const message = 'detection_source does not say who or what noticed it'
       return said ? [] : [{ ...placeOf(['detection_source']), message }]
     }
@@ -116,7 +125,7 @@ export const noImpact: LintRule = {
     if (!isReport(document) || isDrill(document, context)) return []
     const { head, placeOf } = document
     if (head !== undefined) {
-      if (hasNumbers(head.impact)) return []
+      if (hasNumbers(head.impact) || isAsked(document, 'impact')) return []
       return [
         {
           ...placeOf(['impact']),

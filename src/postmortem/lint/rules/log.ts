@@ -4,6 +4,7 @@ import { marksOf } from '../../../incident/marks.ts'
 import { metrics } from '../../../incident/metrics.ts'
 import { momentsOf, type MomentName } from '../../../incident/moments.ts'
 import { timelineWithEvents } from '../../../incident/timeline.ts'
+import { visibleLine } from '../../../incident/visible.ts'
 import { durationsIn } from '../../../markdown/durations.ts'
 import { headed } from '../examples.ts'
 import type { Found } from '../finding.ts'
@@ -72,15 +73,19 @@ const disagreement = (footnote: Footnote, event: IncidentEvent): Found[] => {
     message: `${footnote.id} is ${what} ${right}, not ${wrong}`,
   })
   const { actor } = event
-  const who = text.slice((at?.index ?? 0) + (at?.[0].length ?? 0)).replace(/\\(?=[^\w\s])/g, '')
+  const who = text.slice((at?.index ?? 0) + (at?.[0].length ?? 0))
   const name = actor.name || actor.email
   if (type !== event.type) return [says('of type', type, event.type)]
   if (step !== undefined && step !== event.step)
     return [says('about step', step, event.step ?? 'none')]
   if (stated !== undefined && stated !== event.at) return [says('of', stated, event.at)]
-  if (at !== null && !who.includes(name)) return [says('by', who.replace(/^, | on .*$/g, ''), name)]
+  if (at !== null && !lettersOf(who).includes(lettersOf(name)))
+    return [says('by', who.replace(/^, | on .*$/g, ''), name)]
   return []
 }
+
+/** What escaping leaves alone. */
+const lettersOf = (text: string): string => visibleLine(text).replace(/[^\p{L}\p{N}]+/gu, '')
 
 const HEAD: readonly [string, MomentName][] = [
   ['impact_start', 'impact_start'],
@@ -207,7 +212,8 @@ export const timelineVsLog: LintRule = {
   },
 }
 
-const DERIVED = /^(?:cause|the cause|confirmed|likely)\b/i
+/** A cause as hotwash writes it: what a finding says, and how sure it is. */
+const DERIVED = /\((?:confirmed|likely)(?:, [a-z_ ]+)?\)\s*$/
 
 const ROWS = (source: string) => ({
   head: { rendered_by: 'hotwash' },
@@ -228,7 +234,7 @@ export const uncited: LintRule = {
       blocks.flatMap((block) => {
         if (block.type === 'list')
           return block.items
-            .filter(({ text }) => DERIVED.test(text) && !text.includes('[^e'))
+            .filter(({ text }) => DERIVED.test(text))
             .map(({ line }): Found => ({ line, column: 1, message: 'this cause cites no event' }))
         if (block.type !== 'table') return []
         const source = block.header.findIndex((name) => labelOf(name) === 'source')

@@ -1,6 +1,8 @@
 /** Order: of the rows of a timeline, and of the moments of an incident. */
 import type { Found } from '../finding.ts'
 import type { Moment, Role } from '../moments.ts'
+import type { LintDocument } from '../lint-document.ts'
+import type { Misplaced } from '../order.ts'
 import type { LintRule } from '../rule.ts'
 import { spanBetween, type Stamp } from '../stamps.ts'
 import { storiesOf } from '../story.ts'
@@ -15,16 +17,22 @@ export const timelineOrder: LintRule = {
   suggestion: 'correct its time, or move it to where it belongs',
   good: '- 23:50 the alert fires\n- 00:05 the old key is put back\n- 00:20 logins work again',
   bad: '- 10:15 the alert fires\n- 10:40 the old key is put back\n- 10:25 logins work again\n- 10:45 all caches are warm',
-  check: (document) =>
+  check: (document, { record }) =>
     storiesOf(document).flatMap(({ misplaced }) =>
-      misplaced.map(({ row: { stamp }, other: { stamp: other }, early }): Found => ({
-        line: stamp.line,
-        column: stamp.column,
-        message: `${stamp.text} stands ${early ? 'after' : 'before'} ${other.text} (line ${other.line})`,
-        also: [{ line: other.line, column: other.column }],
-      })),
+      misplaced
+        .filter((one) => record === undefined || !isCited(document, one))
+        .map(({ row: { stamp }, other: { stamp: other }, early }): Found => ({
+          line: stamp.line,
+          column: stamp.column,
+          message: `${stamp.text} stands ${early ? 'after' : 'before'} ${other.text} (line ${other.line})`,
+          also: [{ line: other.line, column: other.column }],
+        })),
     ),
 }
+
+/** Where there is a log, its times judge what cites it: timeline-vs-log. */
+const isCited = ({ lines }: LintDocument, { row, other }: Misplaced): boolean =>
+  [row, other].some(({ line }) => lines[line - 1]?.includes('[^e') === true)
 
 export const dateTypo: LintRule = {
   id: 'date-typo',
@@ -109,11 +117,16 @@ export const momentConflict: LintRule = {
   suggestion: 'find out which one holds, and correct the other',
   good: '- Repaired: 2026-03-04 11:43\n\n| Time | What |\n| --- | --- |\n| 2026-03-04 11:43 | Incident repaired |',
   bad: '- Repaired: 2026-03-04 11:43\n\n| Time | What |\n| --- | --- |\n| 2026-03-04 12:10 | Incident repaired |',
-  check: (document) =>
+  check: (document, { record }) =>
     storiesOf(document).flatMap(({ moments, typos }) =>
       (Object.keys(NAMES) as Role[]).flatMap((role): Found[] => {
         const all = moments.filter(
-          (one) => one.role === role && one.from !== 'told' && !typos.has(one.stamp),
+          (one) =>
+            one.role === role &&
+            one.from !== 'told' &&
+            // Where there is a log, it judges the head.
+            (one.from !== 'head' || record === undefined) &&
+            !typos.has(one.stamp),
         )
         const [first, ...others] = all
         if (first === undefined) return []

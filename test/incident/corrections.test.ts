@@ -107,7 +107,8 @@ describe('rows that were told later', () => {
   const oneByOne = (events: readonly IncidentEvent[]): number[] => {
     const time = (event: IncidentEvent): string =>
       (event.type === 'note.added' ? event.data.effective_at : undefined) ?? event.at
-    const isTold = (event: IncidentEvent): boolean => time(event) !== event.at
+    const isTold = (event: IncidentEvent): boolean =>
+      event.type === 'note.added' && event.data.effective_at !== undefined
     const rows = events.filter((event) => !isTold(event))
     for (const late of events.filter(isTold)) {
       const index = rows.findIndex((row) => time(row) > time(late))
@@ -131,7 +132,7 @@ describe('rows that were told later', () => {
               {
                 text: 'x',
                 ...(tell && {
-                  effective_at: new Date(Date.UTC(2026, 10, 21, 9, 59, at, 500)).toISOString(),
+                  effective_at: new Date(Date.UTC(2026, 10, 21, 9, 59, at)).toISOString(),
                 }),
               },
               { afterMs },

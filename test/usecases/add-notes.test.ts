@@ -75,6 +75,11 @@ describe('rows of a text', () => {
     )
   })
 
+  test('that stand there twice are one', async () => {
+    expect(await add({ text: '14:06 restarted\n14:06 restarted\n' })).toMatchObject({ noted: 1 })
+    expect(notes()).toHaveLength(1)
+  })
+
   test('are only shown in a dry run', async () => {
     const shown = await add({ dryRun: true })
     expect(shown).toMatchObject({ noted: 0, rows: [{ line: 1 }, { line: 2 }, { line: 3 }] })

@@ -39,6 +39,7 @@ export const ERRORS = {
   GUARD: { exit: 'step_failed', says: 'a guard does not hold: probably the wrong terminal' },
   STEP_FAILED: { exit: 'step_failed', says: 'a step failed' },
   NO_PDF: { exit: 'step_failed', says: 'there is no Chromium that makes a PDF, or it failed' },
+  TRACKER: { exit: 'step_failed', says: 'a tracker of issues did not do what was asked' },
   WAITING: { exit: 'waiting', says: 'a person is needed' },
   RUN_UNFINISHED: { exit: 'waiting', says: 'the incident has a paused or unknown run' },
   RUNBOOK_CHANGED: { exit: 'waiting', says: 'the runbook was edited since the run began' },

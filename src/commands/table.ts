@@ -205,6 +205,11 @@ export const COMMANDS: CommandTable = {
     summary: 'prove actions by carrying out their done_when',
     load: () => import('./actions/check.ts'),
   },
+  'actions:sync': {
+    group: 'learn',
+    summary: 'keep an issue for each action, in GitHub or GitLab',
+    load: () => import('./actions/sync.ts'),
+  },
   'actions:close': {
     group: 'learn',
     summary: 'say that an action is done, and how that is known',

@@ -203,7 +203,8 @@ function orUnreadable<T>({ name, path }: { name: string; path: string }, read: (
   }
 }
 
-function whyUnsafe(stats: Stats): { says: string; fix(path: string): string } | undefined {
+/** Why no secret is read from this file, and what mends it. */
+export function whyUnsafe(stats: Stats): { says: string; fix(path: string): string } | undefined {
   if (stats.isSymbolicLink()) {
     return { says: 'is a symbolic link', fix: () => 'name the file itself' }
   }

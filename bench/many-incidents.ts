@@ -32,7 +32,7 @@ const CATEGORIES = ['database', 'auth', 'config', 'dependency'] as const
 const KINDS = ['backup', 'run', 'sql', 'http', 'health', 'notify']
 
 /** Numbers without chance: mulberry32. */
-export function numbers(seed: number): () => number {
+function numbers(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

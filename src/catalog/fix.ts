@@ -7,7 +7,7 @@ import { shellQuoted } from '../incident/shell-quoted.ts'
 import type { IncidentState, RunState, StepState } from '../incident/state.ts'
 import { clip, visibleLine } from '../incident/visible.ts'
 
-export type FixStep = { id: string; name: string; kind: string }
+type FixStep = { id: string; name: string; kind: string }
 
 export type Fix = {
   /** undefined: no runbook did it. */

@@ -19,7 +19,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 }
 
 /** Of the same length, so that places stay what they are. */
-export const withoutMasks = (text: string): string =>
+const withoutMasks = (text: string): string =>
   text.includes('[masked:') ? text.replace(MASK, (mask) => ' '.repeat(mask.length)) : text
 
 const foldOne = (char: string): string =>

@@ -4,7 +4,7 @@ import { repeatsOf, type Repeats } from './repeats.ts'
 import type { Summary } from './summary.ts'
 import { timesOf, type Times } from './times.ts'
 
-export type ActionCount = {
+type ActionCount = {
   type: AgedAction['type']
   open: number
   /** Of the open ones. */
@@ -17,7 +17,7 @@ export type ActionCount = {
   oldestDays: number | undefined
 }
 
-export type Deviation = { what: string; count: number; incidents: string[] }
+type Deviation = { what: string; count: number; incidents: string[] }
 
 export type Stats = {
   count: number

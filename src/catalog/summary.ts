@@ -12,7 +12,7 @@ import { NOTHING } from '../postmortem/view/markdown.ts'
 import { fixOf, type Fix } from './fix.ts'
 
 /** The last thing said of a moment. */
-export type Stated = { at: string; precision: Precision; source?: string }
+type Stated = { at: string; precision: Precision; source?: string }
 
 /** `says` where it is not known; names and formulas are the same for all. */
 export type Measured = Pick<Metric, 'id' | 'range' | 'why'> & {
@@ -20,7 +20,7 @@ export type Measured = Pick<Metric, 'id' | 'range' | 'why'> & {
   says?: string
 }
 
-export type RanRunbook = {
+type RanRunbook = {
   run: string
   name: string
   path: string
@@ -28,7 +28,7 @@ export type RanRunbook = {
   rehearsal: boolean
 }
 
-export type Found = {
+type Found = {
   category: Category | undefined
   confidence: Confidence | undefined
   hypothesis: string | undefined

@@ -62,7 +62,7 @@ export const similarLines = (similar: readonly Similar[]): string[] =>
     ...openActions.map((action) => `  open:   ${actionInWords(action)}`),
   ])
 
-export const whyInWords = (words: Similar['words'], common: readonly Common[]): string => {
+const whyInWords = (words: Similar['words'], common: readonly Common[]): string => {
   const shown = words.slice(0, MOST_WORDS).map(({ word }) => word)
   const more = words.length - shown.length
   const list = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`

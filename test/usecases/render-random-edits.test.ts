@@ -21,10 +21,22 @@ import {
 } from '../postmortem/merge/scripted-person.ts'
 
 const ID = '2026-11-21-login-outage'
-const template = findTemplate({ root: '.', packageRoot: '.' }, 'google-sre')
+const TEMPLATES = [
+  'google-sre',
+  'google-sre',
+  'pagerduty',
+  'atlassian',
+  'gitlab',
+  'narrative',
+  'brief',
+  'troubleshooting',
+]
 
 /** The record as it was after so many events; commits are known of the older ones. */
-const rendered = async (drafts: readonly TestDraft[], report: string): Promise<string> => {
+const rendered = async (
+  drafts: readonly TestDraft[],
+  { report, template }: { report: string; template: string },
+): Promise<string> => {
   const events = makeEvents(drafts)
   const view = buildView({
     events,
@@ -33,9 +45,10 @@ const rendered = async (drafts: readonly TestDraft[], report: string): Promise<s
     commitOf: ({ clock }) => (clock < events.length - 2 ? 'ab'.repeat(20) : undefined),
     readEvidence,
     tool: 'hotwash 0.1.0',
-    template: 'google-sre',
+    template,
   })
-  return (await renderTemplate(template, view)).text
+  const templates = findTemplate({ root: '.', packageRoot: '.' }, template)
+  return (await renderTemplate(templates, view)).text
 }
 
 const GROWTH: TestDraft[] = [
@@ -113,20 +126,21 @@ const play = async (seed: number, merge: Merge): Promise<Played> => {
   const chance: Chance = chanceOf(seed)
   const all = [...chance.pick([goodFix, wrongFix]), ...GROWTH]
   let known = 2 + Math.floor(chance.next() * (all.length - 6))
-  let base = await rendered(all.slice(0, known), '')
+  const template = chance.pick(TEMPLATES)
+  let base = await rendered(all.slice(0, known), { report: '', template })
   let report = base
   const played: Played = { problems: [], conflicts: 0, rounds: 0 }
   for (let round = 0; round < 2; round += 1) {
     const person = edit(report, chance, `s${seed}r${round}`)
     known = Math.min(all.length, known + 1 + Math.floor(chance.next() * 8))
-    const theirs = await rendered(all.slice(0, known), person.text)
+    const theirs = await rendered(all.slice(0, known), { report: person.text, template })
     const merged = await merge({ base, yours: person.text, theirs })
     const found = problemsOf({ base, yours: person.text, theirs, merged, person })
     played.problems.push(...found.map((problem) => `seed ${seed} round ${round}: ${problem}`))
     played.rounds += 1
     played.conflicts += merged.conflicts.length
     if (merged.conflicts.length > 0 || found.length > 0) return played
-    const again = await rendered(all.slice(0, known), merged.text)
+    const again = await rendered(all.slice(0, known), { report: merged.text, template })
     const twice = await merge({ base: theirs, yours: merged.text, theirs: again })
     if (twice.text !== merged.text) played.problems.push(`seed ${seed}: a second render changes it`)
     ;[base, report] = [theirs, merged.text]

@@ -81,11 +81,17 @@ type Inserted = { mine: string[]; other: string[]; after: Piece | undefined }
 const inserted = ({ mine, other, after }: Inserted): string[] => {
   if (mine.length === 0 || same(mine, other)) return other
   if (other.length === 0) return mine
-  const rows = [...mine, ...other].every(isRow)
-  if (rows) return byTime(mine, other)
-  // Rows go on with the table they belong to; else the record's come behind a person's words.
-  const goesOn = typeof after === 'string' && isRow(after) && isRow(other[0] ?? '')
-  return goesOn ? together(other, mine) : together(mine, other)
+  // Rows go on with the table that they follow; what else came behind it stands behind them.
+  const [rows, rest] = partedAt(mine, after)
+  const [otherRows, otherRest] = partedAt(other, after)
+  return [...byTime(rows, otherRows), ...together(rest, otherRest)]
+}
+
+const partedAt = (lines: readonly string[], after: Piece | undefined): [string[], string[]] => {
+  const goesOn = typeof after === 'string' ? isRow(after) : lines.every(isRow)
+  const end = lines.findIndex((line) => !isRow(line))
+  const rows = goesOn ? (end === -1 ? lines.length : end) : 0
+  return [lines.slice(0, rows), lines.slice(rows)]
 }
 
 /** What both inserted is there once. */

@@ -27,14 +27,20 @@ export const linesOf = (text: string): Line[] => {
 const keyOf = (line: string): string =>
   isRow(line) ? keyOfCells(cellsOf(line.trim()).map(ruleAsOne)) : bare(line.trimEnd())
 
-const ruleAsOne = (cell: string): string => (/^-{3,}$/.test(cell) ? '---' : bare(cell))
+const ruleAsOne = (cell: string): string => (/^-{3,}$/.test(cell) ? '---' : cell)
 
-/** Without the bookkeeping of a render. */
-const bare = (text: string): string =>
-  text
-    .replace(/^(\[\^e\w+\]: .*), (?:commit `[0-9a-f]+`|no commit yet)\.$/, '$1.')
-    .replace(/^(rendered_by: "hotwash|> Draft by hotwash) \d[\w.+-]*/, '$1')
-    .replace(/\(\d+ events?(?:, up to event \d+)?\)/, '()')
+/** Without the bookkeeping of a render. Only in the lines that hold it: elsewhere people wrote it. */
+const bare = (line: string): string => {
+  if (line.startsWith('[^e'))
+    return line.replace(/^(\[\^e\w+\]: .*), (?:commit `[0-9a-f]+`|no commit yet)\.$/, '$1.')
+  if (line.startsWith('rendered_by: "hotwash '))
+    return line.replace(/^(rendered_by: "hotwash) \d[\w.+-]*/, '$1')
+  return line.startsWith('> Draft by hotwash ')
+    ? line
+        .replace(/^(> Draft by hotwash) \d[\w.+-]*/, '$1')
+        .replace(/\(\d+ events?(?:, up to event \d+)?\)/, '()')
+    : line
+}
 
 /** A line that also says when and by what it was rendered. */
 export const isBookkeeping = ({ text, key }: Line): boolean =>

@@ -32,11 +32,11 @@ export const matchSections = (
     taken.add(b)
   }
   // Moved below another heading, or to another level.
-  for (const a of free.base()) {
-    const named = free.other().filter(({ title }) => title === a.title)
-    const sameName = free.base().filter(({ title }) => title === a.title)
-    const [only] = named
-    if (only !== undefined && named.length === 1 && sameName.length === 1) match(a, only)
+  const left = Map.groupBy(free.base(), ({ title }) => title)
+  const there = Map.groupBy(free.other(), ({ title }) => title)
+  for (const [title, [a, ...more]] of left) {
+    const [b, ...others] = there.get(title) ?? []
+    if (a !== undefined && b !== undefined && more.length + others.length === 0) match(a, b)
   }
   for (const { a, b } of ranked(free.base(), free.other())) match(a, b)
   renamed({ base, other, matches, taken, match })
@@ -102,12 +102,13 @@ type Renaming = {
 
 /** A section that only waited for words, under a new heading in the same place. */
 const renamed = ({ base, other, matches, taken, match }: Renaming): void => {
+  const places = new Map(other.map((section, n) => [section, n]))
   for (const [n, a] of base.entries()) {
     const above = base[n - 1]
     if (matches.has(a) || above === undefined) continue
     if (tellingOf(bodyOf(a).map(({ key }) => key)).size > 0) continue
-    const at = other.indexOf(matches.get(above) ?? a)
-    const b = at === -1 ? undefined : other[at + 1]
+    const at = places.get(matches.get(above) ?? a)
+    const b = at === undefined ? undefined : other[at + 1]
     if (b !== undefined && !taken.has(b) && b.level === a.level) match(a, b)
   }
 }

@@ -93,16 +93,14 @@ const turned = (matches: Matches): Matches => new Map([...matches].map(([a, b]) 
 
 /** A section that both sides added under one heading, e.g. after a render that was cut off. */
 const addedByBoth = (yours: readonly Section[], theirs: readonly Section[]): Matches => {
-  const both: Matches = new Map()
-  for (const mine of yours) {
-    const same = (other: Section): boolean =>
-      other.title === mine.title &&
-      other.level === mine.level &&
-      ![...both.values()].includes(other)
-    const other = theirs.find(same)
-    if (other !== undefined) both.set(mine, other)
-  }
-  return both
+  const nameOf = ({ level, title }: Section): string => `${level} ${title}`
+  const waiting = Map.groupBy(theirs, nameOf)
+  return new Map(
+    yours.flatMap((mine) => {
+      const other = waiting.get(nameOf(mine))?.shift()
+      return other === undefined ? [] : [[mine, other] as const]
+    }),
+  )
 }
 
 type Places = { placed: Placed[]; placeOf: Map<Section, Placed> }

@@ -285,6 +285,13 @@ describe('the bookkeeping of a render', () => {
     expect(withCommitsOf(theirs, BASE)).toBe(LATER)
   })
 
+  test('is that of a render: what a person writes alike is theirs', async () => {
+    const base = BASE.replace(MARK, 'It was told (3 events) by hotwash 0.1.0, no commit yet.')
+    const yours = base.replace('told (3 events)', 'told (4 events, up to event 4)')
+    const theirs = LATER.replace(MARK, 'It was told (3 events) by hotwash 0.1.0, no commit yet.')
+    expect((await render(yours, theirs, base)).text).toContain('told (4 events, up to event 4) by')
+  })
+
   test('in a line that a person deleted does not bring it back', async () => {
     const { text, conflicts } = await render(BASE.replace(/^> Draft by.*\n\n/m, ''))
     expect(conflicts).toEqual([])
@@ -337,6 +344,14 @@ test('a text of which nobody knows the base: what differs is for a person to dec
   expect(text).toBe(
     '# A\n\n<<<<<<< yours\nmine\n||||||| the last render\n=======\ntheirs\n>>>>>>> the record\n\nsame\n\nnew\n',
   )
+})
+
+test('thousands of sections that all have another name are matched in seconds', async () => {
+  const text = (name: string): string =>
+    `# R\n\n${Array.from({ length: 5000 }, (_, n) => `## ${name} ${n}\n\nWords ${n} of ${name}.\n`).join('\n')}`
+  const began = performance.now()
+  await render(text('Mine'), text('New'), text('Old'))
+  expect(performance.now() - began).toBeLessThan(10_000)
 })
 
 test('ten thousand rows, of which a person changed some, are merged in seconds', async () => {

@@ -151,18 +151,19 @@ export const edit = (text: string, chance: Chance, name: string): Edited => {
       break
     }
   }
-  if (chance.is(0.5)) did.push(moveOne(parts, chance))
+  if (chance.is(0.5)) did.push(moveOne(parts, chance, 2))
+  if (chance.is(0.3)) did.push(moveOne(parts, chance, 3))
   return { text: written(editedHead(head, word, chance), parts), words, deleted, did }
 }
 
-/** A section of level 2 goes, with all below it, behind another one. */
-const moveOne = (parts: Part[], chance: Chance): string => {
-  const tops = parts.filter(({ level }) => level === 2)
+/** A section goes, with all below it, behind another one of its level, also below another heading. */
+const moveOne = (parts: Part[], chance: Chance, of: number): string => {
+  const tops = parts.filter(({ level }) => level === of)
   const [from, to] = [chance.pick(tops), chance.pick(tops)]
   if (from === undefined || to === undefined || from === to) return 'moved none'
   const blockOf = (part: Part): number => {
     const at = parts.indexOf(part)
-    const end = parts.findIndex(({ level }, n) => n > at && level <= 2)
+    const end = parts.findIndex(({ level }, n) => n > at && level <= of)
     return (end === -1 ? parts.length : end) - at
   }
   const moved = parts.splice(parts.indexOf(from), blockOf(from))

@@ -31,8 +31,12 @@ export const refuseBadHead = ({ issues, place }: Pick<CurrentReport, 'issues' | 
   const [first] = issues.filter(({ severity }) => severity === 'error')
   if (first === undefined) return
   const { file, line, column } = first.place
+  // What follows a mistake in the YAML itself is an echo of it.
+  const isYaml = first.code === 'YAML'
   throw new HotwashError('INVALID_REPORT', `${file}:${line}:${column}: ${first.message}`, {
-    hint: `the head of ${place.path} must be mended first`,
-    issues,
+    hint: isYaml
+      ? `mend the head of ${place.path}; text that holds [ ] { } # or ": " needs quotes`
+      : `the head of ${place.path} must be mended first`,
+    issues: isYaml ? [first] : issues,
   })
 }

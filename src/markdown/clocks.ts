@@ -40,9 +40,19 @@ const NOT_BEFORE =
 const NOT_AFTER =
   /^\s?(?:ratio|odds|split|minutes?\b|mins?\b|hours?\b|hrs?\b|h\b|seconds?\b|secs?\b|aspect)/i
 
+/** Each with what a text must hold for it: most hold nothing, and this is cheap. */
+const FORMS: readonly (readonly [form: RegExp, hint: RegExp])[] = [
+  [WITH_COLON, /\d:[0-5]\d/],
+  [AFTER_T, /\d[Tt_]\d\d/],
+  [AFTER_DATE, /\d{4}-\d\d-\d\d \d\d\./],
+  [HOUR_ONLY, /\d\s?[ap]\.?\s?m/i],
+  [FOUR_DIGITS, /\d{4}\s?(?:UTC|GMT|Z)/],
+]
+
 export const clocksIn = (plain: string): Clock[] => {
   const found: Clock[] = []
-  for (const form of [WITH_COLON, AFTER_T, AFTER_DATE, HOUR_ONLY, FOUR_DIGITS]) {
+  for (const [form, hint] of FORMS) {
+    if (!hint.test(plain)) continue
     for (const match of plain.matchAll(form)) {
       const clock = read(match, form, plain)
       if (clock !== undefined) found.push(clock)

@@ -25,6 +25,8 @@ const YEAR = '(?<year>(?:19|20)\\d\\d)'
 const BEFORE = '(?<![\\w/.:=+#-])'
 const AFTER = '(?![\\w/%]|[.:]\\d|-\\w)'
 
+const MONTH_HINT = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i
+
 const FORMS = [
   // 2026-03-02, 2026/03/02, 2026.03.02; a `T` and a time may follow.
   `${BEFORE}${YEAR}(?<sep>[-/.])(?<month>0?\\d|1[0-2])\\k<sep>(?<day>[0-3]?\\d)(?![\\d/%A-SU-Za-z_]|T(?!\\d\\d)|[.:]\\d|-\\w)`,
@@ -40,14 +42,27 @@ const FORMS = [
   `(?<![\\w/-])${WEEKDAY}${MONTH}\\.? (?:the )?${DAY}(?![\\d%]|[:.]\\d)(?:,? ${YEAR}(?![\\d:%]))?`,
   // 2 March 2026, 2nd of March, 2-Mar-2026
   `${BEFORE}${WEEKDAY}${DAY}(?: of)?[ -]${MONTH}\\.?(?![A-Za-z])(?:,?[ -]${YEAR}(?![\\d:%]))?`,
-].map((form) => new RegExp(form, 'g'))
+].map((form) => ({
+  form: new RegExp(form, 'g'),
+  // Cheap to ask first: most lines hold no name of a month, or no date of numbers alone.
+  hint: form.includes('<name>')
+    ? MONTH_HINT
+    : form.includes('(?=T') && !form.includes('<sep>')
+      ? /\d{8}T/
+      : /\d[/.-]\d/,
+}))
+
+/** Most lines hold none: this is asked first, since it is cheap. */
+const MAY_HOLD =
+  /\d[/.-]\d|(?:19|20)\d{6}T|\d.{0,8}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).{0,20}\d/i
 
 /** `day`: the day of the incident, by which a date without a year gets the nearest one. */
 export const datesIn = (text: string, options: { day?: string } = {}): FoundDate[] => {
-  if (!/\d/.test(text)) return []
+  if (!MAY_HOLD.test(text)) return []
   const plain = masked(text)
   const found: FoundDate[] = []
-  for (const form of FORMS) {
+  for (const { form, hint } of FORMS) {
+    if (!hint.test(plain)) continue
     for (const match of plain.matchAll(form)) {
       const date = read(match.groups ?? {}, options.day)
       if (date === undefined) continue

@@ -52,7 +52,7 @@ export const leadingTime = (line: string, options: TimeOptions): LeadingTime | u
 const endOf = ({ index, text }: { index: number; text: string }): number => index + text.length
 
 /** `First detected: 2026-03-02 12:10`: a name, and nothing after the time. */
-export const trailingTime = (line: string): { when: string; says: string } | undefined => {
+export const trailingTime = (line: string): (LeadingTime & { when: string }) | undefined => {
   if (line.length > 120) return undefined
   const [time, second] = timesIn(line, ANY)
   if (time === undefined || second !== undefined || !/^[\s.)\]*_]*$/.test(line.slice(endOf(time))))
@@ -61,7 +61,7 @@ export const trailingTime = (line: string): { when: string; says: string } | und
     .slice(0, time.index)
     .replace(/[\s*_:\u2013\u2014-]+$/, '')
     .replace(/^[\s*_]+/, '')
-  return says === '' ? undefined : { when: time.text, says }
+  return says === '' ? undefined : { when: time.text, time, says }
 }
 
 /** The date that a line consists of or begins with. */

@@ -4,6 +4,7 @@ import { leadingDate, leadingTime, relativeTime, trailingTime } from './leading-
 import { isTimeline, isTimelineLabel, zoneStated } from './stated.ts'
 import { entriesOfTable } from './timeline-table.ts'
 import { ANY, type Entry, oneLine } from './timeline-entry.ts'
+import { type FoundTime, timesIn } from './times.ts'
 
 /** A list outside of a timeline is one where this many of its items begin with a time. */
 const LEAST = 3
@@ -68,7 +69,7 @@ const NO_TIME = 'begins with no time'
 const entriesOfTitle = (section: Section, told: boolean): Entry[] => {
   const { line, title } = section
   const row = told ? leadingTime(title, ANY) : undefined
-  if (row !== undefined) return [{ type: 'row', line, when: title, says: row.says }]
+  if (row !== undefined) return [{ type: 'row', line, when: title, ...row }]
   const entries: Entry[] = []
   if (
     leadingDate(title, ANY) !== undefined ||
@@ -151,7 +152,13 @@ const entryOf = (line: number, text: string, details: string): Entry => {
   }
   const row = leadingTime(text, ANY)
   if (row !== undefined)
-    return { type: 'row', line, when: text, says: joined(oneLine(row.says), details) }
+    return {
+      type: 'row',
+      line,
+      when: text,
+      time: row.time,
+      says: joined(oneLine(row.says), details),
+    }
   const ending = trailingTime(text)
   if (ending !== undefined) return { type: 'row', line, ...ending }
   const why = leadingDate(text, ANY) === undefined ? NO_TIME : ONLY_DAY
@@ -177,6 +184,15 @@ const joined = (first: string, second: string): string =>
 const CHAT =
   /^\W{0,4}([\p{L}@][\p{L}\p{N} ._'()/-]{0,40}?)\W{0,4}\s\W{0,3}(\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?)\W{0,4}$/u
 
+const chatLine = (
+  source: string,
+): { when: string; time: FoundTime; says: string; actor: string } | undefined => {
+  const [, name, when] = CHAT.exec(source) ?? []
+  const [time] = when === undefined ? [] : timesIn(when, ANY)
+  if (name === undefined || when === undefined || time === undefined) return undefined
+  return { when, time, says: '', actor: name.replace(/\s*\(.*$/, '').trim() }
+}
+
 /** Lines that begin with a time are rows; others go on with the row before them. */
 const entriesOfLines = (firstLine: number, text: string): Entry[] => {
   const entries: Entry[] = []
@@ -190,20 +206,13 @@ const entriesOfLines = (firstLine: number, text: string): Entry[] => {
       entries.push({ type: 'relative', line, ...relative })
       continue
     }
-    const chat = row === undefined ? CHAT.exec(source) : null
-    if (row !== undefined) entries.push({ type: 'row', line, when: source, says: row.says })
-    else if (chat?.[1] !== undefined && chat[2] !== undefined)
-      entries.push({
-        type: 'row',
-        line,
-        when: chat[2],
-        says: '',
-        actor: chat[1].replace(/\s*\(.*$/, '').trim(),
-      })
+    const chat = row === undefined ? chatLine(source) : undefined
+    if (row !== undefined) entries.push({ type: 'row', line, when: source, ...row })
+    else if (chat !== undefined) entries.push({ type: 'row', line, ...chat })
     else if (leadingDate(source, ANY)?.says === '')
       entries.push({ type: 'day', line, text: source })
     else if (last?.type === 'row' || last?.type === 'relative')
-      last.says = oneLine(`${last.says} ${source}`)
+      last.says = `${last.says} ${source.trim()}`
     else entries.push(...entriesOfProse(line, source))
   }
   return entries

@@ -1,8 +1,16 @@
-import type { TimeOptions } from './times.ts'
+import type { FoundTime, TimeOptions } from './times.ts'
 
 /** One row as written, before days and zones are known. */
 export type Entry =
-  | { type: 'row'; line: number; when: string; says: string; actor?: string }
+  | {
+      type: 'row'
+      line: number
+      when: string
+      /** Read for any day: its order, and the zone that it names. */
+      time: FoundTime
+      says: string
+      actor?: string
+    }
   /** `T+5m`: after a moment that is said elsewhere. */
   | { type: 'relative'; line: number; afterMs: number; when: string; says: string }
   /** A heading or a line that is a date: of what follows. */

@@ -2,6 +2,7 @@
 import type { Row, Table } from './document.ts'
 import { leadingDate, leadingTime } from './leading-time.ts'
 import { zoneStated } from './stated.ts'
+import { timesIn } from './times.ts'
 import { ANY, type Entry, oneLine } from './timeline-entry.ts'
 
 const TIME =
@@ -84,11 +85,13 @@ const entryOf = ({ line, cells }: Row, columns: Columns): Entry[] => {
       },
     ]
   }
+  const when = date === '' ? time : `${withYear(date, columns.year)} ${time}`
   return [
     {
       type: 'row',
       line,
-      when: date === '' ? time : `${withYear(date, columns.year)} ${time}`,
+      when,
+      time: (date === '' ? undefined : timesIn(when, ANY)[0]) ?? row.time,
       says: text,
       ...(actor === '' ? {} : { actor }),
     },

@@ -7,7 +7,7 @@ import type { Document } from './document.ts'
 import { datesIn } from './dates.ts'
 import { baseOfDocument, dayOfDocument, zoneOfDocument } from './stated.ts'
 import { entriesOf } from './timeline-entries.ts'
-import { ANY, type Entry, oneLine } from './timeline-entry.ts'
+import { type Entry, oneLine } from './timeline-entry.ts'
 import { type FoundTime, type TimeOptions, timesIn } from './times.ts'
 
 export type TimelineEntry = {
@@ -65,9 +65,8 @@ const onlyZone = (entries: readonly Entry[]): string | undefined => {
   const zones = new Set<string>()
   for (const entry of entries) {
     if (entry.type !== 'row') continue
-    const [time] = timesIn(entry.when.slice(0, 300), { day: '2000-01-01' })
-    if (time?.hasZone === true && time.zone !== undefined)
-      zones.add(time.zone === 'Z' ? 'UTC' : time.zone)
+    const { time } = entry
+    if (time.hasZone && time.zone !== undefined) zones.add(time.zone === 'Z' ? 'UTC' : time.zone)
   }
   return zones.size === 1 ? [...zones][0] : undefined
 }
@@ -115,7 +114,14 @@ const takeRelative = (context: Context, entry: Extract<Entry, { type: 'relative'
   }
   const at = base + afterMs
   const day = new Date(at).toISOString().slice(0, 10)
-  result.rows.push({ at, day, precision: 'minute', zone: context.zone ?? 'UTC', text: says, line })
+  result.rows.push({
+    at,
+    day,
+    precision: 'minute',
+    zone: context.zone ?? 'UTC',
+    text: oneLine(says),
+    line,
+  })
 }
 
 const takeRow = (context: Context, entry: Extract<Entry, { type: 'row' }>): void => {
@@ -171,7 +177,7 @@ const place = (
     ...(day === undefined || day.startsWith('1970-01-0') ? {} : { day }),
     precision: time.precision,
     zone,
-    text: entry.says,
+    text: oneLine(entry.says),
     ...(entry.actor === undefined ? {} : { actor: entry.actor }),
     line: entry.line,
   })
@@ -181,9 +187,7 @@ const nextDay = (day: string): string => new Date(Date.parse(day) + DAY).toISOSt
 
 /** Newest first: most steps from row to row go back. */
 const isDescending = (entries: readonly Entry[]): boolean => {
-  const times = entries.flatMap((entry) =>
-    entry.type === 'row' ? (timesIn(entry.when.slice(0, 300), ANY)[0]?.at ?? []) : [],
-  )
+  const times = entries.flatMap((entry) => (entry.type === 'row' ? (entry.time.at ?? []) : []))
   let back = 0
   let on = 0
   for (const [index, at] of times.entries()) {

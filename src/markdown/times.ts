@@ -59,8 +59,9 @@ type Draft = {
 export const timesIn = (text: string, options: TimeOptions = {}): FoundTime[] => {
   if (!/\d/.test(text)) return []
   const plain = masked(text)
-  const dates = datesIn(plain, options)
-  const drafts = joined(plain, clocksIn(plain), dates)
+  const clocks = clocksIn(plain)
+  if (clocks.length === 0) return []
+  const drafts = joined(plain, clocks, datesIn(plain, options))
   joinRanges(plain, drafts)
   const own = options.zone === undefined ? undefined : zoneOf(options.zone)
   return drafts
@@ -222,7 +223,7 @@ const timeOf = (
   { own, options }: { own: Zone | undefined; options: TimeOptions },
 ): FoundTime => {
   const said = date === undefined ? options.day : date.day
-  const day = said === undefined ? undefined : nextDay(said, shift)
+  const day = said === undefined || shift === 0 ? said : nextDay(said, shift)
   const used = zone === undefined ? own : settled(zone, own)
   const wall = day === undefined ? undefined : Date.parse(day) + clock.ofDay
   const at = wall === undefined || used === undefined ? undefined : instantOf(wall, used)

@@ -1,6 +1,6 @@
 /** A report as the rules see it: its head, its sections, its prose, read once. */
 import type { Issue } from '../../errors.ts'
-import { readDocument, type Document } from '../../markdown/document.ts'
+import { readDocument, type Document, type Section } from '../../markdown/document.ts'
 import { dayOfDocument, zoneOfDocument } from '../../markdown/stated.ts'
 import type { Path } from '../../runbook/report.ts'
 import { parseFrontMatter, splitHead } from '../front-matter/parse-front-matter.ts'
@@ -21,6 +21,8 @@ export type LintDocument = {
   rendered: boolean
   body: Document
   pieces: readonly Piece[]
+  bySection: ReadonlyMap<Section, readonly Piece[]>
+  byLine: ReadonlyMap<number, readonly Piece[]>
   /** Those of tables, by line. */
   cells: ReadonlyMap<number, readonly Piece[]>
   /** The day that it is about, and the zone of its times, as far as it says so. */
@@ -49,6 +51,8 @@ export const lintDocument = (source: string, file: string): LintDocument => {
     rendered: own && /^rendered_by[ \t]*:/m.test(split.yaml),
     body,
     pieces,
+    bySection: Map.groupBy(pieces, ({ section }) => section),
+    byLine: Map.groupBy(pieces, ({ line }) => line),
     cells: Map.groupBy(
       pieces.filter(({ kind }) => kind === 'cell'),
       ({ line }) => line,

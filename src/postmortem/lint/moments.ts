@@ -86,11 +86,9 @@ export type Labelled = {
 const MAX_LABEL = 48
 
 export const labelledIn = (document: LintDocument, scope: Scope): Labelled[] => {
-  const sections = new Set(scope.sections)
-  const lines = document.pieces
-    .filter(
-      ({ section, kind }) => sections.has(section) && (kind === 'item' || kind === 'paragraph'),
-    )
+  const lines = scope.sections
+    .flatMap((section) => document.bySection.get(section) ?? [])
+    .filter(({ kind }) => kind === 'item' || kind === 'paragraph')
     .flatMap(linesOf)
   return [...lines, ...scope.sections.flatMap((section) => tablesIn(document, section))]
 }

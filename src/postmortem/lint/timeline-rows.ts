@@ -15,8 +15,7 @@ export type TimelineRow = { stamp: Stamp; text: string; line: number }
 export type RowGroup = readonly TimelineRow[]
 
 export const rowGroups = (document: LintDocument, scope: Scope): RowGroup[] => {
-  const byLine = Map.groupBy(document.pieces, ({ line }) => line)
-  const piecesAt = (line: number): readonly Piece[] => byLine.get(line) ?? []
+  const piecesAt = (line: number): readonly Piece[] => document.byLine.get(line) ?? []
   return [
     ...titleGroups(scope, document),
     ...scope.sections.flatMap((section) => groupsOf(section, piecesAt, scope.day)),
@@ -25,17 +24,17 @@ export const rowGroups = (document: LintDocument, scope: Scope): RowGroup[] => {
 
 /** `### 10:15`: headings of one level under one heading. */
 const titleGroups = ({ sections, day }: Scope, document: LintDocument): RowGroup[] => {
-  const titles = new Map(
-    document.pieces.flatMap((piece) =>
-      piece.kind === 'title' ? [[piece.section, piece] as const] : [],
-    ),
-  )
   const groups = Map.groupBy(
     sections.filter(({ level }) => level > 1),
     ({ level, path }) => JSON.stringify([level, path.slice(0, -1)]),
   )
   return [...groups.values()].map((group) =>
-    group.flatMap((section) => linesOf(titles.get(section), day)),
+    group.flatMap((section) =>
+      linesOf(
+        document.bySection.get(section)?.find(({ kind }) => kind === 'title'),
+        day,
+      ),
+    ),
   )
 }
 

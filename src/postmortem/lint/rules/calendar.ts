@@ -37,6 +37,8 @@ export const weekdayMismatch: LintRule = {
     }),
 }
 
+/** A quick look: two zones with one of the marks between them. */
+const TWO_ZONES = /\d:\d\d[^\n]{0,40}(?:\(|\/|=|\bor\b|i\.e\.)[^\n]{0,12}\d/
 const SAME = /^\s?(?:\(|\/|=|\bor\b|,? i\.e\.,?)\s?$/
 
 export const zoneMismatch: LintRule = {
@@ -50,7 +52,7 @@ export const zoneMismatch: LintRule = {
     const [story] = storiesOf(document)
     const day = story?.scope.day ?? document.day
     return document.pieces.flatMap((piece) => {
-      if (!/[A-Z]{2,4}|[+-]\d\d/.test(piece.text)) return []
+      if (!TWO_ZONES.test(piece.text)) return []
       const times = timesIn(piece.text, day === undefined ? {} : { day })
       return times.flatMap((second, index): Found[] => {
         const first = times[index - 1]

@@ -3,6 +3,7 @@ import { durationsIn, type FoundDuration } from '../../../markdown/durations.ts'
 import { timesIn } from '../../../markdown/times.ts'
 import { fits, spanInWords } from '../claims.ts'
 import type { Found, Position } from '../finding.ts'
+import type { LintDocument } from '../lint-document.ts'
 import { labelOf, roleOf, type Claim, type Moment, type Role } from '../moments.ts'
 import type { Piece } from '../pieces.ts'
 import type { LintRule } from '../rule.ts'
@@ -43,9 +44,7 @@ export const durationInProse: LintRule = {
   bad: '- Impact start: 2026-03-04 10:15\n- Impact end: 2026-03-04 11:00\n\nThe outage lasted 65 minutes.',
   check: (document) =>
     storiesOf(document).flatMap((story) => {
-      const sections = new Set(story.scope.sections)
-      const pieces = document.pieces.filter(({ section }) => sections.has(section))
-      return mismatches(story, pieces.flatMap(lastedIn))
+      return mismatches(story, lastedOf(document, story))
     }),
 }
 
@@ -61,8 +60,7 @@ export const durationNotInTimeline: LintRule = {
     storiesOf(document).flatMap((story) => {
       const stamps = story.groups.flat().map(({ stamp }) => stamp)
       if (stamps.length < 3 || stamps.length > MOST_ROWS || story.typos.size > 0) return []
-      const sections = new Set(story.scope.sections)
-      const prose = document.pieces.filter(({ section }) => sections.has(section)).flatMap(lastedIn)
+      const prose = lastedOf(document, story)
       return [...story.claims, ...prose].flatMap((claim): Found[] => {
         const { from, to } = PAIRS[claim.about]
         const { duration, line, column } = claim
@@ -92,6 +90,9 @@ const isBetween = (duration: FoundDuration, start: Stamp, end: Stamp): boolean =
   const span = spanBetween(start, end)
   return span !== undefined && fits(duration, span)
 }
+
+const lastedOf = ({ bySection }: LintDocument, { scope }: Story): Claim[] =>
+  scope.sections.flatMap((section) => (bySection.get(section) ?? []).flatMap(lastedIn))
 
 const lastedIn = (piece: Piece): Claim[] => {
   if (piece.quoted || !/last|went on|persist|continu/i.test(piece.text)) return []

@@ -30,10 +30,10 @@ export type Shelved = {
   unread: number
 }
 
-/** How many records are held in memory at once while they are read. */
+/** How many records are held in memory at once while they are read; so many are read in any case. */
 const BATCH = 100
 
-/** `isOver` tells that there is no more time: then what is kept is taken as it is. */
+/** `isOver` tells that there is no more time: then what is kept of the older ones is taken as it is. */
 export async function readShelf(
   world: RecordWorld,
   shelf: Shelf,
@@ -46,7 +46,7 @@ export async function readShelf(
   const { kept, stale } = await sorted(world, { places, known, isOver })
   const warnings: string[] = []
   let made = 0
-  for (; made < stale.length && !isOver(); made += BATCH) {
+  for (; made < stale.length && (made === 0 || !isOver()); made += BATCH) {
     const batch = stale.slice(made, made + BATCH)
     const records = await readRecords(world, new Map(batch.map(({ id, source }) => [id, source])))
     for (const { id, key } of batch) {
@@ -92,10 +92,12 @@ async function sorted(
   const sourceOf = await reportSources(world, { live: places.some(({ live }) => live) })
   const kept = new Map<string, Kept>()
   const stale: Stale[] = []
-  for (const place of places) {
+  for (const [index, place] of places.entries()) {
     const was = known.get(place.id)
-    if (was !== undefined && isOver()) kept.set(place.id, was)
-    if (isOver()) continue
+    if (index >= BATCH && isOver()) {
+      if (was !== undefined) kept.set(place.id, was)
+      continue
+    }
     const source = sourceOf(place)
     const key = `${logsKey(place.dir, was?.key)} ${source.key}`
     if (was?.key === key) kept.set(place.id, was)

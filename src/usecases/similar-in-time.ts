@@ -8,7 +8,9 @@ import { readLightly } from './read-catalog.ts'
 import type { RecordWorld } from './record-world.ts'
 import { similarLines } from './similar-lines.ts'
 
-const BOUND_MS = 300
+const BOUND_MS = 250
+/** The newest, which are compared in any case: it takes some ten milliseconds. */
+const AT_LEAST = 500
 const AT_ONCE = 3
 
 /** `runbook`: the path of the one that is about to be run. */
@@ -36,9 +38,11 @@ export async function similarInTime(
 }
 
 function* whileTime<T>(items: Iterable<T>, isOver: () => boolean): Generator<T> {
+  let given = 0
   for (const item of items) {
-    if (isOver()) return
+    if (given >= AT_LEAST && isOver()) return
     yield item
+    given += 1
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { writeIncidents } from '../../bench/many-incidents.ts'
 import type { Journal } from '../../src/ports/journal.ts'
 import { readCatalog } from '../../src/usecases/read-catalog.ts'
 import { searchRecords } from '../../src/usecases/search-records.ts'
@@ -231,19 +232,21 @@ test('similar refuses what it cannot mean', async () => {
   await expect(ask(['2026-01-01-nowhere'])).rejects.toMatchObject({ code: 'NO_INCIDENT' })
 })
 
-test('while an incident is declared, similar ones are looked for only as long as there is time', async () => {
+test('while an incident is declared, the newest are looked at in any case, older ones while there is time', async () => {
   const place = makePlace()
-  for (let n = 0; n < 5; n += 1) declare(place, `pool exhausted ${n}`)
+  const old = writeIncidents(place.root, 150).ids
   const now = declare(place, 'pool exhausted')
+  declare(place, 'pool exhausted before')
   const asked = { incident: now.incident, title: 'pool exhausted' }
   let ms = 0
-  const clock = { ...place.world.clock, mono: () => (ms += 100) }
-  expect(await similarInTime({ ...place.world, clock }, asked)).toEqual({
-    similar: [],
-    warnings: [],
-  })
-  const { similar } = await similarInTime(place.world, asked)
-  expect(similar).toHaveLength(3)
+  const clock = { ...place.world.clock, mono: () => (ms += 1_000) }
+  const hurried = await similarInTime({ ...place.world, clock }, asked)
+  expect(hurried.warnings).toEqual([])
+  expect(hurried.similar[0]?.incident.title).toBe('pool exhausted before')
+  const kept = (): number => readFileSync(cacheFile(place), 'utf8').split('\n').length - 2
+  expect(kept()).toBe(100)
+  await similarInTime(place.world, asked)
+  expect(kept()).toBe(old.length + 2)
 })
 
 test('what goes wrong while they are looked for is a warning', async () => {

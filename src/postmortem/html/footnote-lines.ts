@@ -1,14 +1,14 @@
 /**
- * Definitions of one line, of which a report has thousands: one token each, and no parser of blocks
- * within. All others are left to markdown-it-footnote.
+ * Definitions of one line, of which a report has thousands: kept as they are written, and parsed when
+ * they are printed. All others are left to markdown-it-footnote.
  */
-import type { MarkdownIt, StateBlock, Token } from 'markdown-it'
+import type { Env, MarkdownIt, StateBlock } from 'markdown-it'
 
-export const SOURCE = 'source'
+const KEY = Symbol('footnote lines')
 
-/** Whether this is a definition of one line, and of what. */
-export const labelOfLine = (token: Token): string | undefined =>
-  token.type === 'inline' && token.meta !== null ? (token.meta['label'] as string) : undefined
+/** By label; a mark that is defined twice has two. */
+export const footnoteLines = (env: Env): Map<string, string[]> =>
+  (env[KEY] ??= new Map<string, string[]>()) as Map<string, string[]>
 
 export const readFootnoteLines = (md: MarkdownIt): void => {
   const alt = ['paragraph', 'reference']
@@ -25,15 +25,14 @@ const readLine = (...[state, line, endLine, silent]: BlockRule): boolean => {
   if (!state.src.startsWith('[^', start) || !endsHere(state, line + 1, endLine)) return false
   const [, label, content] = PARAGRAPH.exec(state.src.slice(start, state.eMarks[line])) ?? []
   if (label === undefined || content === undefined) return false
+  // Another footnote in it has to be known before anything is printed.
+  if (content.includes('[^') || content.includes('^[')) return false
   if (silent) return true
   const footnotes = (state.env['footnotes'] ??= {}) as { refs?: Record<string, number> }
   const refs = (footnotes.refs ??= {})
   refs[`:${label}`] ??= -1
-  const token = state.push('inline', '', 0)
-  token.content = content.trimEnd()
-  token.map = [line, line + 1]
-  token.children = []
-  token.meta = { label }
+  const lines = footnoteLines(state.env)
+  lines.set(label, [...(lines.get(label) ?? []), content.trimEnd()])
   state.line = line + 1
   return true
 }

@@ -4,7 +4,8 @@
  * drops those that nothing refers to.
  */
 import type { Env, MarkdownIt, StateCore, Token } from 'markdown-it'
-import { labelOfLine, readFootnoteLines, SOURCE } from './footnote-lines.ts'
+import { isPart } from './long-tables.ts'
+import { footnoteLines, readFootnoteLines } from './footnote-lines.ts'
 
 type Footnote = { label?: string; count?: number; content?: string; tokens?: Token[] }
 
@@ -12,7 +13,7 @@ type Footnote = { label?: string; count?: number; content?: string; tokens?: Tok
 const anchorOf = (label: string): string => encodeURIComponent(label.toWellFormed())
 
 /** `name`: what it is called on the page; inline footnotes have no label. */
-type Meta = { name: string; subId: number; counts: number }
+type Meta = { name: string; subId: number; lines?: readonly string[] }
 
 export const citeSources = (md: MarkdownIt): void => {
   readFootnoteLines(md)
@@ -36,31 +37,54 @@ export const citeSources = (md: MarkdownIt): void => {
   rules['footnote_block_close'] = () => '</ul>\n</section>\n'
   rules['footnote_open'] = (tokens, index) => open((tokens[index] as Token).meta as Meta)
   rules['footnote_close'] = () => '</li>\n'
-  rules['footnote_anchor'] = (tokens, index) => back((tokens[index] as Token).meta as Meta)
-  rules[SOURCE] = (...args) => {
-    const [tokens, index, options, env, self] = args
-    const { children, meta } = tokens[index] as Token
-    const { name, counts } = meta as Meta
-    const says = self.renderInline(children ?? [], options, env)
-    const backs = Array.from({ length: counts }, (_, subId) => back({ name, subId, counts }))
-    return `${open({ name, subId: 0, counts })}${says}${backs.join('')}</li>\n`
+  rules[SOURCE] = (...[tokens, index, , env = {}]) => {
+    const { name, lines = [] } = (tokens[index] as Token).meta as Meta
+    const says = lines.map((line) => md.renderInline(line, env)).join(' ')
+    // Long tables are printed before, and cite as well.
+    const counts = citedTimes(env, name)
+    const backs = Array.from({ length: counts }, (_, subId) => back({ name, subId }))
+    return `${open({ name, subId: 0 })}${says}${backs.join('')}</li>\n`
+  }
+  rules['footnote_lines'] = (...[tokens, index, , env = {}]) => {
+    const { lines = [] } = (tokens[index] as Token).meta as Meta
+    return lines.map((line) => `<p>${md.renderInline(line, env)}</p>`).join('\n')
+  }
+  rules['footnote_anchors'] = (...[tokens, index, , env = {}]) => {
+    const { name } = (tokens[index] as Token).meta as Meta
+    const counts = citedTimes(env, name)
+    return Array.from({ length: counts }, (_, subId) => back({ name, subId })).join('')
   }
 }
 
+type Found = { refs?: Record<string, number>; list?: Footnote[] }
+
+const foundIn = (env: Env): Found | undefined => env['footnotes'] as Found | undefined
+
+const citedTimes = (env: Env, name: string): number => {
+  const { refs = {}, list = [] } = foundIn(env) ?? {}
+  return list[refs[`:${name}`] ?? -1]?.count ?? (name.startsWith(PASSING) ? 1 : 0)
+}
+
+const PASSING = 'note-'
+
+const SOURCE = 'source'
+
 type Reference = { id: number; label?: string; subId?: number }
 
-const nameOf = (id: number, label: string | undefined): string => label ?? `note-${id + 1}`
+const nameOf = (id: number, label: string | undefined): string => label ?? `${PASSING}${id + 1}`
 
 const collect = (state: StateCore): void => {
-  const found = state.env['footnotes'] as
-    { refs?: Record<string, number>; list?: Footnote[] } | undefined
-  if (found === undefined) return
+  const found = foundIn(state.env)
+  // A line that is printed by itself has no sources of its own.
+  if (found === undefined || state.inlineMode || isPart(state.env)) return
   const { body, byLabel } = apart(state.tokens)
+  const lines = footnoteLines(state.env)
   const list = found.list ?? []
   const byName = new Map(list.map((footnote) => [footnote.label, footnote]))
   const ids = new Map(list.map((footnote, id) => [footnote, id]))
   // As they are written, cited or not; what was said in passing comes last.
-  const written = [...byLabel.keys()].map((label) => byName.get(label) ?? { label, count: 0 })
+  const labels = Object.keys(found.refs ?? {}).map((key) => key.slice(1))
+  const written = labels.map((label): Footnote => byName.get(label) ?? { label, count: 0 })
   const passing = list.filter(({ label }) => label === undefined)
   const all = [...written, ...passing]
   if (all.length === 0) {
@@ -76,21 +100,18 @@ const collect = (state: StateCore): void => {
   out.push(make('footnote_block_open', 1))
   for (const footnote of all) {
     const name = nameOf(ids.get(footnote) ?? 0, footnote.label)
-    const meta = { name, subId: 0, counts: footnote.count ?? 1 }
+    const meta = { name, subId: 0, lines: lines.get(footnote.label ?? '') ?? [] }
     const content = footnote.tokens === undefined ? byLabel.get(footnote.label ?? '') : undefined
-    const [line, ...more] = content ?? []
-    if (line?.type === 'inline' && more.length === 0) {
-      line.type = SOURCE
-      line.meta = meta
-      out.push(line)
+    if (content === undefined && meta.lines.length > 0) {
+      out.push(make(SOURCE, 0, meta))
       continue
     }
     out.push(make('footnote_open', 1, meta))
     for (const token of content ?? inlineNote(state, footnote)) out.push(token)
     const last = out.at(-1)?.type === 'paragraph_close' ? out.pop() : undefined
-    for (let subId = 0; subId < meta.counts; subId++)
-      out.push(make('footnote_anchor', 0, { ...meta, subId }))
+    out.push(make('footnote_anchors', 0, meta))
     if (last !== undefined) out.push(last)
+    out.push(make('footnote_lines', 0, meta))
     out.push(make('footnote_close', -1))
   }
   out.push(make('footnote_block_close', -1))
@@ -108,9 +129,7 @@ const apart = (tokens: readonly Token[]): { body: Token[]; byLabel: Map<string, 
     return content
   }
   for (const token of tokens) {
-    const line = labelOfLine(token)
-    if (line !== undefined) of(line).push(token)
-    else if (token.type === 'footnote_reference_open')
+    if (token.type === 'footnote_reference_open')
       open.push(of(String((token.meta as Env)['label'])))
     else if (token.type === 'footnote_reference_close') open.pop()
     else (open.at(-1) ?? body).push(token)

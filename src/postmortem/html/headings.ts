@@ -1,5 +1,6 @@
 /** Every heading can be linked to; the second and third level make the table of contents. */
 import type { MarkdownIt, StateCore, Token } from 'markdown-it'
+import { isPart } from './long-tables.ts'
 import { page } from './page-parts.ts'
 
 /** Ids that the page itself has. */
@@ -10,13 +11,15 @@ export const anchorHeadings = (md: MarkdownIt): void => {
 }
 
 const findHeadings = (state: StateCore, md: MarkdownIt): void => {
+  if (isPart(state.env)) return
   const { contents } = page(state.env)
   const seen = new Map<string, number>(TAKEN.map((id) => [id, 1]))
   let under = ''
   let index = -1
   for (const token of state.tokens) {
     index += 1
-    if (token.type === 'table_open') token.meta = { under }
+    if (token.type === 'table_open' || token.type === 'long_table')
+      token.meta = { ...token.meta, under }
     if (token.type === 'footnote_block_open')
       contents.push({ level: 2, id: 'sources', text: 'Sources' })
     if (token.type !== 'heading_open') continue

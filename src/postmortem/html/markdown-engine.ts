@@ -5,6 +5,7 @@ import { citeSources } from './footnotes.ts'
 import { anchorHeadings } from './headings.ts'
 import { tameLinks } from './links.ts'
 import { frameTables } from './tables.ts'
+import { partLongTables } from './long-tables.ts'
 import { showTasks } from './tasks.ts'
 
 let engine: Promise<MarkdownIt> | undefined
@@ -18,7 +19,15 @@ const createEngine = async (): Promise<MarkdownIt> => {
   ])
   const md = createMarkdownIt({ html: false, linkify: true, typographer: false })
   md.use(footnote)
-  for (const add of [citeSources, hideComments, showTasks, tameLinks, frameTables, anchorHeadings])
+  for (const add of [
+    citeSources,
+    hideComments,
+    showTasks,
+    tameLinks,
+    frameTables,
+    partLongTables,
+    anchorHeadings,
+  ])
     add(md)
   return md
 }

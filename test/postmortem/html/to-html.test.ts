@@ -168,6 +168,43 @@ describe('tables and tasks', () => {
   })
 })
 
+describe('a table of thousands of rows', () => {
+  const ROW = '| 10:00 | a \\| b `c` | [^e1] |\n'
+  const table = (rows: number): string =>
+    `## Timeline\n\n| Time | What | Source |\n| --- | :---: | --- |\n${ROW.repeat(rows)}\nAfter it.[^e1]\n\n[^e1]: Event 1.\n`
+
+  it('is printed as a short one is, in one table', async () => {
+    const [long, short] = [await body(table(2_345)), await body(table(3))]
+    const rows = (shown: string): string[] =>
+      shown.split('<tr>').map((row) => row.replace(/ id="[^"]*"/, ''))
+    expect(long.match(/<table>/g)).toHaveLength(1)
+    expect(rows(long).length).toBe(2_347)
+    expect(new Set(rows(long).slice(2, -1))).toEqual(new Set(rows(short).slice(2, -1)))
+    expect(long).toContain('aria-label="Table 1: Timeline"')
+    expect(long.slice(long.indexOf('</tbody>'), long.indexOf('<section'))).toMatch(
+      /^<\/tbody>\n<\/table><\/div>\n<p>After it/,
+    )
+  })
+
+  it('counts its citations: each leads to its source, and back', async () => {
+    const shown = await body(table(2_345))
+    const places = [...shown.matchAll(/id="(fnref-e1[^"]*)"/g)].map(([, id]) => id)
+    const backs = [...shown.matchAll(/href="#(fnref-e1[^"]*)"/g)].map(([, id]) => id)
+    expect(places).toHaveLength(2_346)
+    expect(new Set(backs)).toEqual(new Set(places))
+    expect(shown.match(/<section class="sources"/g)).toHaveLength(1)
+  })
+
+  it.each(['words after it', '| x ^[in passing] | b | c |\n'])(
+    'of another form is any table: %j',
+    async (more) => {
+      const shown = await body(table(1_500).replace('\nAfter', `${more}\n\nAfter`))
+      expect(shown).toContain(more.includes('passing') ? 'in passing' : 'words after it')
+      expect(shown.match(/<tr>/g)).toHaveLength(1_502)
+    },
+  )
+})
+
 describe('sources', () => {
   it('are called as they are cited, and lead back to each place', async () => {
     const shown = await body('A.[^e12] B.[^e12]\n\n[^e12]: Event `x` 12.\n')
@@ -195,9 +232,9 @@ describe('sources', () => {
 
   it('keep both texts of a mark that is defined twice, and survive names of Object', async () => {
     const shown = await body(
-      'A.[^a] B.[^__proto__] C.[^constructor]\n\n[^a]: first\n[^a]: second\n[^__proto__]: third\n',
+      'A.[^a] B.[^__proto__] C.[^constructor]\n\n[^a]: first\n[^a]: second\n[^a]: fourth\n\n    and more\n[^__proto__]: third\n',
     )
-    for (const words of ['first', 'second', 'third', '[^constructor]'])
+    for (const words of ['first', 'second', 'third', 'fourth', 'and more', '[^constructor]'])
       expect(shown).toContain(words)
   })
 

@@ -9,7 +9,7 @@ import { mergeFile } from '../record/merge-file.ts'
 import { readReport, type CurrentReport } from './current-report.ts'
 import { baseOf, lastTemplate, type Base } from './report-base.ts'
 import type { ReportPlace } from './report-place.ts'
-import { DEFAULT_TEMPLATE, renderReport, type ReportWorld } from './report-text.ts'
+import { DEFAULT_TEMPLATE, PUBLIC_TEMPLATE, renderReport, type ReportWorld } from './report-text.ts'
 import { refuseBadHead } from './report-trouble.ts'
 
 export type ReportPlan = {
@@ -23,6 +23,8 @@ export type ReportPlan = {
   text: string
   /** People's words are in it. */
   merged: boolean
+  /** There is something to write down: another text, or another base for the next time. */
+  isNews: boolean
   /** Lines of `text` on which a conflict begins. */
   conflicts: number[]
   /** Sections that people deleted, and for which the record has something new. */
@@ -55,6 +57,7 @@ export const planReport = async (
   const report = text === undefined ? undefined : readReport(text, place)
   if (report !== undefined) refuseUnready(report, base)
   const template = asked ?? lastTemplate(journal) ?? DEFAULT_TEMPLATE
+  if (template === PUBLIC_TEMPLATE) throw notForUs()
   const request = { template, ref: place.ref, people: report?.head }
   const rendered = await renderReport(world, journal, request)
   const mask = (one: string): string => world.redactor.mask(one)
@@ -64,8 +67,18 @@ export const planReport = async (
   // Where nothing changes, nothing is touched.
   const masked = merged.text === was ? was : mask(merged.text)
   const warnings = [...rendered.warnings, ...(isDamaged(base) ? [DAMAGED] : [])]
-  return { place, template, was, generated, ...merged, text: masked, warnings }
+  const isNews =
+    masked !== was ||
+    resolved !== undefined ||
+    (base?.is === 'edited' && !saysTheSame(base.text, generated))
+  return { place, template, was, generated, ...merged, text: masked, isNews, warnings }
 }
+
+/** It has no head and cites nothing: what people know and the log says would be gone. */
+const notForUs = (): HotwashError =>
+  new HotwashError('INVALID_TEMPLATE', 'the template public is for outsiders, and no report', {
+    hint: 'make the public version beside the report: hotwash postmortem publish; or look at it: hotwash postmortem export --template public --format md',
+  })
 
 const DAMAGED =
   'what was rendered last is missing in the record or was changed: an older one was used; see hotwash audit verify'

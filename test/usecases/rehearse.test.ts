@@ -8,6 +8,7 @@ import { HotwashError } from '../../src/errors.ts'
 import { runResult } from '../../src/cli/run-result.ts'
 import type { Rehearsal } from '../../src/usecases/config.ts'
 import { renderPostmortem } from '../../src/usecases/render-postmortem.ts'
+import { renderReport } from '../../src/usecases/report-text.ts'
 import { lintRunbooks } from '../../src/usecases/lint-runbook.ts'
 import { incidentLines, listIncidents } from '../../src/usecases/list-incidents.ts'
 import { neverRehearsed } from '../../src/usecases/never-rehearsed.ts'
@@ -458,6 +459,27 @@ steps:
       .filter(({ code }) => code === 'never-rehearsed')
       .map(({ message, hint }) => `${message} | ${hint}`)
   }
+
+  test('are told in the way back of the next outage, with the drill that tried them', async () => {
+    await open(BOOK)
+    const world = {
+      ...recordWorldOf(lab.world),
+      packageRoot: join(import.meta.dirname, '..', '..'),
+    }
+    const wayBack = async (): Promise<string> => {
+      const { incident } = await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
+      for (const name of ['dropped', 'mild']) rmSync(join(lab.dir, name))
+      const journal = world.store.open(incident)
+      return (await renderReport(world, journal, { template: 'recovery', ref: undefined })).text
+    }
+    expect((await wayBack()).match(/\*\*never\*\*, in the records at hand/g)).toHaveLength(2)
+    const drill = await rehearse()
+    // The run before the drill stays one that nobody had rehearsed.
+    const [, first = '', told = ''] = (await wayBack()).split('## Run: ')
+    expect(first.match(/\*\*never\*\*/g)).toHaveLength(2)
+    expect(told).not.toContain('**never**')
+    expect(told.split(`in drill \`${drill.incident}\``)).toHaveLength(3)
+  })
 
   test('are warned of until a drill has undone them as they are written', async () => {
     await open(BOOK)

@@ -171,6 +171,15 @@ describe('in a repository', () => {
     expect((await draft(one, 'brief')).text).toMatch(/^# Login fails.*\nBy hotwash [\d.]+\.\n$/)
   })
 
+  test('the public template never takes the place of the report', async () => {
+    const one = await outageIn({ repository: true })
+    const { branch, path, sha256: digest } = await draft(one)
+    const error = await thrown(draft(one, 'public'))
+    expect([error.code, error.exitCode]).toEqual(['INVALID_TEMPLATE', 3])
+    expect(error.hint).toContain('hotwash postmortem publish')
+    expect(sha256(git(one.root, 'show', `${branch}:${path}`))).toBe(digest)
+  })
+
   test('a broken template writes nothing, and leaves the draft that is there', async () => {
     const one = await outageIn({ repository: true })
     const { branch, path, sha256: digest } = await draft(one)

@@ -98,21 +98,21 @@ const wayBack = (
     outcome: isAsked ? undoneWord(step, events) : say`was not needed`,
     took: undo?.durationMs === undefined ? NONE : text(durationInWords(undo.durationMs)),
     proof: join((lastUndo(about)?.data.notes ?? []).map(text), '; ') || NONE,
-    rehearsed: rehearsed(material, undo?.source, rehearsalsOf),
+    rehearsed: rehearsed(run, undo?.source, rehearsalsOf),
     cites: material.citations.cite(...started.slice(0, 1), ...about.slice(-1)),
   }
 }
 
 const rehearsed = (
-  { state }: Material,
+  run: RunState,
   source: string | undefined,
   rehearsalsOf: RehearsalsOf | undefined,
 ): Markdown => {
-  if (state.drill) return say`this is a rehearsal of it`
+  if (run.rehearsal) return say`this is a rehearsal of it`
   if (source === undefined) return say`not known: the record does not say how it was written`
   if (rehearsalsOf === undefined) return say`not known: no other records were looked at`
   // A drill that came later did not make this undo any safer.
-  const before = rehearsalsOf(source).filter(({ at }) => at < state.declaredAt)
+  const before = rehearsalsOf(source).filter(({ at }) => at < run.startedAt)
   const last = before.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1)
   if (last === undefined) return say`**never**, in the records at hand`
   const took = last.tookMs === undefined ? NOTHING : say`, in ${text(durationInWords(last.tookMs))}`

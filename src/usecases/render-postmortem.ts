@@ -56,11 +56,11 @@ export const renderPostmortem = async (
       const resolved = await resolvedMerge(journal, { place, told })
       const plan = await planReport(world, journal, { place, template: request.template, resolved })
       if (plan.conflicts.length > 0) return inConflict(journal, plan, told)
-      const changed = plan.text !== plan.was
-      if (changed && !(await written(world, journal, plan))) continue
+      if (plan.isNews && !(await written(world, journal, plan))) continue
       dropPending(journal)
       const notCommitted = await committed(world, journal)
       const warnings = [...told, ...warningsOf(plan), ...notCommitted]
+      const changed = plan.text !== plan.was
       return { ...renderingOf(journal, plan), changed, text: plan.text, warnings }
     }
     throw new HotwashError('FOUND', 'the post-mortem keeps being changed by somebody else', {
@@ -120,11 +120,10 @@ const written = async (
   plan: ReportPlan,
 ): Promise<boolean> => {
   const { place, template, generated, was, text } = plan
-  const mask = (text: string): string => world.redactor.mask(text)
-  const kept = keepRendered(journal, generated, mask)
+  const kept = keepRendered(journal, generated, (one) => world.redactor.mask(one))
   const how = was === undefined ? 'drafted' : plan.merged ? 'merged' : 'rendered again'
   const message = `post-mortem: ${how} with template ${template}\n\nIncident: ${journal.incident}\n`
-  if (!(await place.write({ text, was, message }))) return false
+  if (text !== was && !(await place.write({ text, was, message }))) return false
   journal.append({
     type: 'postmortem.rendered',
     data: {

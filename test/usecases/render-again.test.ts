@@ -88,7 +88,7 @@ describe('rendering again', () => {
   })
 
   test('prints what the head says now, and leaves the YAML of a person alone', async () => {
-    const one = await outage()
+    const one = await outage({ repository: false })
     await render(one)
     const yaml = 'impact:\n  numbers:\n    users: 40 # counted by hand'
     await rewrite(one, (text) => text.replace(/^impact: null.*$/m, yaml))
@@ -106,14 +106,14 @@ describe('rendering again', () => {
   })
 
   test('uses the template that was used last', async () => {
-    const one = await outage()
+    const one = await outage({ repository: false })
     await render(one, 'brief')
     note(one, 'later')
     expect((await render(one)).template).toBe('brief')
   })
 
   test('an unedited report becomes exactly what the template makes, in any template', async () => {
-    const one = await outage()
+    const one = await outage({ repository: false })
     await render(one)
     const { merged, sha256: digest } = await render(one, 'brief')
     const event = one.world.store.open(one.journal.incident).events().at(-1)
@@ -152,6 +152,31 @@ describe('rendering again', () => {
     expect((await diff(one)).changed).toBe(false)
   })
 
+  test('a render that was cut off before it could be recorded loses nothing, and is no conflict later', async () => {
+    const one = await outage({ repository: false })
+    const { file = '' } = await render(one)
+    writeFileSync(file, readFileSync(file, 'utf8').replace(SUMMARY, 'Nobody could log in.'))
+    one.journal.append({ type: 'incident.updated', data: { severity: 'SEV4' } })
+    const open = one.world.store.open
+    const broken: ReportWorld['store'] = {
+      ...one.world.store,
+      open: (id) => ({
+        ...open(id),
+        append: () => {
+          throw new HotwashError('JOURNAL', 'the disk is full')
+        },
+      }),
+    }
+    const world = { ...one.world, store: broken }
+    const error = await thrown(renderPostmortem(world, { incident: undefined }))
+    expect(error.message).toBe('the disk is full')
+    expect(readFileSync(file, 'utf8')).toMatch(/Nobody could log in[^]*\| Severity +\| SEV4/)
+    expect(await render(one)).toMatchObject({ changed: false, conflicts: 0 })
+    one.journal.append({ type: 'incident.updated', data: { severity: 'SEV3' } })
+    expect(await render(one)).toMatchObject({ changed: true, conflicts: 0 })
+    expect(readFileSync(file, 'utf8')).toMatch(/Nobody could log in[^]*\| Severity +\| SEV3/)
+  })
+
   test('a secret that a person wrote down does not go on into git', async () => {
     const one = await outage({ repository: false })
     const { file = '' } = await render(one)
@@ -166,7 +191,7 @@ describe('rendering again', () => {
 
 describe('what is not merged', () => {
   test('a head with a mistake: exit 3 at its place, and nothing changed', async () => {
-    const one = await outage()
+    const one = await outage({ repository: false })
     await render(one)
     const text = await rewrite(one, (was) => was.replace(/^impact: null/m, 'impakt: null'))
     note(one, 'later')
@@ -196,7 +221,7 @@ describe('what is not merged', () => {
   })
 
   test('a text with the markers of an unfinished merge is refused with the line', async () => {
-    const one = await outage()
+    const one = await outage({ repository: false })
     await render(one)
     const markers = '<<<<<<< HEAD\nmine\n=======\ntheirs\n>>>>>>> main\n'
     const text = await rewrite(one, (was) => was.replace('## Impact\n', `## Impact\n\n${markers}`))
@@ -215,7 +240,7 @@ describe('what is not merged', () => {
 
 describe('a conflict', () => {
   const both = async (): Promise<{ one: OnDisk; text: string; file: string }> => {
-    const one = await outage()
+    const one = await outage({ repository: false })
     await render(one)
     const text = await rewrite(one, (was) =>
       was.replace(/^\| Severity .*$/m, '| Severity | it was bad |'),
@@ -263,6 +288,18 @@ describe('a conflict', () => {
     expect(text).not.toMatch(/it was bad|<{7}/)
     expect(existsSync(file)).toBe(false)
     expect((await diff(one)).changed).toBe(false)
+  })
+
+  test('in which a person keeps what they wrote is settled, and does not come back', async () => {
+    const { one, text, file } = await both()
+    const mine = /^<{7}.*\n|^\|{7} [^]*?^>{7}.*\n/gm
+    writeFileSync(file, `${readFileSync(file, 'utf8').replace(mine, '')}`)
+    await render(one)
+    expect(await report(one)).toContain('| it was bad')
+    writeFileSync(file, text)
+    note(one, 'later')
+    expect((await render(one)).conflicts).toBe(0)
+    expect(await report(one)).toMatch(/it was bad[^]*Note: later/)
   })
 
   test('that was being resolved while the report was changed is set aside, not lost', async () => {

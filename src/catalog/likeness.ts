@@ -68,10 +68,13 @@ export function likeTo(asked: Bag, lines: Iterable<readonly [string, string]>): 
   return found.sort((a, b) => b.score - a.score || (a.id < b.id ? 1 : -1))
 }
 
+/** As if there were so many more incidents without the word: the first two that happen say little of what is rare. */
+const ELSEWHERE = 10
+
 /** What is in nearly all of them says nearly nothing: the weight of Robertson and Spärck Jones, as in BM25. */
 const rarityIn = ({ entries, spread }: Index): ((number: number | undefined) => number) => {
-  const rarity = (count: number): number =>
-    Math.log(1 + (entries.length - count + 0.5) / (count + 0.5))
+  const all = entries.length + ELSEWHERE
+  const rarity = (count: number): number => Math.log(1 + (all - count + 0.5) / (count + 0.5))
   const known = Float64Array.from(spread, rarity)
   // Nobody ever said it: rarer than what one said.
   const unheard = rarity(0)

@@ -88,9 +88,8 @@ const longest = ({ points }: Times): string[] =>
     .slice(-MOST_LISTED)
     .toReversed()
     .map(({ incident, ms, range }, index) => {
-      const took =
-        range === undefined ? durationInWords(ms) : rangeInWords(range.fromMs, range.toMs)
-      return `  ${index === 0 ? 'longest' : '       '} ${took.padEnd(14)} ${incident}`
+      const took = `${range === undefined ? '' : 'about '}${durationInWords(ms)}`
+      return `  ${index === 0 ? 'longest' : '       '} ${took.padEnd(16)} ${incident}`
     })
 
 const inWords = ({ ms, between }: Quantile): string =>

@@ -108,3 +108,20 @@ test('what was rejected, masked, or a row of a table does not make incidents ali
     expect([...bag.keys()]).not.toContain(word)
   expect([...bag.keys()]).toContain('peopl')
 })
+
+test('with one earlier incident only, the next one of the same kind is like it', () => {
+  const ofTitle = (title: string): Bag =>
+    bagOf({
+      events: [],
+      state: { ...foldEvents('x', []), title },
+      head: undefined,
+      report: undefined,
+    })
+  const first = [
+    ['first', bagLine(ofTitle('Login answers 500 while the health check is green'))],
+  ] as const
+  const [found] = likeTo(bagOfText('Login answers 500 for everybody'), first)
+  expect(found?.score).toBeGreaterThan(0.4)
+  expect(found?.covered).toBeGreaterThan(0.5)
+  expect(likeTo(bagOfText('Certificate expired'), first)).toEqual([])
+})

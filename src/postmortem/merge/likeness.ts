@@ -2,8 +2,7 @@
 import { isRow } from './lines.ts'
 
 /** A place that waits for a person's words: what comes instead of it is new, whoever wrote it. */
-export const isMark = (line: string): boolean =>
-  /^\s*(?:> \*\*To write:?\*\*|<!-- to-write:)/.test(line)
+const isMark = (line: string): boolean => /^\s*(?:> \*\*To write:?\*\*|<!-- to-write:)/.test(line)
 
 /** Names of the places that still wait for words. */
 export const marksIn = (text: string): string[] => [

@@ -82,8 +82,9 @@ const mergeSection = async (
   const body = { base: was.lines.slice(1), yours: mine.lines.slice(1), theirs: [] }
   const left = await mergeLines(body, mergeFile)
   const isEmpty = left.every((line) => typeof line === 'string' && line.trim() === '')
-  // A heading stays where something of a person stands below it.
-  if (isEmpty && mine.children.every((child) => fromYours.has(child))) return undefined
+  // A heading stays that a person wrote, or where something of theirs stands below it.
+  const isTheirs = mine.lines[0]?.key !== was.lines[0]?.key
+  if (isEmpty && !isTheirs && mine.children.every((child) => fromYours.has(child))) return undefined
   const first = left.findIndex((line) => line !== '')
   const blank = text[1] === '' && first !== -1 ? [''] : []
   return [...text.slice(0, 1), ...blank, ...(first === -1 ? [] : left.slice(first))]

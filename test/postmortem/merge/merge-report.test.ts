@@ -211,6 +211,12 @@ describe('sections', () => {
     expect(text).toContain('## Action items\n\n- [ ] call the bank\n\n## Timeline')
   })
 
+  test('one that the record dropped keeps the heading that a person gave it', async () => {
+    const theirs = LATER.replace(/## Action items\n[^]*?(?=^## )/m, '')
+    const { text } = await render(BASE.replace('## Action items', '## What we will do'), theirs)
+    expect(text).toContain('## What we will do\n\n## Timeline')
+  })
+
   test('two of one name are told apart by what they hold', async () => {
     const runs = (first: string, second: string): string =>
       `### Run: login\n\n${first}\n\n### Run: login\n\n${second}\n`

@@ -462,13 +462,11 @@ steps:
 
   test('are told in the way back of the next outage, with the drill that tried them', async () => {
     await open(BOOK)
-    const world = {
-      ...recordWorldOf(lab.world),
-      packageRoot: join(import.meta.dirname, '..', '..'),
-    }
+    const packageRoot = join(import.meta.dirname, '..', '..')
     const wayBack = async (): Promise<string> => {
       const { incident } = await runRunbook(lab.world, { runbook: 'book.yaml', yes: true })
       for (const name of ['dropped', 'mild']) rmSync(join(lab.dir, name))
+      const world = { ...recordWorldOf(lab.world), packageRoot }
       const journal = world.store.open(incident)
       return (await renderReport(world, journal, { template: 'recovery', ref: undefined })).text
     }

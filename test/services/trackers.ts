@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 
 export const TOKEN = 'tracker-token-0123456789'
 
-export type StoredIssue = {
+type StoredIssue = {
   number: number
   title: string
   body: string

@@ -44,6 +44,10 @@ const INTERNAL_TOP =
 const FILE_ENDING =
   'ya?ml|json|env|conf|cfg|ini|toml|sql|log|sh|py|js|ts|rb|go|java|kt|cs|php|pem|key|crt|service|tf|db|sqlite3?|csv|bak|dump'
 
+/** With a number, machines are called like that everywhere. */
+const HOST_WORDS =
+  'db|web|app|api|node|host|srv|server|vm|redis|pg|postgres|mysql|mongo|cache|lb|proxy|worker|master|replica|primary|kafka|queue|mq|bastion|gw|gateway|edge|router|storage|nas|k8s'
+
 /** Standards and scales that look like tickets. */
 const NO_TICKET = new Set(
   'AES CVE COVID DIN EN GPT HTTP IEC IEEE IPV ISO MD P PCI Q RFC RSA SEV SHA SOC SSL TLS UTC UTF'.split(
@@ -79,6 +83,10 @@ export const LEAK_PATTERNS: readonly LeakPattern[] = [
     holds: (match) => !NO_FILE.has(match.toLowerCase()),
   },
   { kind: 'host', pattern: /\blocalhost\b/gi },
+  {
+    kind: 'host',
+    pattern: new RegExp(`(?<![\\w-])(?:${HOST_WORDS})(?:-[a-z]+){0,3}-?\\d{1,4}(?![\\w-])`, 'gi'),
+  },
   { kind: 'host', pattern: /(?<![\w.-])(?=[\w.-]*[a-z])[\w-][\w.-]*:\d{2,5}(?![\w:])/gi },
   { kind: 'host', pattern: /(?<![\w-])[a-z][a-z\d-]*-[a-f\d]{8,10}-[a-z\d]{5}\b/g },
   { kind: 'host', pattern: /\b(?:i|vol|subnet|sg|vpc|ami|eni)-[\da-f]{8,17}\b/g },

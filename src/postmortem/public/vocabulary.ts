@@ -80,8 +80,8 @@ const isTelling = (term: string): boolean => {
   return letters === 0 ? term.replace(/\D/g, '').length >= 5 : term.length >= SHORTEST
 }
 
-/** `restart` is a word, `restart-pods` a name. */
-const isCompound = (name: string): boolean => /[\d._/-]/.test(name)
+/** `restart` is a word, `restart-pods` a name, `Login answers 500` a sentence. */
+const isCompound = (name: string): boolean => /[\d._/-]/.test(name) && !/\s/.test(name)
 
 const peopleOf = (head: FrontMatter | undefined): string[] => [
   ...Object.values(head?.roles ?? {}),

@@ -128,14 +128,20 @@ export async function runCriterion(
   try {
     const around = aroundOf({ journal, background, secrets })
     const rendered = renderBody(live, body, around)
-    const probed = await probeForEvidence(live, body, {
-      step: action,
-      attempt: 1,
-      tty: false,
-      signal: live.interrupts.signal,
-      around,
-      started: () => {},
-    })
+    // All attempts together: what the kind allows one, unless the body says more.
+    const timeoutMs = rendered.ok ? rendered.ready.timeoutMs : body.timeoutMs
+    const probed = await probeForEvidence(
+      live,
+      { ...body, timeoutMs },
+      {
+        step: action,
+        attempt: 1,
+        tty: false,
+        signal: live.interrupts.signal,
+        around,
+        started: () => {},
+      },
+    )
     const { outcome } = probed
     const interrupted = live.interrupts.stop !== undefined
     const evidence =

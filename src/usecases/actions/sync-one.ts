@@ -7,7 +7,7 @@ import type { AgedAction } from '../../postmortem/actions/aged-actions.ts'
 import { blockOf, markOf, readBlock, sameText } from './trackers/issue-text.ts'
 import type { IssueChange, Tracker, TrackerIssue } from './trackers/tracker.ts'
 
-export type Did = 'created' | 'updated' | 'closed' | 'reopened' | 'unchanged' | 'left' | 'none'
+type Did = 'created' | 'updated' | 'closed' | 'reopened' | 'unchanged' | 'left' | 'none'
 
 export type SyncedAction = {
   id: string

@@ -73,13 +73,15 @@ type At = { text: string; file: string; offset: number }
 const issueAt = (leak: Leak, { text, file, offset }: At): Issue => {
   const made = createReport(text, file)
   const isSecret = leak.kind === 'secret'
+  // The heading of a text that no field of the head accounts for is the title in the log.
+  const isTitle = file === 'public.md' && !text.slice(0, offset).includes('\n')
   const word = isSecret ? 'a secret, or what looks like one,' : `"${leak.found}"`
   made.add(offset, {
     code: 'LEAK',
     message: `${word} would be published${isSecret ? '' : `: ${article(leak.kind)}, of this incident or by its looks`}`,
     hint: isSecret
       ? 'take it out; change the secret if others have seen this text'
-      : 'say it in other words; if it is public: public.allow in hotwash.yaml',
+      : `${isTitle ? 'give outsiders another title: public: {title: …} in the head of the report' : 'say it in other words'}; if it is public: public.allow in hotwash.yaml`,
     // An excerpt would carry a secret into the log of CI.
     noExcerpt: isSecret,
   })

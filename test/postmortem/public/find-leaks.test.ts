@@ -119,6 +119,8 @@ describe('what is internal by its looks', () => {
     ['queue.elsewhere.internal', 'host'],
     ['localhost', 'host'],
     ['cache:6379', 'host'],
+    ['db-9', 'host'],
+    ['redis-session-02', 'host'],
     ['checkout-7d9f8b6c5d-x2x4z', 'host'],
     ['/var/lib/other/data', 'path'],
     ['~/notes', 'path'],

@@ -9,7 +9,7 @@ export type TrackerIssue = {
   body: string
 }
 
-export type NewIssue = { title: string; body: string; due: string | undefined }
+type NewIssue = { title: string; body: string; due: string | undefined }
 
 export type IssueChange = {
   body?: string

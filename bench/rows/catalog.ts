@@ -10,9 +10,9 @@ const FEW = 1_000
 const MANY = 10_000
 
 const COMMANDS = {
-  stats: ['stats', '--json'],
-  similar: ['similar', 'login answers 500, connection pool exhausted', '--json'],
-  search: ['search', 'pool exhausted kaz*', '--json'],
+  stats: ['stats'],
+  similar: ['similar', 'login answers 500, connection pool exhausted'],
+  search: ['search', 'pool exhausted kaz*'],
 } as const
 
 type Name = keyof typeof COMMANDS

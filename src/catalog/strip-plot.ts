@@ -73,7 +73,7 @@ function strip(times: Times, scale: LogScale, top: number): string {
     text([WIDTH - MARGIN, top + 18], counted.join(', '), 'small end'),
     `<rect class="band" x="${MARGIN}" y="${px(middle - REACH)}" width="${WIDTH - 2 * MARGIN}" height="${2 * REACH}" rx="4"/>`,
     ...scale.ticks.map((tick) => drawTick(tick, scale, middle)),
-    ...points.map((point) => whisker(point, scale, middle)),
+    ...dots.map((dot) => whisker(dot, scale, middle)),
     ...dots.map((dot) => drawDot(dot, middle)),
     ...(median === undefined || p90 === undefined ? [] : marks({ median, p90, scale, middle })),
     ...(n === 0 ? [text([MARGIN + 12, middle + 4], whyNone(times), 'small')] : []),
@@ -93,10 +93,13 @@ function drawTick(tick: LogScale['ticks'][number], scale: LogScale, middle: numb
   return `<path class="grid" d="M${px(x)} ${px(middle - REACH)}v${2 * REACH}"/>${text([at, middle + REACH + 16], tick.label, style)}`
 }
 
-const whisker = ({ range }: Point, scale: LogScale, middle: number): string =>
-  range === undefined
-    ? ''
-    : `<path class="range" d="M${px(xOf(scale, range.fromMs))} ${px(middle)}H${px(xOf(scale, range.toMs))}"/>`
+/** At the height of its dot; a dot that is several has none. */
+function whisker({ lane, items }: Dot<Point>, scale: LogScale, middle: number): string {
+  const [{ range } = { range: undefined }, ...more] = items
+  if (range === undefined || more.length > 0) return ''
+  const [from, to] = [xOf(scale, range.fromMs), xOf(scale, range.toMs)]
+  return `<path class="range" d="M${px(from)} ${px(middle - lane * LANE)}H${px(to)}"/>`
+}
 
 function drawDot({ x, lane, items }: Dot<Point & { x: number }>, middle: number): string {
   const says = items

@@ -1,6 +1,6 @@
 /** Flags that narrow a list of actions. */
 import * as Flags from '@oclif/core/flags'
-import { ACTION_TYPES } from '../postmortem/front-matter/schema.ts'
+import { ACTION_TYPES } from '../postmortem/front-matter/action-words.ts'
 
 export const actionFlags = {
   open: Flags.boolean({ description: 'only those that are neither done nor declined' }),

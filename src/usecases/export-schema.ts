@@ -7,7 +7,8 @@ import { CATEGORIES } from '../incident/error-category.ts'
 import { EVENT_TYPES } from '../incident/event.ts'
 import { check, precision, sha256, time, value, values } from '../incident/event-parts.ts'
 import { CONFIDENCES } from '../incident/finding.ts'
-import { ACTION_TYPES, frontMatterSchema, PRIORITIES } from '../postmortem/front-matter/schema.ts'
+import { ACTION_TYPES, PRIORITIES } from '../postmortem/front-matter/action-words.ts'
+import { frontMatterSchema } from '../postmortem/front-matter/schema.ts'
 
 const mark = z
   .string()

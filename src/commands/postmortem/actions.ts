@@ -14,7 +14,7 @@ export default class PostmortemActions extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemActions)
-    const { incidentActions } = await import('../../usecases/actions/list-actions.ts')
+    const { incidentActions } = await import('../../usecases/actions/incident-actions.ts')
     const { actionLines, actionSummary } = await import('../../usecases/actions/action-lines.ts')
     const { open, overdue, owner, type } = flags
     const { warnings: _, ...json } = await incidentActions(

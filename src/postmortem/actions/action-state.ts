@@ -39,6 +39,10 @@ type Proof = Pick<ActionState, 'url' | 'checked'> & {
 }
 type Since = { at: string; clock: number }
 
+/** Whether there is something to carry out, and not a sentence or nothing. */
+export const isRunnable = (doneWhen: Action['done_when']): boolean =>
+  typeof doneWhen === 'object' && doneWhen !== null
+
 /** Of a `done_when`, whatever the order of its keys. */
 export const criterionOf = (doneWhen: Exclude<Action['done_when'], null | undefined>): string =>
   sha256(JSON.stringify(sorted(doneWhen)))

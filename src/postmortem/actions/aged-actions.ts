@@ -1,7 +1,7 @@
 /** How old actions are, and the worst first: what is overdue, then by priority, severity and age. */
-import type { ActionState } from './action-state.ts'
-import { isRunnable } from './criteria.ts'
-import { PRIORITIES } from '../front-matter/schema.ts'
+import { isRunnable, type ActionState } from './action-state.ts'
+
+import { PRIORITIES } from '../front-matter/action-words.ts'
 
 export type IncidentActions = {
   id: string

@@ -8,17 +8,12 @@ import type { KindShape, KindShapes } from '../../runbook/kind-shape.ts'
 import { parseLoneBodies } from '../../runbook/parse-lone-bodies.ts'
 import type { Body, Runbook } from '../../runbook/runbook.ts'
 import { splitHead } from '../front-matter/parse-front-matter.ts'
-import type { Action } from '../front-matter/schema.ts'
 
 export type Criterion = {
   body: Body
   /** It may run a program here, or do more than look: a person is asked first. */
   asks: boolean
 }
-
-/** Whether there is something to carry out, and not a sentence or nothing. */
-export const isRunnable = (doneWhen: Action['done_when']): boolean =>
-  typeof doneWhen === 'object' && doneWhen !== null
 
 export type Criteria = {
   /** By the place of the action in the head. */

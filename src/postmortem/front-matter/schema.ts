@@ -3,6 +3,7 @@
  * field may be null, which is "not told yet"; what cannot be known is `{ unknown: reason }`.
  */
 import { z } from 'zod'
+import { ACTION_TYPES, PRIORITIES } from './action-words.ts'
 import { HINTS, LOG_HINTS } from './hints.ts'
 
 const line = z.string().trim().min(1).max(500)
@@ -11,15 +12,6 @@ const name = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,39}$/, 'small letters, digits, - and _, at most 40')
 
-export const ACTION_TYPES = [
-  'prevent',
-  'detect',
-  'mitigate',
-  'repair',
-  'investigate',
-  'process',
-] as const
-export const PRIORITIES = ['P0', 'P1', 'P2', 'P3', 'P4'] as const
 const DETECTION_SOURCES = [
   'monitoring',
   'customer',

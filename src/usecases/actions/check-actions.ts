@@ -5,8 +5,13 @@
 import type { CurrentReport } from '../current-report.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
-import { actionsOf, criterionOf, type ActionState } from '../../postmortem/actions/action-state.ts'
-import { isRunnable, parseCriteria, type Criterion } from '../../postmortem/actions/criteria.ts'
+import {
+  actionsOf,
+  criterionOf,
+  isRunnable,
+  type ActionState,
+} from '../../postmortem/actions/action-state.ts'
+import { parseCriteria, type Criterion } from '../../postmortem/actions/criteria.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow, publishWarnings } from '../publish-now.ts'
 import { recordWorldOf } from '../record-world-of.ts'

@@ -1,7 +1,7 @@
 /** `actions close`: a person says that an action is done, and how that is known. */
 import { HotwashError } from '../../errors.ts'
 import type { Published } from '../../ports/journal.ts'
-import { isRunnable } from '../../postmortem/actions/criteria.ts'
+import { isRunnable } from '../../postmortem/actions/action-state.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow } from '../publish-now.ts'
 import type { RecordWorld } from '../record-world.ts'

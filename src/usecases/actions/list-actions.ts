@@ -1,10 +1,8 @@
-/** `actions list`: the actions of all incidents, or of one, the worst first. */
+/** `actions list`: the actions of all incidents, the worst first. */
 import type { ActionState } from '../../postmortem/actions/action-state.ts'
 import { agedActions, type AgedAction } from '../../postmortem/actions/aged-actions.ts'
-import { pickIncident } from '../pick-incident.ts'
 import { readCatalog } from '../read-catalog.ts'
 import type { RecordWorld } from '../record-world.ts'
-import { reportActions } from './report-actions.ts'
 
 export type ListRequest = {
   open: boolean
@@ -44,25 +42,12 @@ export async function listActions(world: RecordWorld, request: ListRequest): Pro
   }
 }
 
-/** The same of one incident; here the problems of its head are an error. */
-export async function incidentActions(
-  world: RecordWorld,
-  { incident, ...request }: ListRequest & { incident: string | undefined },
-): Promise<ActionList & { incident: string }> {
-  const journal = world.store.open(pickIncident(world.store, incident))
-  const { actions } = await reportActions(world, journal)
-  const { id, title, severity, declaredAt, resolvedAt } = journal.state()
-  const all = agedActions([{ id, title, severity, declaredAt, resolvedAt, actions }], ageBy(world))
-  const chosen = all.filter((action) => wanted(action, request))
-  return { incident: id, actions: chosen, of: all.length, warnings: [] }
-}
-
-const ageBy = ({ clock, config }: RecordWorld) => ({
+export const ageBy = ({ clock, config }: RecordWorld) => ({
   now: clock.now(),
   severities: config.severities,
 })
 
-const wanted = (action: AgedAction, { open, overdue, owner, type }: ListRequest): boolean =>
+export const wanted = (action: AgedAction, { open, overdue, owner, type }: ListRequest): boolean =>
   (!open || action.status === 'open') &&
   (!overdue || action.days_overdue !== undefined) &&
   (owner === undefined || action.owner?.toLowerCase() === owner.toLowerCase()) &&

@@ -262,6 +262,20 @@ describe('what a reader finds', () => {
     expect(report).toContain('| everything is undone |')
   })
 
+  test('the impact and the detection stand in the timeline where they were', async () => {
+    const report = await render('google-sre', records['everything known'] ?? [])
+    const rows = report.slice(report.indexOf('## Timeline')).split('\n')
+    const at = (what: string): number => rows.findIndex((row) => row.includes(what))
+    expect(rows[at('The impact began')]).toMatch(/^\| about 2026-11-21 09:40 +\| pager /)
+    expect(rows[at('It was detected')]).toMatch(/^\| 2026-11-21 09:55 +\| pager /)
+    const order = ['the release went out', 'The impact began', 'It was detected', 'declared'].map(
+      at,
+    )
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+    const story = await render('narrative', records['everything known'] ?? [])
+    expect(story).toMatch(/### Before it was declared\n\n- \*\*2026-11-21 09:30\*\*/)
+  })
+
   test('people and log on one claim are one hypothesis', async () => {
     const report = await render('google-sre', records['everything known'] ?? [], people)
     expect(report.match(/\*\*a migration renamed a column\*\*/gi)).toHaveLength(1)

@@ -87,7 +87,8 @@ const conclusionOf = ({ citations }: Material, made: EventOf<'finding.made'>): M
   const { says, confidence = 'possible', hypothesis } = made.data
   const claim = hypothesis === undefined ? NOTHING : say`${text(hypothesis)}: `
   const cites = citations.cite(made)
-  return say`${claim}${text(says)} (${text(confidence)}) ${cites}`
+  const what = confidence === 'rejected' ? say`Ruled out` : say`Finding, ${text(confidence)}`
+  return say`${what}: ${claim}${text(says)} ${cites}`
 }
 
 const MAX_OUTPUTS = 6

@@ -7,14 +7,14 @@ import type { RuleId } from './rule-ids.ts'
 /** Of which collections, and how many reports of each. */
 export const CORPUS = {
   date: '2026-11',
-  reports: 60,
+  reports: 70,
   from: [
     ['ministryofjustice/cloud-platform, incident log', 30],
-    ['dfds/postmortems', 12],
-    ['jupyterhub/mybinder.org-deploy, incident reports', 9],
-    ['kubernetes/test-infra, post-mortems', 3],
-    ['PostHog/post-mortems', 3],
-    ['Chia-Network/post-mortem', 3],
+    ['dfds/postmortems', 16],
+    ['jupyterhub/mybinder.org-deploy, incident reports', 12],
+    ['kubernetes/test-infra, post-mortems', 4],
+    ['PostHog/post-mortems', 4],
+    ['Chia-Network/post-mortem', 4],
   ],
 } as const satisfies { date: string; reports: number; from: readonly (readonly [string, number])[] }
 
@@ -24,12 +24,12 @@ export const PRECISION: Partial<
 > = {
   'no-detection': { hits: 3, falseAlarms: 0 },
   'no-impact-numbers': {
-    hits: 6,
-    falseAlarms: 1,
-    note: 'the length of a stall was given, which is a number of a kind',
+    hits: 8,
+    falseAlarms: 2,
+    note: 'the length of a stall, and that it was one node, are numbers of a kind',
   },
   'vague-action': {
-    hits: 13,
+    hits: 15,
     falseAlarms: 1,
     note: '“Investigate root cause of …” ends when the cause is known',
   },
@@ -38,14 +38,19 @@ export const PRECISION: Partial<
     falseAlarms: 1,
     note: 'a time to repair where the report has no time of the repair',
   },
-  'duration-not-in-timeline': { hits: 1, falseAlarms: 0 },
+  'duration-not-in-timeline': { hits: 2, falseAlarms: 0 },
   'timeline-order': { hits: 4, falseAlarms: 0 },
   'date-typo': { hits: 4, falseAlarms: 0 },
   'moment-order': { hits: 1, falseAlarms: 0 },
   'moment-conflict': { hits: 4, falseAlarms: 0 },
+  'be-careful': { hits: 2, falseAlarms: 0 },
 }
 
+/** Reports of the corpus that no rule was changed for: read last, when all rules were done. */
+export const HELD_OUT = { reports: 10, hits: 7, falseAlarms: 1 } as const
+
 /** One fault planted at a time, in a place where the report had none. */
+export const PLANTED_IN = 60
 export const RECALL = [
   { fault: 'a stated duration changed by 10 minutes', planted: 35, found: 31 },
   { fault: 'a duration said to be approximate changed by 10 minutes', planted: 2, found: 0 },

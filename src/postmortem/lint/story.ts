@@ -28,7 +28,7 @@ export type Story = {
   misplaced: readonly Misplaced[]
 }
 
-export type Slip = { meant: string; before?: Stamp }
+type Slip = { meant: string; before?: Stamp }
 
 const known = new WeakMap<LintDocument, readonly Story[]>()
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lintReport } from '../../../src/postmortem/lint/lint-report.ts'
 import { exampleRecord } from './complete-report.ts'

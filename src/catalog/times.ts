@@ -41,8 +41,9 @@ export const timesOf = (incidents: readonly Summary[]): Times[] =>
     const unknown = new Map<string, string[]>()
     for (const incident of incidents) {
       const measured = incident.metrics.find((metric) => metric.id === id)
-      if (measured?.ms !== undefined) points.push(pointOf(incident.id, measured))
-      else if (measured !== undefined) addTo(unknown, reason(measured), incident.id)
+      if (measured === undefined) continue
+      if (Number.isFinite(measured.ms)) points.push(pointOf(incident.id, measured))
+      else addTo(unknown, reason(measured), incident.id)
     }
     points.sort((a, b) => a.ms - b.ms || (a.incident < b.incident ? -1 : 1))
     return {
@@ -66,7 +67,7 @@ const pointOf = (incident: string, { ms = 0, range }: Measured): Point => ({
 })
 
 /** A contradiction names times and events, which are of one incident. */
-const reason = ({ says = '', why }: Measured): string =>
+const reason = ({ says = 'times that are none', why }: Measured): string =>
   why === 'contradiction' ? 'times that contradict each other' : says.replace(/^not known: /, '')
 
 export function addTo(groups: Map<string, string[]>, key: string, id: string): void {

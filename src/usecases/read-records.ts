@@ -41,11 +41,13 @@ async function readRecord(
       problems: [damage, problem].filter((text) => text !== undefined),
     }
   } catch (error) {
-    const isOfFile = (error as NodeJS.ErrnoException).syscall !== undefined
-    if (!(error instanceof HotwashError) && !isOfFile) throw error
-    return { record: undefined, problems: [(error as Error).message] }
+    // Whatever it is: the others are to be seen.
+    const how = error instanceof HotwashError || isOfFile(error) ? '' : 'not understood: '
+    return { record: undefined, problems: [`${how}${(error as Error).message}`] }
   }
 }
+
+const isOfFile = (error: unknown): boolean => (error as NodeJS.ErrnoException).syscall !== undefined
 
 async function headOf(
   report: string | undefined,

@@ -45,24 +45,35 @@ export async function readShelf(
   const known = file === undefined ? new Map<string, Kept>() : readKept(file, format)
   const { kept, stale } = await sorted(world, { places, known, isOver })
   const warnings: string[] = []
-  let made = 0
-  for (; made < stale.length && (made === 0 || !isOver()); made += BATCH) {
-    const batch = stale.slice(made, made + BATCH)
+  let looked = 0
+  for (; looked < stale.length && (looked === 0 || !isOver()); looked += BATCH) {
+    const batch = stale.slice(looked, looked + BATCH)
     const records = await readRecords(world, new Map(batch.map(({ id, source }) => [id, source])))
     for (const { id, key } of batch) {
       const { record, problems = [] } = records.get(id) ?? {}
-      if (record === undefined) warnings.push(...toldOf(id, problems))
-      else kept.set(id, { key, payload: lineOf(problems, shelf.make(record)) })
+      const made = record === undefined ? undefined : madeOf(shelf, record)
+      if (typeof made === 'string') kept.set(id, { key, payload: lineOf(problems, made) })
+      else warnings.push(...toldOf(id, made === undefined ? problems : [made.problem]))
     }
     // What is held weakly is held until the event loop turns: else all records stay in memory.
     await setImmediate()
   }
   const inOrder = new Map(places.flatMap(({ id }) => entryOf(kept, id)))
-  const isSame = made === 0 && known.size === kept.size
+  const isSame = looked === 0 && known.size === kept.size
   if (file !== undefined && !isSame) writeKept(file, format, inOrder)
   const read = opened(inOrder)
   const unread = Math.max(0, places.length - inOrder.size - warnings.length)
   return { payloads: read.payloads, warnings: [...warnings, ...read.warnings], unread }
+}
+
+/** Lines are decoded lightly: the record of somebody else may hold anything where a text should be. */
+function madeOf(shelf: Shelf, record: WholeRecord): string | { problem: string } {
+  try {
+    return shelf.make(record)
+  } catch (error) {
+    const { id } = record.state
+    return { problem: `not understood (${(error as Error).message}): hotwash audit verify ${id}` }
+  }
 }
 
 const entryOf = (kept: ReadonlyMap<string, Kept>, id: string): [string, Kept][] => {

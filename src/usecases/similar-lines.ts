@@ -55,7 +55,7 @@ export function similarResultLines({ incident, similar, of }: Found): string[] {
 /** Four lines for each at most: which, why, what helped, what is still open. */
 export const similarLines = (similar: readonly Similar[]): string[] =>
   similar.flatMap(({ incident, score, words, common, fix, openActions }) => [
-    `${incident.id}  ${incident.severity} ${incident.status}  ${score.toFixed(2)}`,
+    `${incident.id}  ${visibleLine(incident.severity)} ${incident.status}  ${score.toFixed(2)}`,
     `  ${clip(visibleLine(incident.title), TITLE_CHARACTERS)}`,
     `  alike:  ${whyInWords(words, common)}`,
     `  fixed:  ${fixInWords(fix)}`,
@@ -81,7 +81,7 @@ function fixInWords(fix: Fix | undefined): string {
   if (fix === undefined) return 'the record does not say how'
   if (fix.runbook === undefined)
     return `without a runbook, by: ${fix.commands.map((command) => clip(command, 80)).join('; ')}`
-  const shown = fix.steps.slice(0, MOST_STEPS).map(({ id }) => id)
+  const shown = fix.steps.slice(0, MOST_STEPS).map(({ id }) => visibleLine(id))
   const more = fix.steps.length - shown.length
   const steps = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   return `hotwash run ${visibleLine(fix.runbook.path)} (${steps})`

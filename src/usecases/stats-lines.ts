@@ -186,7 +186,7 @@ function drills({ drills }: Stats): string[] {
     '',
     `Drills, counted nowhere above: ${drills.length}`,
     ...shown.map(({ id, runbook, status }) =>
-      `  ${id}  ${visibleLine(runbook ?? 'no runbook')} ${(status ?? '').replace('_', ' ')}`.trimEnd(),
+      `  ${id}  ${visibleLine(runbook ?? 'no runbook')} ${visibleLine(status ?? '').replace('_', ' ')}`.trimEnd(),
     ),
     ...(more > 0 ? [`  and ${more} older`] : []),
   ]

@@ -153,6 +153,30 @@ test('one unreadable incident is a warning and hides no other', async () => {
   }
 })
 
+test('a record that holds something else than texts and times harms no other', async () => {
+  const place = makePlace()
+  declare(place, 'Login is down')
+  const other = makePlace()
+  const note = declare(other, 'Mail is late')
+  note.append({ type: 'note.added', data: { text: 'seen' } })
+  const time = declare(other, 'Disk is full')
+  const at = '2026-01-01T00:00:00.000Z'
+  time.append({ type: 'incident.updated', data: { impact_start: at, detected_at: at } })
+  for (const [journal, was, is] of [
+    [note, '"text":"seen"', '"text":{"a":1}'],
+    [time, at, 'a while ago'],
+  ] as const) {
+    const folder = mergedInto(place, other, journal, '# Report\n')
+    const log = join(folder, 'log', readdirSync(join(folder, 'log'))[0] ?? '')
+    writeFileSync(log, readFileSync(log, 'utf8').replaceAll(was, is))
+  }
+  const none = { since: undefined, until: undefined, severities: [], service: undefined }
+  const { stats, warnings } = await statsOfIncidents(place.world, none)
+  expect(stats.count).toBe(2)
+  expect(stats.times[0]).toMatchObject({ n: 0, unknown: [{ count: 1 }, { count: 1 }] })
+  expect(warnings).toEqual([expect.stringMatching(`^${note.incident}: not understood`)])
+})
+
 test('a folder where a log should be, or a head that is no YAML, is told each time', async () => {
   const place = makePlace()
   const other = makePlace()
@@ -239,13 +263,14 @@ test('while an incident is declared, the newest are looked at in any case, older
   declare(place, 'pool exhausted before')
   const asked = { incident: now.incident, title: 'pool exhausted' }
   let ms = 0
-  const clock = { ...place.world.clock, mono: () => (ms += 1_000) }
-  const hurried = await similarInTime({ ...place.world, clock }, asked)
+  const within = (mono: () => number) =>
+    similarInTime({ ...place.world, clock: { ...place.world.clock, mono } }, asked)
+  const hurried = await within(() => (ms += 1_000))
   expect(hurried.warnings).toEqual([])
   expect(hurried.similar[0]?.incident.title).toBe('pool exhausted before')
   const kept = (): number => readFileSync(cacheFile(place), 'utf8').split('\n').length - 2
   expect(kept()).toBe(100)
-  await similarInTime(place.world, asked)
+  await within(() => ms)
   expect(kept()).toBe(old.length + 2)
 })
 

@@ -36,7 +36,8 @@ test('the first incident is of the right family for each of 16 questions, and 3 
     family,
     question,
   }))
-  for (const { ids, family, question } of found) expect(ids[0], question).toContain(family)
+  const missed = found.filter(({ ids, family }) => ids[0]?.includes(family) !== true)
+  expect(missed.map(({ question }) => question)).toEqual([])
   expect(precision(found)).toBeGreaterThanOrEqual(0.75)
 })
 

@@ -1,5 +1,5 @@
 /** A report with all that somebody could put into one: markup, scripts, lures, unusual tables. */
-export const ATTACK = '<img src=x onerror="globalThis.hit=1">'
+const ATTACK = '<img src=x onerror="globalThis.hit=1">'
 
 export const HOSTILE = `---
 hotwash: 1

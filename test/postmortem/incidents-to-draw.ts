@@ -9,7 +9,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const digest = sha256('what is shown')
 
-export const person = (name: string): Actor => ({
+const person = (name: string): Actor => ({
   name,
   email: `${name.toLowerCase().replace(/[^a-z]+/g, '.')}@example.test`,
   host: 'laptop',
@@ -260,7 +260,7 @@ export const drill = (): IncidentEvent[] =>
   ])
 
 /** Markup, scripts written from the right, marks that tower over their line, letters joined of many. */
-export const WORDS = [
+const WORDS = [
   '<script>globalThis.hit=1</script> & "quotes"',
   'مرحبا بالعالم، هذا نص طويل جداً لا يتسع له المكان في هذه الصورة مهما حاولنا',
   'שלום 123 abc עולם',

@@ -32,7 +32,9 @@ const readLine = (...[state, line, endLine, silent]: BlockRule): boolean => {
   const refs = (footnotes.refs ??= {})
   refs[`:${label}`] ??= -1
   const lines = footnoteLines(state.env)
-  lines.set(label, [...(lines.get(label) ?? []), content.trimEnd()])
+  const known = lines.get(label)
+  if (known === undefined) lines.set(label, [content.trimEnd()])
+  else known.push(content.trimEnd())
   state.line = line + 1
   return true
 }

@@ -8,7 +8,7 @@ import { drawText } from './draw-text.ts'
 import type { Scale } from './scale.ts'
 import { px, xmlText } from './xml.ts'
 
-export const BAR = 18
+const BAR = 18
 
 export const styleOf = ({ shape, outcome }: Pick<Mark, 'shape' | 'outcome'>): string => {
   if (shape === 'undo' && (outcome === undefined || outcome === 'succeeded')) return 'undo'

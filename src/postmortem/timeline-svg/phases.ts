@@ -1,5 +1,5 @@
 /** Impact, and the way from impact to resolution, as far as its times are known. */
-import { durationInWords } from '../../incident/duration.ts'
+import { durationInWords, rangeInWords } from '../../incident/duration.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import {
   intervalOf,
@@ -20,6 +20,8 @@ export type Phase = {
   start: Edge
   /** undefined: not over, as far as the log knows. */
   end: Edge | undefined
+  /** In words; undefined: not over. */
+  took: string | undefined
   says: string
 }
 
@@ -56,7 +58,8 @@ export const phasesOf = (
     const start = edges.get(a)
     const end = edges.get(b)
     if (start === undefined) return
-    if (end !== undefined && end.at < start.at) {
+    // Bounds that overlap do not contradict each other.
+    if (end !== undefined && end.to < start.from) {
       remarks.push(
         `${name} is not drawn: the ${MOMENTS[b]} is recorded as earlier than the ${MOMENTS[a]}.`,
       )
@@ -82,11 +85,24 @@ const pairs = (edges: ReadonlyMap<MomentName, Edge>): [MomentName, MomentName][]
 type Draft = Pick<Phase, 'row' | 'name' | 'start' | 'end'> & { names: [MomentName, MomentName] }
 
 const phaseOf = ({ row, name, start, end, names: [a, b] }: Draft): Phase => {
-  const about = start.about || end?.about === true ? 'about ' : ''
+  const took = end === undefined ? undefined : lengthOf(start, end)
   const says =
-    end === undefined
-      ? `no ${MOMENTS[b]} on record`
-      : `${about}${durationInWords(end.at - start.at)}, ${MOMENTS[a]} to ${MOMENTS[b]}`
+    took === undefined ? `no ${MOMENTS[b]} on record` : `${took}, ${MOMENTS[a]} to ${MOMENTS[b]}`
   const to = Math.max(start.to, end?.to ?? start.to)
-  return { row, name, from: Math.min(start.from, end?.from ?? start.from), to, start, end, says }
+  return {
+    row,
+    name,
+    from: Math.min(start.from, end?.from ?? start.from),
+    to,
+    start,
+    end,
+    took,
+    says,
+  }
 }
+
+/** As the metrics say it: bounds, where an edge is not known to the second. */
+const lengthOf = (start: Edge, end: Edge): string =>
+  start.from === start.to && end.from === end.to
+    ? durationInWords(Math.max(0, end.at - start.at))
+    : rangeInWords(Math.max(0, end.from - start.to), end.to - start.from)

@@ -8,7 +8,7 @@ import { gather } from './gather.ts'
 import type { Mark } from './model.ts'
 import { fitText, textWidth } from './text-width.ts'
 
-export const FONT = { size: 13 }
+const FONT = { size: 13 }
 const SPACE = 8
 const NEAR = 5
 /** Of the number in front of the words; the longest there can be. */

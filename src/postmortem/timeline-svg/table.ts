@@ -7,13 +7,13 @@ import type { PlacedMark } from './place-lane.ts'
 
 /** No., time, lane, what, outcome, took. */
 export const tableOf = (model: TimelineModel, { lanes }: Layout): string[][] => {
-  const phases = model.phases.map(({ name, says, start, end }, index) => [
+  const phases = model.phases.map(({ name, says, start, took }, index) => [
     letterOf(index),
     `${start.about ? 'about ' : ''}${timeOf(start.at)}`,
     'phase',
     `${name}: ${says}`,
-    end === undefined ? 'not ended' : '',
-    end === undefined ? '' : durationInWords(end.at - start.at),
+    took === undefined ? 'not ended' : '',
+    took ?? '',
   ])
   const marks = lanes
     .flatMap(({ name, placed }) => placed.map((mark) => ({ mark, lane: name })))

@@ -76,15 +76,15 @@ describe('the picture', () => {
 
   it('draws phases, and edges that are only known roughly as wide as they are', () => {
     const { svg, rows } = pictureOf(modelOf(threeDays()))
-    expect(svg).toContain('>A Impact: about 19 h 50 min')
+    expect(svg).toContain('>A Impact: 19 h 35 min to 20 h 06 min')
     expect(svg).toContain('class="fuzzy"')
     expect(rows[0]).toEqual([
       'A',
       'about 2026-11-21 08:20:00',
       'phase',
-      'Impact: about 19 h 50 min, impact start to mitigation',
+      'Impact: 19 h 35 min to 20 h 06 min, impact start to mitigation',
       '',
-      '19 h 50 min',
+      '19 h 35 min to 20 h 06 min',
     ])
   })
 

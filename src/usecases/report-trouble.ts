@@ -28,15 +28,11 @@ export const orGitTrouble = async <T>(act: () => Promise<T>): Promise<T> => {
 
 /** Throws INVALID_REPORT with every problem of the head at its place. */
 export const refuseBadHead = ({ issues, place }: Pick<CurrentReport, 'issues' | 'place'>): void => {
-  const [first] = issues.filter(({ severity }) => severity === 'error')
-  if (first === undefined) return
-  const { file, line, column } = first.place
-  // What follows a mistake in the YAML itself is an echo of it.
-  const isYaml = first.code === 'YAML'
-  throw new HotwashError('INVALID_REPORT', `${file}:${line}:${column}: ${first.message}`, {
-    hint: isYaml
-      ? `mend the head of ${place.path}; text that holds [ ] { } # or ": " needs quotes`
-      : `the head of ${place.path} must be mended first`,
-    issues: isYaml ? [first] : issues,
+  const errors = issues.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0) return
+  const count = errors.length === 1 ? 'a problem' : `${errors.length} problems`
+  throw new HotwashError('INVALID_REPORT', `the head of ${place.path} has ${count}`, {
+    hint: 'mend it first: hotwash postmortem edit, or in the file itself; nothing was changed',
+    issues,
   })
 }

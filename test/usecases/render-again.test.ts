@@ -199,7 +199,7 @@ describe('what is not merged', () => {
       const error = await thrown(act(one))
       const line = text.split('\n').findIndex((one_) => one_.startsWith('impakt')) + 1
       expect([error.code, error.exitCode]).toEqual(['INVALID_REPORT', 3])
-      expect(error.message).toMatch(new RegExp(`postmortem\\.md:${line}:1: `))
+      expect(error.issues[0]?.place).toMatchObject({ line, column: 1 })
     }
     expect(await report(one)).toBe(text)
   })

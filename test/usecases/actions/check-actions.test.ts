@@ -268,7 +268,7 @@ steps:
     await open('actions: [{id: a}]\n')
     const error = await refused(check())
     expect(error).toMatchObject({ code: 'INVALID_REPORT' })
-    expect(error.message).toMatch(/postmortem\.md:3:\d+/)
+    expect(error.issues[0]?.place).toMatchObject({ line: 3 })
   })
 })
 

@@ -50,7 +50,7 @@ const LABELS: readonly (readonly [MomentName, RegExp])[] = [
 
 /** `Duration: 21:45 to 23:28 UTC`, `Outage window: ...`: impact from, impact until. */
 const WINDOW =
-  /^(?:(?:incident|outage|impact|affected|downtime|time) )?(?:duration|window|period|time window|downtime|outage|when|time frame|timeframe)$/
+  /^(?:(?:incident|outage|impact|affected|downtime|time) )?(?:duration|window|period|time window|downtime|outage|when|time frame|timeframe|start end)$/
 
 type Options = { day?: string; zone?: string }
 
@@ -85,7 +85,7 @@ const momentsOfField = (
   const name = LABELS.find(([, form]) => form.test(label))?.[0]
   if (name === undefined && !WINDOW.test(label)) return []
   const [first, second] = timesIn(value.slice(0, 300), options)
-  if (first?.at === undefined || first.index > 40) return []
+  if (first?.at === undefined || first.index > 20) return []
   const moment: StatedMoment = { at: first.at, precision: first.precision, line }
   if (name !== undefined) return [[name, moment]]
   if (second?.at === undefined || !second.endsRange || second.at < first.at) return []

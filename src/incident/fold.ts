@@ -25,6 +25,7 @@ export function emptyState(id: string): IncidentState {
     closedAt: undefined,
     drill: false,
     imported: false,
+    declaredKnown: true,
     runs: [],
     findings: [],
     reviews: 0,
@@ -77,6 +78,7 @@ function applyIncidentEvent(state: IncidentState, event: IncidentEvent): void {
     state.imported = event.data.imported !== undefined
     state.status = state.imported ? 'resolved' : 'open'
     state.declaredAt = declaredAt(event)
+    state.declaredKnown = !state.imported || event.data.effective_at !== undefined
     state.declaredBy = event.actor.name
     state.drill = event.data.drill === true
   } else if (event.type === 'incident.updated') {

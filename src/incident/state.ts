@@ -130,8 +130,10 @@ export type IncidentState = {
   closedAt: string | undefined
   /** A rehearsal declared it: nobody was hit, and nothing of it counts. */
   drill: boolean
-  /** It was over when its report was imported; `declaredAt` may be no more than its day. */
+  /** It was over when its report was imported. */
   imported: boolean
+  /** False: an imported report that does not say; `declaredAt` is its day then, to be listed by. */
+  declaredKnown: boolean
   /** Oldest first. */
   runs: RunState[]
   /** What was observed and concluded, in order. */

@@ -58,8 +58,8 @@ const MAY_HOLD =
 
 /** `day`: the day of the incident, by which a date without a year gets the nearest one. */
 export const datesIn = (text: string, options: { day?: string } = {}): FoundDate[] => {
-  if (!MAY_HOLD.test(text)) return []
   const plain = masked(text)
+  if (!MAY_HOLD.test(plain)) return []
   const found: FoundDate[] = []
   for (const { form, hint } of FORMS) {
     if (!hint.test(plain)) continue

@@ -8,7 +8,7 @@ import { type FoundTime, type TimeOptions, timesIn } from './times.ts'
 const LEAD =
   /^(?:[\s*_`~>#["'(•·—–-]|<[^>]{1,40}>|:[a-z0-9_]{1,30}:|\p{Extended_Pictographic}|\b(?:at|on|around|about|approx\.?|approximately|circa|by|time|date|from|between|the|mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b[:,.]?)*$/iu
 const MOST_LEAD = 40
-const BETWEEN = /^(?:[\s\]):;.,|'"–—>-]|&nbsp;|→)+/
+const BETWEEN = /^(?:[\s\])+:;.,|'"–—>-]|&nbsp;|→)+/
 const MARK = /\*\*|__|~~|`|\*|_/g
 
 const RELATIVE = /^[\s*_`[(]{0,6}T ?([+\u2212-]) ?(?:(\d{1,3}):([0-5]\d)(?::([0-5]\d))?|(?=\d))/

@@ -9,14 +9,18 @@ import { type Zone, zoneAt } from './zones.ts'
  * `All times are in CET`. Undefined where it names several.
  */
 export const zoneStated = (text: string): string | undefined => {
-  const names = new Set<string>()
+  const zones: Zone[] = []
   for (const match of text.slice(0, 300).matchAll(/(?<![A-Za-z0-9_/+-])(?=[A-Za-z+-])/g)) {
     const found = zoneAt(text, match.index)
-    if (found !== undefined && isWhole(found.zone, text.slice(found.end)))
-      names.add(found.zone.name)
+    if (found !== undefined && isWhole(found.zone, text.slice(found.end))) zones.push(found.zone)
   }
-  return names.size === 1 ? [...names][0] : undefined
+  const [first, ...others] = zones
+  // `CET (GMT+1)` is one zone, said twice.
+  const same = others.every((zone) => zone.offsetAt(ANY_TIME) === first?.offsetAt(ANY_TIME))
+  return same ? first?.name : undefined
 }
+
+const ANY_TIME = Date.UTC(2026, 0, 15)
 
 /** `z` is a letter. */
 const isWhole = (zone: Zone, after: string): boolean =>

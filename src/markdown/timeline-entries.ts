@@ -13,8 +13,15 @@ const SHARE = 0.6
 export const entriesOf = (document: Document): Entry[] => {
   const entries: Entry[] = []
   let inside = false
+  /** Level of a heading that goes on with a timeline though it should stand below it. */
+  let adopted: number | undefined
   for (const section of document.sections) {
-    const told = isTimeline(section)
+    if (isTimeline(section) || (adopted !== undefined && section.level <= adopted))
+      adopted = undefined
+    // `## Feb 21, 13:00`
+    if (inside && !isTimeline(section) && leadingTime(section.title, ANY) !== undefined)
+      adopted ??= section.level
+    const told: boolean = isTimeline(section) || adopted !== undefined
     if (told && !inside) entries.push({ type: 'start', line: section.line })
     inside = told
     entries.push(...entriesOfSection(section, told))
@@ -46,9 +53,10 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
     other = OTHER_LABEL.test(block.text)
   }
   const says = told && last === undefined && entries.length === 0 ? proseOf(section) : ''
-  const onlyDay = says !== '' && head.some(({ type }) => type === 'day')
   const text = oneLine(`${section.title} ${says}`)
-  const not: Entry[] = onlyDay ? [{ type: 'not', line: section.line, text, why: ONLY_DAY }] : []
+  const why = head.some(({ type }) => type === 'day') ? ONLY_DAY : NO_TIME
+  const isRow = says !== '' && (why === ONLY_DAY || NEARLY_TIME.test(section.title))
+  const not: Entry[] = isRow ? [{ type: 'not', line: section.line, text, why }] : []
   return [...head, ...entries, ...not]
 }
 
@@ -56,13 +64,14 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
 const isTimed = (block: Block): boolean =>
   (block.type === 'paragraph' && leadingTime(block.text, ANY) !== undefined) ||
   (block.type === 'list' && block.items.some(({ text }) => leadingTime(text, ANY) !== undefined)) ||
-  block.type === 'table' ||
-  block.type === 'code'
+  block.type === 'table'
 
 const proseOf = ({ blocks }: Section): string => detailsOf(blocks)
 
 const OTHER_LABEL = /^(?:\*\*|__)[^\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s*$/
 const FIELD = /^\s*(?:\*\*|__)[^\n*_]{1,40}(?::(?:\*\*|__)|(?:\*\*|__):)/
+/** `2X:XX (not sure)` */
+const NEARLY_TIME = /[\dx?]{1,2}:[\dx?]{2}/i
 const ONLY_DAY = 'says a day and no time'
 const NO_TIME = 'begins with no time'
 
@@ -87,8 +96,9 @@ const entriesOfBlock = (block: Block, told: boolean): Entry[] => {
     case 'paragraph':
       return told ? entriesOfLines(block.line, block.text) : []
     case 'code':
-      return told
-        ? entriesOfLines(block.line + (block.info === '' && !block.text ? 0 : 1), block.text)
+      // Most blocks of code in a timeline are outputs, with times of their own.
+      return told && isCodeOfTimes(block.text)
+        ? entriesOfLines(block.line + (isFenced(block) ? 1 : 0), block.text)
         : []
     case 'list':
       return told || isListOfTimes(block)
@@ -104,6 +114,21 @@ const entriesOfBlock = (block: Block, told: boolean): Entry[] => {
       return []
   }
 }
+
+const isCodeOfTimes = (text: string): boolean => {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const timed = lines.filter(
+    (line) => leadingTime(line, ANY) !== undefined || CHAT.test(line),
+  ).length
+  return timed >= 2 && timed * 2 >= lines.length && !lines.some((line) => LOG_LINE.test(line))
+}
+
+/** `[E 2026-03-02 17:18:21.889 app:16]`, `2026-03-02 00:46:54,810 WARNING ...` */
+const LOG_LINE = /^\s*(?:\[[A-Z] |\{"|\S{10}[ T]\d\d:\d\d:\d\d[.,]\d+ ?(?:Z? ?)(?:\[|[A-Z]{4,8}\b))/
+
+/** An indented block has no line of its own before its text. */
+const isFenced = ({ line, endLine, text }: Extract<Block, { type: 'code' }>): boolean =>
+  endLine - line + 1 > text.trimEnd().split('\n').length
 
 const isListOfTimes = ({ items }: List): boolean => {
   const timed = items.filter(({ text }) => leadingTime(text, ANY) !== undefined).length
@@ -178,7 +203,7 @@ const detailsOf = (blocks: readonly Block[]): string =>
     .join('; ')
 
 const joined = (first: string, second: string): string =>
-  [first, second].filter((part) => part !== '').join(/[.:;!?]$/.test(first) ? ' ' : '; ')
+  [first, second].filter((part) => part !== '').join(/[.:;!?)]$/.test(first) ? ' ' : '; ')
 
 /** `alice  10:05 AM`, as chats are pasted: a name, the time, and what was said below. */
 const CHAT =

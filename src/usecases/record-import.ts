@@ -6,6 +6,7 @@ import { plain } from '../import/plain.ts'
 import type { TimelineEntry } from '../markdown/timeline.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Planned } from './import-postmortem.ts'
+import { THE_REPORT } from '../postmortem/view/summary.ts'
 import { publishWarnings } from './publish-now.ts'
 import { renderPostmortem } from './render-postmortem.ts'
 import { placeOfReport } from './report-place.ts'
@@ -108,7 +109,7 @@ const noteOf = ({ at, precision, text, actor }: TimelineEntry, source: string): 
     effective_at: iso(at),
     ...(precision === 'exact' ? {} : { precision }),
     source,
-    by: actor === undefined ? 'the report' : plain(actor),
+    by: actor === undefined ? THE_REPORT : plain(actor),
   },
 })
 

@@ -119,7 +119,8 @@ export const incidentJson = (state: IncidentState): Record<string, unknown> => (
   severity: state.severity,
   status: state.status,
   drill: state.drill,
-  declared_at: state.declaredAt,
+  imported: state.imported,
+  declared_at: state.declaredKnown ? state.declaredAt : null,
   declared_by: state.declaredBy,
   detected_at: state.detectedAt,
   impact_start: state.impactStart,
@@ -139,16 +140,26 @@ export function statusLines(
   nowMs: number,
 ): string[] {
   const run = state.runs.at(-1)
-  const until = state.resolvedAt === undefined ? nowMs : Date.parse(state.resolvedAt)
   return [
     `${state.id}  ${state.severity}  ${state.status.toUpperCase()}${state.drill ? '  DRILL' : ''}`,
     visibleLine(state.title),
-    `declared ${momentInWords(state.declaredAt)} by ${visibleLine(state.declaredBy)}, ` +
-      `${state.resolvedAt === undefined ? 'open for' : 'resolved after'} ${durationInWords(until - Date.parse(state.declaredAt))}`,
+    declaredLine(state, nowMs),
     ...(run === undefined ? ['no runbook was run yet'] : runLines(run)),
     ...(review === undefined ? [] : [`post-mortem: ${review.says}`]),
     ...(next === undefined ? [] : [`next: ${next}`]),
   ]
+}
+
+const declaredLine = (state: IncidentState, nowMs: number): string => {
+  const { declaredAt, resolvedAt, imported, declaredKnown } = state
+  const by = visibleLine(state.declaredBy)
+  if (!declaredKnown) return `imported by ${by}; when it was declared is not known`
+  const until = resolvedAt === undefined ? nowMs : Date.parse(resolvedAt)
+  const lasted = durationInWords(until - Date.parse(declaredAt))
+  const declared = `declared ${momentInWords(declaredAt)}`
+  if (!imported)
+    return `${declared} by ${by}, ${resolvedAt === undefined ? 'open for' : 'resolved after'} ${lasted}`
+  return `${declared}, ${resolvedAt === undefined ? 'over' : `resolved after ${lasted}`}; imported by ${by}`
 }
 
 const AT_WORK: ReadonlySet<string> = new Set(['running', 'waiting', 'unknown', 'failed'])
@@ -177,11 +188,7 @@ function runLines(run: RunState): string[] {
   ]
 }
 
-export function showLines(
-  shown: Shown,
-  nowMs: number,
-  review?: { says: string },
-): string[] {
+export function showLines(shown: Shown, nowMs: number, review?: { says: string }): string[] {
   const { state, rows, next, drill } = shown
   const head = statusLines({ state, next: undefined, review }, nowMs)
   return [

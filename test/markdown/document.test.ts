@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert as check, constantFrom, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { placeIn, readDocument } from '../../src/markdown/document.ts'
 import { timelineIn } from '../../src/markdown/timeline.ts'
@@ -99,7 +99,7 @@ describe('a document', () => {
 })
 
 it('no Markdown makes it throw, and every line is one of the file', () => {
-  const line = fc.constantFrom(
+  const line = constantFrom(
     '# a',
     '## Timeline',
     '- 10:05 x',
@@ -121,8 +121,8 @@ it('no Markdown makes it throw, and every line is one of the file', () => {
     '#',
     '|',
   )
-  fc.assert(
-    fc.property(fc.array(line, { maxLength: 40 }), (lines) => {
+  check(
+    property(array(line, { maxLength: 40 }), (lines) => {
       const text = lines.join('\n')
       const document = readDocument(text)
       const count = text.split('\n').length

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert as check, constantFrom, property } from 'fast-check'
 import { expect, it } from 'vitest'
 import { durationsIn } from '../../src/markdown/durations.ts'
 
@@ -51,7 +51,7 @@ it('knows estimates', () => {
 })
 
 it('never throws, and positions are those of the text', () => {
-  const piece = fc.constantFrom(
+  const piece = constantFrom(
     '1',
     '20',
     ' hours',
@@ -69,8 +69,8 @@ it('never throws, and positions are those of the text', () => {
     '\n',
     '😀',
   )
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+  check(
+    property(array(piece, { maxLength: 30 }), (pieces) => {
       const text = pieces.join('')
       for (const { text: found, index, ms } of durationsIn(text)) {
         expect(text.slice(index, index + found.length)).toBe(found)

@@ -96,6 +96,37 @@ describe('rows', () => {
     expect(rows.map(({ zone }) => zone)).toEqual(['PST', 'PST'])
   })
 
+  it('go on below a heading that should stand deeper', () => {
+    expect(
+      read('### 10:00\n\na\n\n## March 3, 09:00\n\nb\n\n### 9:30\n\nc\n\n### 2X:XX\n\nd'),
+    ).toEqual({
+      rows: [
+        ['03-02T10:00', 'a'],
+        ['03-03T09:00', 'b'],
+        ['03-03T09:30', 'c'],
+      ],
+      unplaced: [[15, 'begins with no time']],
+    })
+  })
+
+  it('are not the lines of a log that is shown between them', () => {
+    const log = '```\n2026-03-02 00:46:54,810 WARNING x\n2026-03-02 00:46:55,810 WARNING y\n```'
+    expect(read(`- 10:00 a\n\n${log}\n\n- 10:05 b`)).toEqual({
+      rows: [
+        ['03-02T10:00', 'a'],
+        ['03-02T10:05', 'b'],
+      ],
+      unplaced: [],
+    })
+  })
+
+  it('know one zone that is said twice, and none that is one of two', () => {
+    const zone = (title: string): (string | undefined)[] =>
+      timelineIn(readDocument(`## Timeline (${title})\n\n- 10:00 a\n`)).rows.map((row) => row.zone)
+    expect(zone('CET, GMT+1')).toEqual(['CET'])
+    expect(zone('UTC or PT')).toEqual([undefined])
+  })
+
   it('of a list that is no timeline are left alone', () => {
     const text =
       '## Notes\n\n- see 10:00\n- version 2\n\n## Agenda\n\n- 10:00 a\n- nothing\n- more\n'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert as check, constantFrom, oneof, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { timesIn, type TimeOptions } from '../../src/markdown/times.ts'
 
@@ -125,7 +125,7 @@ describe('times', () => {
 })
 
 describe('whatever the text', () => {
-  const piece = fc.constantFrom(
+  const piece = constantFrom(
     '10:30',
     '3:20',
     '24:00',
@@ -158,12 +158,12 @@ describe('whatever the text', () => {
     '😀',
   )
 
-  it('it never throws, and positions are those of the text', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string({ unit: 'grapheme' }),
-          fc.array(piece, { maxLength: 30 }).map((all) => all.join('')),
+  it('never throws, and positions are those of the text', () => {
+    check(
+      property(
+        oneof(
+          string({ unit: 'grapheme' }),
+          array(piece, { maxLength: 30 }).map((all) => all.join('')),
         ),
         (text) => {
           let end = 0
@@ -193,7 +193,7 @@ describe('whatever the text', () => {
     '02/03/',
     'a:b ',
     ' ',
-  ])('it takes linear time: %j again and again', (unit) => {
+  ])('takes linear time: %j again and again', (unit) => {
     const started = performance.now()
     timesIn(unit.repeat(200_000 / unit.length), AT)
     expect(performance.now() - started).toBeLessThan(4_000)

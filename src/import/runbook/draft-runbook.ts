@@ -46,7 +46,7 @@ export const draftRunbook = (source: {
   const context = { file: source.file, taken: new Set<string>(RESERVED) }
   const yaml = new YamlDocument({
     hotwash: 1,
-    name: visibleLine(name).slice(0, 200),
+    name: unfilled(visibleLine(name)).slice(0, 200),
     owner: 'to be named',
     steps: todos.map((todo) => stepOf(todo, context)),
   })
@@ -74,11 +74,11 @@ type Context = { file: string; taken: Set<string> }
 
 const stepOf = (todo: ToDo, { taken }: Context): Record<string, unknown> => {
   const words = plain(todo.text).replace(/^\d+(?:\.\d+)*[.)]?\s+/, '')
-  const name = visibleLine(plain(todo.text))
+  const name = unfilled(visibleLine(plain(todo.text)))
   return {
     id: idFrom(words, taken, '_'),
     name: name.length <= 200 ? name : `${name.slice(0, 199)}…`,
-    ...(todo.refs.length === 0 ? {} : { refs: todo.refs.slice(0, 50) }),
+    ...(todo.refs.length === 0 ? {} : { refs: todo.refs.slice(0, 50).map(refOf) }),
     ...(todo.optional ? { tags: ['optional'] } : {}),
     manual: { instruction: inert(instructionOf(todo)) },
   }
@@ -93,6 +93,11 @@ const instructionOf = ({ text, details, commands, refs }: ToDo): string => {
   const whole = [text, ...details, ...run, ...more].filter((part) => part !== '').join('\n\n')
   return visibleBlock(whole).slice(0, MOST_INSTRUCTION)
 }
+
+/** Where no value is ever filled in, `${{` is refused and `{{` is plain text. */
+const unfilled = (text: string): string => text.replaceAll('${{', '{{')
+
+const refOf = (ref: string): string => unfilled(visibleLine(ref)).slice(0, 500)
 
 /** A text of a runbook may hold expressions; in a document these are just letters. */
 const inert = (text: string): string =>

@@ -65,7 +65,7 @@ const boxOf = (item: Item): { checked: boolean; optional: boolean; text: string 
 }
 
 const REFS =
-  /^[\s*_]{0,4}(?:requirements?|validates|refs?|tickets?)[\s*_]{0,4}:\s*([^]{1,1000}?)[\s*_]{0,4}$/i
+  /^[\s*_]{0,4}(?:requirements?|refs?|tickets?)[\s*_]{0,4}:\s*([^]{1,1000}?)[\s*_]{0,4}$/i
 
 const addItem = (collected: Collected, item: Item, context: Context): void => {
   const box = boxOf(item)
@@ -122,23 +122,26 @@ const addList = (below: Below, list: List, document: Document): void => {
 
 const indented = (text: string): string => text.replace(/^/gm, '  ')
 
+/** What is longer is no name for a step. */
+const MOST_WORDS = 300
+
 /** A block of commands between paragraphs is a thing to do, too. */
 const addCommands = (collected: Collected, block: Code): void => {
   const commands = commandsOf(block)
   if (commands === undefined) return
   const above = collected.remarks.at(-1) ?? ''
-  const isHeading = above.startsWith('#')
-  const text =
-    above === '' ? 'Run these commands' : above.replace(/^#+\s*/, '').replace(/\s+/g, ' ')
+  const words = above.replace(/^#+\s*/, '').replace(/\s+/g, ' ')
+  const says = words !== '' && words.length <= MOST_WORDS && !above.startsWith('```')
+  // A heading stays where it is; a sentence before the commands becomes the words of the step.
+  if (says && !above.startsWith('#')) collected.remarks.pop()
   collected.todos.push({
     line: block.line,
-    text: text.length > 300 ? 'Run these commands' : text,
+    text: says ? words : 'Run these commands',
     checked: undefined,
     optional: false,
     details: [],
     refs: [],
     commands: [commands],
-    remarks: collected.remarks.splice(0, isHeading || text.length > 300 ? undefined : -1),
+    remarks: collected.remarks.splice(0),
   })
-  if (!isHeading && text.length <= 300) collected.remarks.length = 0
 }

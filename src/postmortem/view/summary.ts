@@ -111,12 +111,27 @@ const environments = ({ events, citations }: Material): Fact[] => {
 }
 
 /** Names in order of appearance; people are told apart by e-mail address. */
+/** Says a row of an imported timeline that names nobody. */
+export const THE_REPORT = 'the report'
+
 export const responders = (events: readonly IncidentEvent[]): string[] => {
+  const imported = events.some(
+    (event) => event.type === 'incident.declared' && event.data.imported !== undefined,
+  )
+  // Who imports a report was not there: only those count whom the report names.
+  if (imported) return toldOf(events)
   const byEmail = new Map<string, string>()
   for (const { actor } of events) {
     if (!byEmail.has(actor.email)) byEmail.set(actor.email, actor.name || actor.email)
   }
   return [...byEmail.values()]
+}
+
+const toldOf = (events: readonly IncidentEvent[]): string[] => {
+  const names = events.flatMap((event) =>
+    event.type === 'note.added' ? (event.data.by ?? []) : [],
+  )
+  return [...new Set(names)].filter((name) => name !== THE_REPORT)
 }
 
 export type MetricRow = { name: Markdown; value: Markdown; formula: Markdown; inputs: Markdown }

@@ -15,6 +15,7 @@ import * as log from './rules/log.ts'
 import { percentMismatch, sumMismatch } from './rules/numbers.ts'
 import { dateTypo, momentConflict, momentOrder, timelineOrder } from './rules/order.ts'
 import { toWriteLeft } from './rules/to-write.ts'
+import { uncited } from './rules/uncited.ts'
 import { waiverReason, waiverUnused } from './rules/waivers.ts'
 
 export const RULES: readonly LintRule[] = [
@@ -49,7 +50,7 @@ export const RULES: readonly LintRule[] = [
   citationUndefined,
   log.citationUnknown,
   log.citationDisagrees,
-  log.uncited,
+  uncited,
   blame.humanError,
   blame.beCareful,
   blame.retrain,

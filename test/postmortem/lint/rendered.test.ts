@@ -63,6 +63,7 @@ const FAULTS: readonly [string, (text: string) => string, string[]][] = [
   ['a footnote names another person', (text) => text.replace(/^(\[\^e1\]: .* UTC, )Maria Example/m, '$1Kim Example'), ['citation-disagrees']],
   ['a footnote names another time', (text) => text.replace(/^(\[\^e1\]: .* 2026-11-21 10:0)0/m, '$13'), ['citation-disagrees']],
   ['a row loses its citation', (text) => text.replace(/^(\| 2026-11-21 .*\|) \[\^e\d+\] \|$/m, '$1 |'), ['uncited']],
+  ['a metric loses its citations', (text) => text.replace(/^\| Time to resolve .*$/m, (row) => row.replace(/ ?\[\^e\d+\]/g, '')), ['uncited']],
   ['an action of the table is not in the head', (text) => text.replace(/^(\| Action .*\n\| -.*\n)/m, (rows) => `${rows}| Rotate keys by a job${' |'.repeat((rows.split('\n')[0]?.match(/\|/g)?.length ?? 2) - 1)}\n`), ['action-not-in-head']],
   ['a person is the cause', (text) => text.replace('It is written here.', 'The engineer forgot to run the migration.'), ['person-failed']],
   ['an action has no owner', (text) => text.replace('    owner: jon@example.test\n', ''), ['action-owner']],

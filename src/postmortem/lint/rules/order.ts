@@ -41,8 +41,8 @@ export const dateTypo: LintRule = {
   suggestion: 'correct the date',
   good: '- 2026-01-03 23:10 the alert fires\n- 2026-01-03 23:40 the key is put back\n- 2026-01-04 00:05 logins work again',
   bad: '- 2026-01-03 23:10 the alert fires\n- 2025-01-03 23:40 the key is put back\n- 2026-01-04 00:05 logins work again',
-  check: (document) =>
-    storiesOf(document).flatMap(({ typos }) => {
+  check: (document, { now }) =>
+    storiesOf(document).flatMap(({ typos, groups, moments }) => {
       const found = [...typos].map(([{ line, column, text }, { meant, before }]): Found => {
         const why =
           before === undefined
@@ -52,10 +52,22 @@ export const dateTypo: LintRule = {
         const also = before === undefined ? [] : [{ line: before.line, column: before.column }]
         return { line, column, message, ...(also.length > 0 && { also }) }
       })
+      const limit = now === undefined ? Infinity : Date.parse(now) + DAY
+      const later = [...groups.flat(), ...moments]
+        .filter(({ stamp }) => stamp.hasDay && (stamp.wall ?? 0) > limit && !typos.has(stamp))
+        .map(({ stamp: { line, column, text } }): Found => ({
+          line,
+          column,
+          message: `${text} is in the future`,
+        }))
       // A row can be a moment, too.
-      return [...new Map(found.map((one) => [`${one.line}:${one.column}`, one])).values()]
+      return [
+        ...new Map([...found, ...later].map((one) => [`${one.line}:${one.column}`, one])).values(),
+      ]
     }),
 }
+
+const DAY = 86_400_000
 
 const NAMES: Readonly<Record<Role, string>> = {
   start: 'the start',

@@ -3,50 +3,37 @@
  * view. What is not cited on the page has no footnote on it. Searched by hand: a long timeline has
  * tens of thousands of marks.
  */
-import { textOutside } from './text-outside.ts'
+import type { MarkdownLines } from './markdown-lines.ts'
 
-type Found = { mark: string; at: number; isNote: boolean }
-
-export const withoutUnusedFootnotes = (markdown: string): string => {
-  const pieces = textOutside(markdown).map((piece) => ({
-    ...piece,
-    found: piece.isText ? marksIn(piece.text) : [],
-  }))
+export const withoutUnusedFootnotes = ({ lines, isText }: MarkdownLines): MarkdownLines => {
   const cited = new Set<string>()
-  for (const { found } of pieces) for (const { mark, isNote } of found) if (!isNote) cited.add(mark)
-  return pieces
-    .map(({ text, found }) =>
-      without(
-        text,
-        found.filter((one) => one.isNote && !cited.has(one.mark)),
-      ),
-    )
-    .join('')
+  const notes: (string | undefined)[] = []
+  for (const [index, line] of lines.entries()) {
+    const note = isText[index] === true ? noteOf(line) : undefined
+    notes.push(note)
+    if (isText[index] === true && note === undefined) noteMarks(line, cited)
+  }
+  const isKept = (_: unknown, index: number): boolean => {
+    const note = notes[index]
+    return note === undefined || cited.has(note)
+  }
+  if (lines.every(isKept)) return { lines, isText }
+  return { lines: lines.filter(isKept), isText: isText.filter(isKept) }
 }
 
-const marksIn = (text: string): Found[] => {
-  const found: Found[] = []
-  for (let at = text.indexOf('[^e'); at !== -1; at = text.indexOf('[^e', at + 3)) {
-    const before = text[at - 1]
-    const end = text.indexOf(']', at)
-    if (end === -1) break
+/** `e12` of the line `[^e12]: …`. */
+const noteOf = (line: string): string | undefined => {
+  if (!line.startsWith('[^e')) return undefined
+  const end = line.indexOf(']')
+  return line.startsWith(': ', end + 1) ? line.slice(2, end) : undefined
+}
+
+const noteMarks = (line: string, cited: Set<string>): void => {
+  for (let at = line.indexOf('[^e'); at !== -1; at = line.indexOf('[^e', at + 3)) {
+    const before = line[at - 1]
+    const end = line.indexOf(']', at)
+    if (end === -1) return
     // What is escaped or shown as code is no citation.
-    if (before === '\\' || before === '`') continue
-    const isNote = (at === 0 || before === '\n') && text.startsWith(': ', end + 1)
-    found.push({ mark: text.slice(at + 2, end), at, isNote })
+    if (before !== '\\' && before !== '`') cited.add(line.slice(at + 2, end))
   }
-  return found
-}
-
-/** Cuts out the lines of these footnotes. */
-const without = (text: string, notes: readonly Found[]): string => {
-  if (notes.length === 0) return text
-  let kept = ''
-  let from = 0
-  for (const { at } of notes) {
-    const end = text.indexOf('\n', at)
-    kept += text.slice(from, at)
-    from = end === -1 ? text.length : end + 1
-  }
-  return kept + text.slice(from)
 }

@@ -11,6 +11,7 @@ import { withoutUnusedFootnotes } from './footnotes.ts'
 import { loadTemplate, type TemplateSet } from './load-template.ts'
 import { templateError, type TemplateSource } from './template-error.ts'
 import { templateFields, type TemplateFields } from './template-fields.ts'
+import { markdownLines } from './markdown-lines.ts'
 import { tidy } from './tidy.ts'
 
 export type Rendered = { text: string; warnings: string[] }
@@ -33,7 +34,8 @@ export const renderTemplate = async (set: TemplateSet, view: object): Promise<Re
   }
   const text = compile(hb, main, fields)(view, options)
   const warnings = [main, ...partials.values()].flatMap((template) => template.warnings)
-  return { text: tidy(withoutUnusedFootnotes(text)), warnings }
+  const lines = markdownLines(text)
+  return { text: tidy(withoutUnusedFootnotes(lines)), warnings }
 }
 
 /** What a template needs of the view; throws what rendering it would throw for its text. */
@@ -99,7 +101,7 @@ const registerEach = (hb: typeof Handlebars): void => {
   hb.registerHelper('each', function each(this: unknown, items: unknown, options): string {
     const { fn, inverse, data } = options as Handlebars.HelperOptions
     if (!Array.isArray(items) || items.length === 0) return inverse(this)
-    let text = ''
+    const parts: string[] = []
     // One frame for all rows, as Handlebars' own does: a frame for each takes longer than the row.
     const frame = hb.createFrame(data) as Record<string, unknown>
     for (const [index, item] of items.entries()) {
@@ -113,8 +115,8 @@ const registerEach = (hb: typeof Handlebars): void => {
       characters += part.length
       if (characters > MAX_OUTPUT_CHARACTERS)
         throw new Error(`the report grew beyond ${MAX_OUTPUT_CHARACTERS} characters`)
-      text += part
+      parts.push(part)
     }
-    return text
+    return parts.join('')
   })
 }

@@ -3,34 +3,30 @@
  * other. Fenced blocks stay byte by byte. What it changes is white space between cells and lines.
  */
 
+import type { MarkdownLines } from './markdown-lines.ts'
+
 /** A longer cell does not push the whole column to its width. */
 const MAX_WIDTH = 48
 /** A longer table is searched and not read; putting its columns under each other only takes time. */
 const MAX_ALIGNED_ROWS = 2000
 
-export const tidy = (markdown: string): string => {
+export const tidy = ({ lines, isText }: MarkdownLines): string => {
   const out: string[] = []
   let table: string[] = []
-  let fence: string | undefined
   const flush = (): void => {
     if (table.length === 0) return
     for (const line of alignTable(table)) out.push(line)
     table = []
   }
-  for (const raw of markdown.split('\n')) {
-    if (fence !== undefined) {
-      out.push(raw)
-      if (raw.trim() === fence) fence = undefined
-      continue
-    }
-    const line = raw.trimEnd()
-    if (line.startsWith('|')) {
+  for (const [index, raw] of lines.entries()) {
+    const line = isText[index] === true ? raw.trimEnd() : raw
+    if (isText[index] === true && line.startsWith('|')) {
       table.push(line)
       continue
     }
     flush()
-    if (line.startsWith('```')) fence = /^`+/.exec(line)?.[0]
-    if (line !== '' || (out.length > 0 && out.at(-1) !== '')) out.push(line)
+    const isBlank = isText[index] === true && line === ''
+    if (!isBlank || (out.length > 0 && out.at(-1) !== '')) out.push(line)
   }
   flush()
   return `${out.join('\n').trimEnd()}\n`

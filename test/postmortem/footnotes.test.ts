@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest'
 import { withoutUnusedFootnotes } from '../../src/postmortem/footnotes.ts'
-import { textOutside } from '../../src/postmortem/text-outside.ts'
+import { markdownLines } from '../../src/postmortem/markdown-lines.ts'
+import { tidy } from '../../src/postmortem/tidy.ts'
+
+const clean = (markdown: string): string =>
+  withoutUnusedFootnotes(markdownLines(markdown)).lines.join('\n')
 
 const NOTES = '[^e1]: one\n[^e2]: two\n'
 
 test('what is not cited has no footnote', () => {
-  expect(withoutUnusedFootnotes(`said [^e2]\n\n${NOTES}`)).toBe('said [^e2]\n\n[^e2]: two\n')
-  expect(withoutUnusedFootnotes(`said [^e1][^e2]\n\n${NOTES}`)).toBe(`said [^e1][^e2]\n\n${NOTES}`)
-  expect(withoutUnusedFootnotes(`said [^e2]\n\n${NOTES.trimEnd()}`)).toBe(
-    'said [^e2]\n\n[^e2]: two',
-  )
+  expect(clean(`said [^e2]\n\n${NOTES}`)).toBe('said [^e2]\n\n[^e2]: two\n')
+  expect(clean(`said [^e1][^e2]\n\n${NOTES}`)).toBe(`said [^e1][^e2]\n\n${NOTES}`)
+  expect(clean(`said [^e2]\n\n${NOTES.trimEnd()}`)).toBe('said [^e2]\n\n[^e2]: two')
 })
 
 test.each([
@@ -18,43 +20,38 @@ test.each([
   ['in code', 'cited like `[^e1]`\n'],
   ['escaped', 'says \\[^e1\\]\n'],
 ])('a mark %s cites nothing, and stays', (_, text) => {
-  expect(withoutUnusedFootnotes(`${text}\nsaid [^e2]\n\n${NOTES}`)).toBe(
-    `${text}\nsaid [^e2]\n\n[^e2]: two\n`,
-  )
+  expect(clean(`${text}\nsaid [^e2]\n\n${NOTES}`)).toBe(`${text}\nsaid [^e2]\n\n[^e2]: two\n`)
 })
 
 test('a mark in the head is a part of a value', () => {
   const head = '---\ntitle: "[^e1]"\n---\n'
-  expect(withoutUnusedFootnotes(`${head}\n${NOTES}`)).toBe(`${head}\n`)
+  expect(clean(`${head}\n${NOTES}`)).toBe(`${head}\n`)
 })
 
 test('e12 is not e1', () => {
-  expect(withoutUnusedFootnotes('said [^e12b]\n\n[^e1]: one\n[^e12]: x\n[^e12b]: y\n')).toBe(
+  expect(clean('said [^e12b]\n\n[^e1]: one\n[^e12]: x\n[^e12b]: y\n')).toBe(
     'said [^e12b]\n\n[^e12b]: y\n',
   )
 })
 
 test.each([
-  'a\n',
-  '---\na: 1\n---\nb\n',
-  'a\n```\nb\n```\nc ``` d\n````text\n```\n````\n',
-  'never closed\n```\nb\n',
-  '```a`b',
-  'x\n```a`b\n```\nc\n```\n',
-  '---\nno end\n',
-  '',
-])('pieces of %j are the whole', (text) => {
-  expect(
-    textOutside(text)
-      .map((piece) => piece.text)
-      .join(''),
-  ).toBe(text)
+  ['---\na:  1 \n\n\nb\n---\nb  \n\n\n\nc', '---\na:  1 \n\n\nb\n---\nb\n\nc\n'],
+  [
+    'a\n````text\n```\n| x | y |\n\n\n b \n````\nc',
+    'a\n````text\n```\n| x | y |\n\n\n b \n````\nc\n',
+  ],
+  ['never closed\n```\nb  \n', 'never closed\n```\nb\n'],
+  ['---\nno end  \n', '---\nno end\n'],
+  ['```a`b\n\n\nx', '```a`b\n\nx\n'],
+  ['', '\n'],
+])('what is not text stays as it is: %j', (markdown, expected) => {
+  expect(tidy(markdownLines(markdown))).toBe(expected)
 })
 
 test('a hundred thousand fences that are never closed take no time', () => {
   const started = performance.now()
-  withoutUnusedFootnotes('``` a\n'.repeat(100_000))
-  withoutUnusedFootnotes('[^e'.repeat(200_000))
-  withoutUnusedFootnotes('x```'.repeat(100_000))
+  clean('``` a\n'.repeat(100_000))
+  clean('[^e'.repeat(200_000))
+  clean('x```'.repeat(100_000))
   expect(performance.now() - started).toBeLessThan(2000)
 })

@@ -4,7 +4,10 @@ import MarkdownIt from 'markdown-it'
 import { describe, expect, test } from 'vitest'
 import { visibleBlock, visibleLine } from '../../src/incident/visible.ts'
 import { code, fence, text } from '../../src/postmortem/view/markdown.ts'
+import { markdownLines } from '../../src/postmortem/markdown-lines.ts'
 import { tidy } from '../../src/postmortem/tidy.ts'
+
+const tidied = (markdown: string): string => tidy(markdownLines(markdown))
 
 const md = new MarkdownIt({ html: true })
 
@@ -90,7 +93,7 @@ describe('a value as text', () => {
   test('cannot break out of its cell of a table', () => {
     fc.assert(
       fc.property(nasty, nasty, (first, second) => {
-        const source = tidy(
+        const source = tidied(
           `| A | B |\n| --- | --- |\n| ${text(first)} | ${code(second)} |\n| end | end |\n`,
         )
         const tokens = md.parse(source, {})
@@ -167,7 +170,7 @@ describe('output in a fence', () => {
 
   test('tidying leaves it byte by byte', () => {
     const block = fence('a\n\n\n| x|y |\n   trailing   \n\n\nb')
-    expect(tidy(`one\n\n\n${block}\n\n\n\ntwo`)).toBe(`one\n\n${block}\n\ntwo\n`)
+    expect(tidied(`one\n\n\n${block}\n\n\n\ntwo`)).toBe(`one\n\n${block}\n\ntwo\n`)
   })
 })
 

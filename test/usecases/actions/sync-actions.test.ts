@@ -23,7 +23,8 @@ let forge: Trackers
 let env: Record<string, string>
 let trackers: TrackerConfig
 beforeEach(async () => {
-  lab = await reported(HEAD)
+  // Git has no part in it.
+  lab = await reported(HEAD, { git: false })
   forge = await openTrackers()
   env = {
     HOTWASH_GITHUB_TOKEN: TOKEN,

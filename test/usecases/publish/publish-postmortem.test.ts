@@ -209,7 +209,7 @@ describe('publishing a post-mortem', () => {
 })
 
 describe('a leak keeps everything back', () => {
-  test.each([
+  const WORDS = [
     ['a host', 'db-primary-01'],
     ['a ticket', 'LOGIN-512'],
     ['a responder', 'Maria'],
@@ -224,9 +224,16 @@ describe('a leak keeps everything back', () => {
     ['a denied word', 'Falcon'],
     ['a declared secret', 'correct-horse-battery'],
     ['a disguised name', 'M&#97;r\u200bia'],
-  ])('%s in any field', async (_, word) => {
+  ] as const
+
+  test('whatever is planted in whatever field is named at each place', async () => {
     await open()
     lab.world.redactor.add('TOKEN', 'correct-horse-battery')
+    for (const [, word] of WORDS) expect(await plant(word)).toBeGreaterThanOrEqual(8)
+  })
+
+  /** In every field at once: how many were found. */
+  const plant = async (word: string): Promise<number> => {
     const config = {
       ...lab.world.config,
       teams: { oncall: ['omar@example.test'] },
@@ -265,14 +272,15 @@ describe('a leak keeps everything back', () => {
     const planted = places.map(
       ([, is]) => head.split('\n').findIndex((one) => one.includes(is)) + 3,
     )
-    expect(new Set(lines)).toEqual(new Set(planted))
+    expect({ word, lines: new Set(lines) }).toEqual({ word, lines: new Set(planted) })
     expect(JSON.stringify(error.issues)).not.toContain('horse')
     expect(lab.events().some(({ type }) => type === 'postmortem.published')).toBe(false)
     const path = `incidents/2026/${lab.incident()}`
     expect(
       git(lab.dir, 'ls-tree', '-r', '--name-only', `incident/${lab.incident()}`, path),
     ).not.toContain('public')
-  })
+    return lines.length
+  }
 
   test('the title of the log is looked at, too, and the refused text is kept beside the journal', async () => {
     await open(HEAD.replace('  title: Logins failed\n', ''), 'db-primary-01 is full')

@@ -8,6 +8,7 @@ import type { Finding } from '../postmortem/lint/finding.ts'
 import { lintReport } from '../postmortem/lint/lint-report.ts'
 import type { LintRecord } from '../postmortem/lint/rule.ts'
 import { runLockHolder } from '../record/lock.ts'
+import { counted } from './counted.ts'
 import { currentReport } from './current-report.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
@@ -88,9 +89,6 @@ const recordOf = (world: RecordWorld, journal: Journal): LintRecord => {
   const runIsAlive = runLockHolder(journal.dir, world.process) !== undefined
   return { events: journal.events(), state: asSeen(journal.state(), runIsAlive) }
 }
-
-const counted = (count: number, word: string): string =>
-  `${count === 0 ? 'no' : count} ${word}${count === 1 ? '' : 's'}`
 
 export const lintSummary = ({ texts, errors, warnings }: LintedReports): string =>
   `${counted(texts.size, 'report')} read: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`

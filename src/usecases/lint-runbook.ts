@@ -1,5 +1,6 @@
 import { HotwashError, type Issue } from '../errors.ts'
 import type { Runbook } from '../runbook/runbook.ts'
+import { counted } from './counted.ts'
 import { findRunbook, listRunbookFiles, parseFound } from './find-runbook.ts'
 import type { RunbookWorld } from './runbook-file.ts'
 
@@ -69,9 +70,6 @@ export const findingsOf = (issues: readonly Issue[]): Finding[] =>
     message,
     ...(hint !== undefined && { suggestion: hint }),
   }))
-
-const counted = (count: number, word: string): string =>
-  `${count === 0 ? 'no' : count} ${word}${count === 1 ? '' : 's'}`
 
 export const lintSummary = ({ runbooks, errors, warnings }: LintReport): string =>
   `${counted(runbooks.length, 'runbook')} read: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`

@@ -56,7 +56,8 @@ const rendering = async (): Promise<Row[]> => {
       await pair(
         7,
         () => renderTemplate(set, view),
-        () => bare(view),
+        // Both from the text of the templates, as every command begins.
+        () => bareHandlebars()(view),
       ),
     ),
     measured(`${about}: events to view`, 'handlebars, that view', '').as(

@@ -1,5 +1,5 @@
 /** The report as a reader has it: a file in a real browser, on any screen, by keyboard, on paper. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -191,6 +191,7 @@ describe.skipIf(CHROMIUM === undefined)('an HTML report in a browser', () => {
     // Letters, as against a picture of letters.
     expect(text).toContain('/Type /Font')
     expect(text).toContain('/ToUnicode')
+    expect(readdirSync(folder).filter((name) => name.startsWith('hotwash-pdf'))).toEqual([])
   })
 })
 

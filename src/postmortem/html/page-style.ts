@@ -38,6 +38,9 @@ pre code { background: none; padding: 0; font-size: inherit; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; }
 th, td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 td { max-width: 34rem; }
+td code, td a { overflow-wrap: anywhere; }
+.whole { white-space: nowrap; }
+@media (max-width: 48rem) { table:has(th:nth-child(5)) { min-width: 44rem; } }
 th { background: var(--panel); }
 .right { text-align: right; }
 .center { text-align: center; }
@@ -73,8 +76,7 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
   table { font-size: 8.5pt; width: 100%; }
   td { max-width: none; }
   th, td { padding: 1.2mm 1.6mm; }
-  td { min-width: 14mm; overflow-wrap: anywhere; }
-  td:first-child { min-width: 6mm; }
+  table:has(th:nth-child(5)) { min-width: 0; }
   .picture svg { min-width: 0; max-height: 235mm; break-inside: avoid; }
   details::details-content { content-visibility: visible; }
   summary { list-style: none; font-weight: 600; }

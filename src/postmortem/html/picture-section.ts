@@ -6,7 +6,7 @@ export const pictureSection = (
   escape: (text: string) => string,
 ): string => {
   const cells = rows.map(
-    (row) => `<tr>${row.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`,
+    (row) => `<tr>${row.map((cell, n) => cellOf(escape(cell), n)).join('')}</tr>`,
   )
   const head = COLUMNS.map((name) => `<th scope="col">${name}</th>`).join('')
   return `<section class="picture" aria-labelledby="picture">
@@ -23,3 +23,16 @@ ${cells.join('\n')}
 }
 
 const COLUMNS = ['No.', 'Time (UTC)', 'Lane', 'What', 'Outcome', 'Took']
+
+/** Numbers, times and single words are not broken. */
+const cellOf = (text: string, column: number): string => {
+  if (column === TIME || column === TOOK)
+    return `<td>${text
+      .split(' to ')
+      .map((time) => `<span class="whole">${time}</span>`)
+      .join(' to ')}</td>`
+  return column === 2 || column === 3 ? `<td>${text}</td>` : `<td class="whole">${text}</td>`
+}
+
+const TIME = 1
+const TOOK = 5

@@ -27,7 +27,7 @@ export const drawMark = (mark: PlacedMark, laneY: number, scale: Scale): string 
     before: side === 'before',
     style: side === 'inside' ? 'inside' : 'halo',
   })
-  const isBar = mark.x1 - mark.x0 > POINT
+  const isBar = mark.x1 - mark.x0 > POINT + 1
   const center = (mark.x0 + mark.x1) / 2
   const many = mark.shape === 'many' ? -1.5 : 0
   const at = isBar ? Math.min(center, mark.x0 + 14) : center + many

@@ -1,9 +1,12 @@
 /** The picture in words: a row for each phase and each numbered mark, in the order of time. */
 import { durationInWords, momentInWords } from '../../incident/duration.ts'
+import { clip } from '../../incident/visible.ts'
 import { letterOf } from './draw-phases.ts'
 import type { Layout } from './layout.ts'
 import type { TimelineModel } from './model.ts'
 import type { PlacedMark } from './place-lane.ts'
+
+const MAX_LANE = 30
 
 /** No., time, lane, what, outcome, took. */
 export const tableOf = (model: TimelineModel, { lanes }: Layout): string[][] => {
@@ -25,7 +28,7 @@ export const tableOf = (model: TimelineModel, { lanes }: Layout): string[][] => 
 const rowOf = (mark: PlacedMark, lane: string): string[] => [
   String(mark.n),
   `${mark.about === true ? 'about ' : ''}${timeOf(mark.from)}${mark.last === undefined ? '' : ` to ${timeOf(mark.last)}`}`,
-  lane,
+  clip(lane, MAX_LANE),
   mark.says,
   mark.outcome ?? '',
   mark.to > mark.from ? durationInWords(mark.to - mark.from) : '',

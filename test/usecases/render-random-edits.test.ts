@@ -63,10 +63,13 @@ const said = (line: string): string => line.replace(/[|\s-]+/g, ' ').trim()
 const bookkeeping = /^\[\^e|^rendered_by|events, up to event|events?\)/
 
 /** Of a row that both sides changed, each cell that one of them wrote. */
-const isSaid = (line: string, by: ReadonlySet<string>, text: string): boolean =>
+const isSaid = (line: string, by: ReadonlySet<string>, [text, base]: [string, string]): boolean =>
   by.has(said(line)) ||
   (line.startsWith('|') &&
-    line.split(/(?<!\\)\|/).every((cell) => cell.trim() === '' || text.includes(cell.trim())))
+    line
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim())
+      .every((cell) => text.includes(cell) || base.includes(cell)))
 
 type Round = { base: string; yours: string; theirs: string; merged: MergedReport; person: Edited }
 
@@ -79,7 +82,7 @@ const problemsOf = ({ base, yours, theirs, merged, person }: Round): string[] =>
   for (const word of person.words)
     if (!merged.text.includes(word)) problems.push(`lost word ${word}`)
   for (const line of linesOf(yours))
-    if (!was.has(said(line)) && !isSaid(line, now, merged.text) && !bookkeeping.test(line))
+    if (!was.has(said(line)) && !isSaid(line, now, [merged.text, base]) && !bookkeeping.test(line))
       problems.push(`lost line ${line}`)
   const leftOut = partsOf(theirs).parts.filter(({ heading }) =>
     merged.leftOut.includes(heading.replace(/^#+ /, '').replaceAll('\\', '')),
@@ -88,7 +91,7 @@ const problemsOf = ({ base, yours, theirs, merged, person }: Round): string[] =>
   for (const line of linesOf(theirs))
     if (
       !was.has(said(line)) &&
-      !isSaid(line, now, merged.text) &&
+      !isSaid(line, now, [merged.text, base]) &&
       !gone.has(said(line)) &&
       !bookkeeping.test(line)
     )

@@ -4,6 +4,7 @@
  */
 import { commonLines } from './common-lines.ts'
 import { likeness } from './likeness.ts'
+import { isRow } from './lines.ts'
 
 export type Side = {
   /** By line of the base: undefined when it was kept, `[]` when it was deleted. */
@@ -39,8 +40,10 @@ const replace = (side: Side, { base, from, by }: Replaced): void => {
     side.changed[from + n] = line === by[partner] ? undefined : [by[partner] ?? '']
     next = partner + 1
   }
-  // What came in place of lines that are gone stands where they began.
-  const gap = pairs.size === 0 ? from : from + base.length
+  // What came in place of lines that are gone stands where they began; words that came in place of
+  // the last rows of a table stand behind it.
+  const behindTable = base.every(isRow) && !isRow(by[0] ?? '')
+  const gap = pairs.size === 0 && !behindTable ? from : from + base.length
   side.before[gap]?.push(...by.slice(next))
 }
 

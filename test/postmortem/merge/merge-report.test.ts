@@ -136,6 +136,15 @@ describe('what only one side changed', () => {
     expect(rowsOf(text)).toContain('| 2026-01-01 08:00 | declared by Maria | [^e1][^e2] |')
   })
 
+  test('words in the place of the last row stand behind the rows that the record adds', async () => {
+    const yours = BASE.replace('| 2026-01-01 08:10 | note: two | [^e3] |', '\nIt was long.')
+    const { text, conflicts } = await render(yours)
+    expect(conflicts).toEqual([])
+    expect(text).toMatch(
+      /note: one [^\n]*\n\| 2026-01-01 08:20 [^]*resolved[^\n]*\n\nIt was long\.\n/,
+    )
+  })
+
   test('a row that both put in is there once', async () => {
     const row = '| 2026-01-01 08:20 | a much longer note: three | [^e4] |'
     const { text } = await render(BASE.replace('two | [^e3] |', `two | [^e3] |\n${row}`))

@@ -4,7 +4,9 @@
  */
 import { datesIn } from '../markdown/dates.ts'
 import { readDocument, type Section } from '../markdown/document.ts'
+import { leadingTime } from '../markdown/leading-time.ts'
 import { isTimeline } from '../markdown/stated.ts'
+import { ANY } from '../markdown/timeline-entry.ts'
 
 export type Part = { text: string; firstLine: number; endLine: number }
 /** Lines of the file, the last included. */
@@ -38,7 +40,9 @@ const levelOfIncidents = (sections: readonly Section[]): number | undefined => {
 
 /** A day of a timeline is no incident, and neither is a time of day. */
 const isDated = (section: Section): boolean =>
-  !isTimeline(section) && datesIn(section.title, { day: '2000-01-01' }).length > 0
+  !isTimeline(section) &&
+  leadingTime(section.title, ANY) === undefined &&
+  datesIn(section.title, { day: '2000-01-01' }).length > 0
 
 const between = (parts: readonly Part[], lines: readonly string[]): Lines[] => {
   const gaps: Lines[] = []

@@ -22,7 +22,9 @@ export type Recorded = {
 }
 
 export const recordImport = async (world: ReportWorld, plan: Planned): Promise<Recorded> => {
-  const journal = world.store.create({ title: plan.title, day: plan.read.day })
+  // Its id begins with the day already.
+  const title = plan.title.replace(/^\W*\d{4}-\d\d-\d\d\W+(?=\w)/, '')
+  const journal = world.store.create({ title, day: plan.read.day })
   for (const draft of eventsOf(plan)) journal.append(draft)
   const kept = journal.putEvidence(`imported: ${plan.file}`, plan.source)
   const { rows, unplaced } = plan.read

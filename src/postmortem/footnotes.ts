@@ -7,17 +7,16 @@ import type { MarkdownLines } from './markdown-lines.ts'
 
 export const withoutUnusedFootnotes = ({ lines, isText }: MarkdownLines): MarkdownLines => {
   const cited = new Set<string>()
-  const notes: (string | undefined)[] = []
-  for (const [index, line] of lines.entries()) {
-    const note = isText[index] === true ? noteOf(line) : undefined
-    notes.push(note)
-    if (isText[index] === true && note === undefined) noteMarks(line, cited)
-  }
-  const isKept = (_: unknown, index: number): boolean => {
-    const note = notes[index]
-    return note === undefined || cited.has(note)
-  }
-  if (lines.every(isKept)) return { lines, isText }
+  const notes = new Map<number, string>()
+  lines.forEach((line, index) => {
+    if (isText[index] !== true) return
+    const note = noteOf(line)
+    if (note === undefined) noteMarks(line, cited)
+    else notes.set(index, note)
+  })
+  const unused = new Set([...notes].flatMap(([index, note]) => (cited.has(note) ? [] : [index])))
+  if (unused.size === 0) return { lines, isText }
+  const isKept = (_: unknown, index: number): boolean => !unused.has(index)
   return { lines: lines.filter(isKept), isText: isText.filter(isKept) }
 }
 

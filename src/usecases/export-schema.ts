@@ -145,6 +145,7 @@ export const exportSchema = z.strictObject({
     severity: z.string(),
     status: z.string(),
     drill: z.boolean(),
+    imported: z.boolean().describe('begun from a report that was written elsewhere'),
     declared_at: time,
     declared_by: z.string(),
     detected_at: time.optional(),
@@ -203,9 +204,17 @@ export const exportSchema = z.strictObject({
 
 export type ExportedData = z.output<typeof exportSchema>
 
+/** Open, other than ours: what a later version adds must not break who reads it. */
 export const exportJsonSchema = (): Record<string, unknown> => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   $id: 'https://hotwash.example/postmortem-export.schema.json',
   title: 'what hotwash postmortem export --format json gives',
-  ...z.toJSONSchema(exportSchema, { target: 'draft-7', io: 'output', unrepresentable: 'any' }),
+  ...z.toJSONSchema(exportSchema, {
+    target: 'draft-7',
+    io: 'output',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+    },
+  }),
 })

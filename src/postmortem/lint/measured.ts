@@ -54,7 +54,7 @@ export const PLANTED_IN = 60
 export const RECALL = [
   { fault: 'a stated duration changed by 10 minutes', planted: 35, found: 31 },
   { fault: 'a duration said to be approximate changed by 10 minutes', planted: 2, found: 0 },
-  { fault: 'the year of one time changed by one', planted: 23, found: 23 },
+  { fault: 'the year of one time changed by one', planted: 23, found: 22 },
   { fault: 'the month of one time changed by one', planted: 21, found: 21 },
-  { fault: 'the times of two neighboring rows swapped', planted: 38, found: 36 },
+  { fault: 'the times of two neighboring rows swapped', planted: 38, found: 37 },
 ] as const

@@ -35,6 +35,8 @@ const momentsOf = (rows: RowGroup): number[] | undefined => {
   if (rows.every(({ stamp }) => stamp.at !== undefined))
     return rows.map(({ stamp }) => stamp.at ?? 0)
   if (new Set(rows.flatMap(({ stamp }) => stamp.zone ?? [])).size > 1) return undefined
+  // A date that can be read in two ways, or has no year.
+  if (rows.some(({ stamp }) => stamp.hasDay && stamp.wall === undefined)) return undefined
   const twelve = rows.every(({ stamp }) => stamp.ofDay < 13 * HOUR)
   const first = rows.find(({ stamp }) => stamp.hasDay && stamp.wall !== undefined)?.stamp
   let day = first?.wall === undefined ? 0 : first.wall - first.ofDay

@@ -16,9 +16,11 @@ export type RowGroup = readonly TimelineRow[]
 
 export const rowGroups = (document: LintDocument, scope: Scope): RowGroup[] => {
   const piecesAt = (line: number): readonly Piece[] => document.byLine.get(line) ?? []
+  // By it a date without a year gets the nearest one.
+  const day = scope.day ?? document.day
   return [
-    ...titleGroups(scope, document),
-    ...scope.sections.flatMap((section) => groupsOf(section, piecesAt, scope.day)),
+    ...titleGroups({ ...scope, day }, document),
+    ...scope.sections.flatMap((section) => groupsOf(section, piecesAt, day)),
   ].filter((rows) => rows.length > 0)
 }
 

@@ -104,7 +104,8 @@ const registerEach = (hb: typeof Handlebars): void => {
     const parts: string[] = []
     // One frame for all rows, as Handlebars' own does: a frame for each takes longer than the row.
     const frame = hb.createFrame(data) as Record<string, unknown>
-    for (const [index, item] of items.entries()) {
+    for (let index = 0; index < items.length; index += 1) {
+      const item: unknown = items[index]
       iterations += 1
       if (iterations > MAX_ITERATIONS)
         throw new Error(`{{#each}} ran more than ${MAX_ITERATIONS} times`)

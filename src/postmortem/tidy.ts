@@ -18,14 +18,16 @@ export const tidy = ({ lines, isText }: MarkdownLines): string => {
     for (const line of alignTable(table)) out.push(line)
     table = []
   }
-  for (const [index, raw] of lines.entries()) {
-    const line = isText[index] === true ? raw.trimEnd() : raw
-    if (isText[index] === true && line.startsWith('|')) {
+  for (let index = 0; index < lines.length; index += 1) {
+    const raw = lines[index] ?? ''
+    const inText = isText[index] === true
+    const line = inText ? raw.trimEnd() : raw
+    if (inText && line.startsWith('|')) {
       table.push(line)
       continue
     }
     flush()
-    const isBlank = isText[index] === true && line === ''
+    const isBlank = inText && line === ''
     if (!isBlank || (out.length > 0 && out.at(-1) !== '')) out.push(line)
   }
   flush()

@@ -55,7 +55,7 @@ describe('the order of a timeline', () => {
 })
 
 describe('a date', () => {
-  const with_ = (slip: string): string =>
+  const among = (slip: string): string =>
     rows(
       '2026-03-04 10:00',
       '2026-03-04 10:20',
@@ -70,10 +70,10 @@ describe('a date', () => {
     ['2026-04-03', '2026-03-04'],
     ['2026-03-02', '2026-03-04'],
   ])('%s among days in March is a slip', (slip, meant) => {
-    const found = lint(with_(slip))
+    const found = lint(among(slip))
     expect(found).toHaveLength(1)
     expect(found[0]).toContain(`3 date-typo: ${slip}`)
-    expect(found[0]).toContain(slip === '2026-04-03' ? 'was probably meant' : `${meant}`)
+    expect(found[0]).toContain(slip === '2026-04-03' ? 'was probably meant' : meant)
   })
 
   it('far away for a reason is none', () => {

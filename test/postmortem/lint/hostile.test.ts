@@ -29,7 +29,7 @@ describe('on hostile input', () => {
             expect(place.column).toBeGreaterThanOrEqual(1)
           }
       }),
-      { numRuns: 300, seed: 20261121 },
+      { numRuns: 200, seed: 20261121 },
     )
   })
 
@@ -54,8 +54,8 @@ describe('on hostile input', () => {
     ['labels', 'Resolved 2026-03-04 10:15\n'],
     ['claims', 'Time to repair: 5 minutes\n'],
   ])('%s: time grows with the length, not with its square', (_, unit) => {
-    const once = timed(unit.repeat(Math.ceil(25_000 / unit.length)))
-    const fourfold = timed(unit.repeat(Math.ceil(100_000 / unit.length)))
+    const once = timed(unit.repeat(Math.ceil(15_000 / unit.length)))
+    const fourfold = timed(unit.repeat(Math.ceil(60_000 / unit.length)))
     // Quadratic would be 16.
     expect(fourfold / Math.max(once, 20)).toBeLessThan(10)
   })
@@ -63,8 +63,8 @@ describe('on hostile input', () => {
 
 /** Time of this thread on a processor: how busy the machine is does not count. Node 22 has it of the process. */
 const worked = (): number => {
-  const { user } = (process.threadCpuUsage ?? process.cpuUsage)()
-  return user / 1000
+  const usage = 'threadCpuUsage' in process ? process.threadCpuUsage() : process.cpuUsage()
+  return usage.user / 1000
 }
 
 const timed = (text: string): number => {

@@ -61,11 +61,8 @@ describe('on hostile input', () => {
   })
 })
 
-/** Time of this thread on a processor: how busy the machine is does not count. Node 22 has it of the process. */
-const worked = (): number => {
-  const usage = 'threadCpuUsage' in process ? process.threadCpuUsage() : process.cpuUsage()
-  return usage.user / 1000
-}
+/** Time on a processor: how busy the machine is does not count. */
+const worked = (): number => process.cpuUsage().user / 1000
 
 const timed = (text: string): number => {
   const best = [0, 1].map(() => {

@@ -18,7 +18,7 @@ export const fillDraft = (draft: string, read: ReadReport, file: string): string
     ({ text, used }, topic) => {
       const section = read.document.sections.find(({ title }) => topicOf(title) === topic)
       const prose = section === undefined ? '' : proseOf(read, section)
-      const next = prose === '' ? text : fillPlace(text, topic, prose)
+      const next = prose === '' || !isClosed(prose) ? text : fillPlace(text, topic, prose)
       return next === text || section === undefined
         ? { text, used }
         : { text: next, used: new Map([...used, [section.line, topic]]) }
@@ -36,6 +36,12 @@ const proseOf = ({ document }: ReadReport, section: Section): string =>
     )
     .join('\n')
     .trim()
+
+/** What it opens ends in it: else it would swallow what the draft says below. */
+const isClosed = (prose: string): boolean => {
+  const fences = prose.match(/^[ \t]*(?:`{3,}|~{3,})/gm) ?? []
+  return fences.length % 2 === 0 && !/<!--|<[a-z][a-z0-9]*[\s>]/i.test(prose)
+}
 
 /** Two where the title is underlined. */
 const headingLines = (lines: readonly string[], { line, title }: Section, first: number): number =>

@@ -18,7 +18,7 @@ export const MOMENTS = [
   'resolved',
 ] as const
 
-export type MomentName = (typeof MOMENTS)[number]
+type MomentName = (typeof MOMENTS)[number]
 export type StatedMoment = {
   /** ms since 1970, UTC. */
   at: number

@@ -1,7 +1,7 @@
 /** Sections by what they are about, in the words of the known templates. */
 import type { Block, Document, Section } from '../markdown/document.ts'
 
-export const TOPICS = {
+const TOPICS = {
   summary: /^(?:(?:issue|incident|executive|event) )?(?:summary|overview|synopsis|tl;?dr)$/i,
   impact: /^(?:(?:customer|user|business|incident|service) )?impact$/i,
   trigger: /^triggers?$/i,

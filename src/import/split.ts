@@ -8,7 +8,7 @@ import { leadingTime } from '../markdown/leading-time.ts'
 import { isTimeline } from '../markdown/stated.ts'
 import { ANY } from '../markdown/timeline-entry.ts'
 
-export type Part = { text: string; firstLine: number; endLine: number }
+type Part = { text: string; firstLine: number; endLine: number }
 /** Lines of the file, the last included. */
 export type Lines = { from: number; to: number }
 export type Split = { parts: Part[]; between: Lines[] }

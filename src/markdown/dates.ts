@@ -137,7 +137,7 @@ export const withoutYear = (
 }
 
 /** `YYYY-MM-DD`, undefined where the calendar has no such day. */
-export const dayOf = (year: number, month: number, day: number): string | undefined => {
+const dayOf = (year: number, month: number, day: number): string | undefined => {
   if (month < 1 || month > 12 || day < 1) return undefined
   const days = new Date(Date.UTC(year, month, 0)).getUTCDate()
   if (day > days) return undefined

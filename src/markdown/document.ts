@@ -20,7 +20,7 @@ export type Item = {
   /** What follows its first paragraph. */
   blocks: Block[]
 }
-export type Paragraph = { type: 'paragraph'; line: number; endLine: number; text: string }
+type Paragraph = { type: 'paragraph'; line: number; endLine: number; text: string }
 export type List = {
   type: 'list'
   line: number
@@ -37,8 +37,8 @@ export type Table = {
 }
 export type Code = { type: 'code'; line: number; endLine: number; info: string; text: string }
 export type Quote = { type: 'quote'; line: number; endLine: number; blocks: Block[] }
-export type Html = { type: 'html'; line: number; endLine: number; text: string }
-export type Rule = { type: 'rule'; line: number; endLine: number }
+type Html = { type: 'html'; line: number; endLine: number; text: string }
+type Rule = { type: 'rule'; line: number; endLine: number }
 export type Block = Paragraph | List | Table | Code | Quote | Html | Rule
 
 export type Section = {

@@ -109,7 +109,7 @@ export const baseOfDocument = (
 }
 
 /** Paragraphs, items and rows of tables, one text each. */
-export const shortTexts = (blocks: readonly Block[]): string[] =>
+const shortTexts = (blocks: readonly Block[]): string[] =>
   blocks.flatMap((block) => {
     switch (block.type) {
       case 'paragraph':

@@ -53,7 +53,7 @@ export type ImportResult = {
   warnings: string[]
 }
 
-export const NOT_KNOWN = 'not known'
+const NOT_KNOWN = 'not known'
 
 export const importPostmortems = async (
   world: ReportWorld,

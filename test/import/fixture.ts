@@ -19,7 +19,7 @@ export const sentencesOf = (markdown: string): string[] =>
 export const wordsOf = (markdown: string): string =>
   markdown
     .replace(/^[ \t]*(?:#{1,6}|[-*+]|\d+[.)]|>)[ \t]+/gm, '')
-    .replace(/^\+{3}$/gm, ' ')
+    .replace(/^(?:\+{3}|[=-]{3,})$/gm, ' ')
     .replace(/[*_`|\\]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()

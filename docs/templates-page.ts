@@ -5,7 +5,7 @@ import { emptyState } from '../src/incident/fold.ts'
 import { findTemplate } from '../src/postmortem/find-template.ts'
 import { fieldsOfTemplate } from '../src/postmortem/render.ts'
 import { buildView } from '../src/postmortem/view.ts'
-import { listPostmortemTemplates } from '../src/usecases/list-templates.ts'
+import { listPostmortemTemplates } from '../src/usecases/report/list-templates.ts'
 
 const root = join(import.meta.dirname, '..')
 const folders = { root, packageRoot: root }

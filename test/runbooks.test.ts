@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { runbookJsonSchema } from '../src/runbook/json-schema.ts'
 import { KINDS } from '../src/steps/registry.ts'
-import { loadRunbook } from '../src/usecases/find-runbook.ts'
+import { loadRunbook } from '../src/usecases/runbook/find-runbook.ts'
 import { ROOT } from './hotwash.ts'
 
 const FOLDER = join(ROOT, 'runbooks')

@@ -1,8 +1,8 @@
 /** What `postmortem draft`, `render` and `diff` print. */
 import { EXIT, HotwashError } from '../errors.ts'
-import type { ReportDiff } from '../usecases/diff-postmortem.ts'
-import type { Edited } from '../usecases/edit-postmortem.ts'
-import type { Rendering } from '../usecases/render-postmortem.ts'
+import type { ReportDiff } from '../usecases/report/diff-postmortem.ts'
+import type { Edited } from '../usecases/report/edit-postmortem.ts'
+import type { Rendering } from '../usecases/report/render-postmortem.ts'
 import type { CommandResult } from './envelope.ts'
 import { explain, explainIssue } from './explain.ts'
 import { talk } from './streams.ts'

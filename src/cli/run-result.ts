@@ -2,7 +2,7 @@
 import { shellQuoted } from '../incident/shell-quoted.ts'
 import { grouped } from '../incident/size.ts'
 import { visibleLine } from '../incident/visible.ts'
-import type { RunReport } from '../usecases/run-report.ts'
+import type { RunReport } from '../usecases/run/run-report.ts'
 import type { CommandResult } from './envelope.ts'
 
 export function runResult(report: RunReport): CommandResult {

@@ -30,7 +30,7 @@ export default class Answer extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Answer)
     const values = flags.value === undefined ? undefined : readPairs(flags.value, '--value')
-    const { answerStep } = await import('../usecases/answer-step.ts')
+    const { answerStep } = await import('../usecases/run/answer-step.ts')
     const about = stepOf(args)
     const report = await answerStep(await this.world(), {
       ...about,

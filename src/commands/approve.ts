@@ -19,7 +19,7 @@ export default class Approve extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Approve)
-    const { approveStep } = await import('../usecases/approve-step.ts')
+    const { approveStep } = await import('../usecases/run/approve-step.ts')
     const about = stepOf(args)
     const report = await approveStep(await this.world(), {
       ...about,

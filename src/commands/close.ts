@@ -18,7 +18,7 @@ export default class Close extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Close)
-    const { closeIncident } = await import('../usecases/end-incident.ts')
+    const { closeIncident } = await import('../usecases/incident/end-incident.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
     const world = await this.recordWorld()
     const closed = await closeIncident(world, { incident: args.incident, reason: flags.reason })

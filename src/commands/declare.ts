@@ -28,7 +28,7 @@ export default class Declare extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Declare)
-    const { declareIncident } = await import('../usecases/declare-incident.ts')
+    const { declareIncident } = await import('../usecases/incident/declare-incident.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
     const declared = await declareIncident(await this.recordWorld(), {
       title: args.title,
@@ -52,8 +52,8 @@ export default class Declare extends BaseCommand {
 
   /** The incident is recorded by now: nothing that is said here can hold it up. */
   async #seenBefore(declared: { incident: string; title: string }) {
-    const { seenBefore, similarInTime } = await import('../usecases/similar-in-time.ts')
-    const { similarJson } = await import('../usecases/similar-lines.ts')
+    const { seenBefore, similarInTime } = await import('../usecases/catalog/similar-in-time.ts')
+    const { similarJson } = await import('../usecases/catalog/similar-lines.ts')
     const { similar, warnings } = await similarInTime(await this.recordWorld(), declared)
     this.talk(seenBefore(declared.incident, similar).join('\n'))
     return { json: similar.map(similarJson), warnings }

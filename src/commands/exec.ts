@@ -24,7 +24,7 @@ export default class Exec extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { argv, flags } = await this.parse(Exec)
-    const { recordCommand } = await import('../usecases/record-command.ts')
+    const { recordCommand } = await import('../usecases/incident/record-command.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
     const done = await recordCommand(await this.recordWorld(), {
       argv: argv as string[],

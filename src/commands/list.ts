@@ -5,7 +5,7 @@ export default class List extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     await this.parse(List)
-    const { listIncidents, incidentLines } = await import('../usecases/list-incidents.ts')
+    const { listIncidents, incidentLines } = await import('../usecases/incident/list-incidents.ts')
     const { store } = await this.recordWorld({ reads: true })
     const { incidents, warnings } = listIncidents(store)
     const branches = [...store.branches().values()]

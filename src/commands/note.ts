@@ -33,7 +33,7 @@ export default class Note extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Note)
     if (flags.from !== undefined) return this.#many({ ...flags, from: flags.from }, args.text)
-    const { addNote } = await import('../usecases/add-note.ts')
+    const { addNote } = await import('../usecases/incident/add-note.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
     const noted = await addNote(await this.recordWorld(), {
       text: args.text,
@@ -51,8 +51,8 @@ export default class Note extends BaseCommand {
   }
 
   async #many(flags: RowFlags, text: string | undefined): Promise<CommandResult> {
-    const { addNotes } = await import('../usecases/add-notes.ts')
-    const { notesLines, notUnderstood } = await import('../usecases/notes-lines.ts')
+    const { addNotes } = await import('../usecases/incident/add-notes.ts')
+    const { notesLines, notUnderstood } = await import('../usecases/incident/notes-lines.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
     const { readInput } = await import('../cli/read-input.ts')
     const { incident, day, zone, source, skip } = flags

@@ -18,7 +18,7 @@ export default class Resolve extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Resolve)
-    const { resolveIncident } = await import('../usecases/end-incident.ts')
+    const { resolveIncident } = await import('../usecases/incident/end-incident.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
     const { incident, already, unfinished, corrected, ...rest } = await resolveIncident(
       await this.recordWorld(),

@@ -14,7 +14,7 @@ export default class Resume extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Resume)
-    const { resumeRun } = await import('../usecases/resume-run.ts')
+    const { resumeRun } = await import('../usecases/run/resume-run.ts')
     return runResult(
       await resumeRun(await this.world(), {
         incident: args.incident,

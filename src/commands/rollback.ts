@@ -21,7 +21,7 @@ export default class Rollback extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Rollback)
-    const { rollBack } = await import('../usecases/roll-back.ts')
+    const { rollBack } = await import('../usecases/run/roll-back.ts')
     const report = await rollBack(await this.world(), {
       incident: args.incident,
       to: flags.to,

@@ -63,7 +63,7 @@ export default class Run extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Run)
     const inputs = readPairs(flags.input ?? [], '-i')
-    const { runRunbook } = await import('../usecases/run-runbook.ts')
+    const { runRunbook } = await import('../usecases/run/run-runbook.ts')
     const report = await runRunbook(await this.world(), {
       runbook: args.runbook,
       inputs,

@@ -39,8 +39,9 @@ export default class Search extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { argv, flags } = await this.parse(Search)
-    const { searchRecords } = await import('../usecases/search-records.ts')
-    const { BOLD, QUOTES, searchJson, searchLines } = await import('../usecases/search-lines.ts')
+    const { searchRecords } = await import('../usecases/catalog/search-records.ts')
+    const { BOLD, QUOTES, searchJson, searchLines } =
+      await import('../usecases/catalog/search-lines.ts')
     const { wantsColor } = await import('../cli/rendering-result.ts')
     const found = await searchRecords(await this.recordWorld({ reads: true }), {
       query: argv.join(' '),

@@ -19,8 +19,8 @@ export default class Show extends BaseCommand {
       runsJson,
       showIncident,
       showLines,
-    } = await import('../usecases/show-incident.ts')
-    const { reviewOfIncident } = await import('../usecases/review-of-incident.ts')
+    } = await import('../usecases/incident/show-incident.ts')
+    const { reviewOfIncident } = await import('../usecases/report/review-of-incident.ts')
     const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
     const shown = showIncident(world, args.incident)

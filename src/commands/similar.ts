@@ -30,8 +30,8 @@ export default class SimilarIncidents extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { argv, flags } = await this.parse(SimilarIncidents)
-    const { similarIncidents } = await import('../usecases/similar-incidents.ts')
-    const { similarJson, similarResultLines } = await import('../usecases/similar-lines.ts')
+    const { similarIncidents } = await import('../usecases/catalog/similar-incidents.ts')
+    const { similarJson, similarResultLines } = await import('../usecases/catalog/similar-lines.ts')
     const world = await this.recordWorld({ reads: true })
     const found = await similarIncidents(world, { words: argv as string[], most: flags.most })
     return {

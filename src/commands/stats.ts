@@ -35,8 +35,9 @@ export default class StatsCommand extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { flags } = await this.parse(StatsCommand)
-    const { statsOfIncidents, writeStats } = await import('../usecases/stats-of-incidents.ts')
-    const { statsJson, formattedStats } = await import('../usecases/stats-formats.ts')
+    const { statsOfIncidents, writeStats } =
+      await import('../usecases/catalog/stats-of-incidents.ts')
+    const { statsJson, formattedStats } = await import('../usecases/catalog/stats-formats.ts')
     const world = await this.recordWorld({ reads: true })
     const found = await statsOfIncidents(world, { ...flags, severities: flags.severity ?? [] })
     const text = await formattedStats(found, flags.format)

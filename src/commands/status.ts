@@ -8,8 +8,9 @@ export default class Status extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(Status)
-    const { incidentJson, showIncident, statusLines } = await import('../usecases/show-incident.ts')
-    const { reviewOfIncident } = await import('../usecases/review-of-incident.ts')
+    const { incidentJson, showIncident, statusLines } =
+      await import('../usecases/incident/show-incident.ts')
+    const { reviewOfIncident } = await import('../usecases/report/review-of-incident.ts')
     const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
     const shown = showIncident(world, args.incident)

@@ -28,7 +28,7 @@ export default class Update extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(Update)
-    const { updateIncident } = await import('../usecases/update-incident.ts')
+    const { updateIncident } = await import('../usecases/incident/update-incident.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
     const { said, ...changed } = await updateIncident(await this.recordWorld(), {
       incident: args.incident,

@@ -5,10 +5,10 @@
 import type { DemoWorld } from '../demo/world.ts'
 import { EXIT, HotwashError } from '../errors.ts'
 import { shellQuoted } from '../incident/shell-quoted.ts'
-import { renderPostmortem } from './render-postmortem.ts'
+import { renderPostmortem } from './report/render-postmortem.ts'
 import { recordWorldOf } from './record-world-of.ts'
-import { runRunbook } from './run-runbook.ts'
-import type { RunReport } from './run-report.ts'
+import { runRunbook } from './run/run-runbook.ts'
+import type { RunReport } from './run/run-report.ts'
 import type { World } from './world.ts'
 
 export type Fix = 'right' | 'wrong'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildRecordWorld } from '../../src/cli/build-record-world.ts'
 import type { Journal } from '../../src/ports/journal.ts'
-import type { ReportWorld } from '../../src/usecases/report-text.ts'
+import type { ReportWorld } from '../../src/usecases/report/report-text.ts'
 import type { TestDraft } from '../events.ts'
 import { LOG } from './outage.ts'
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { listPostmortemTemplates, templateLines } from '../../src/usecases/list-templates.ts'
+import { listPostmortemTemplates, templateLines } from '../../src/usecases/report/list-templates.ts'
 
 const packageRoot = join(import.meta.dirname, '..', '..')
 let root: string

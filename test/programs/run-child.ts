@@ -1,7 +1,7 @@
 /** A hotwash that can be killed: `node run-child.ts DIR STATE run|resume|rollback [--yes]`. */
-import { resumeRun } from '../../src/usecases/resume-run.ts'
-import { rollBack } from '../../src/usecases/roll-back.ts'
-import { runRunbook } from '../../src/usecases/run-runbook.ts'
+import { resumeRun } from '../../src/usecases/run/resume-run.ts'
+import { rollBack } from '../../src/usecases/run/roll-back.ts'
+import { runRunbook } from '../../src/usecases/run/run-runbook.ts'
 import { openLab } from '../usecases/world.ts'
 
 const [dir = '', state = '', verb = 'run'] = process.argv.slice(2)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { incidentId, isIncidentId, slug } from '../../src/record/names.ts'
 import { openStore } from '../../src/record/store.ts'
-import { incidentLines, listIncidents } from '../../src/usecases/list-incidents.ts'
+import { incidentLines, listIncidents } from '../../src/usecases/incident/list-incidents.ts'
 import { pickIncident } from '../../src/usecases/pick-incident.ts'
 import { flush, makePlace, note, record, thrownBy, worldIn } from './place.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { mergeRecord } from '../../src/usecases/merge-record.ts'
 import { syncRecord } from '../../src/usecases/sync-record.ts'
-import { verifyRecord } from '../../src/usecases/verify-record.ts'
+import { verifyRecord } from '../../src/usecases/audit/verify-record.ts'
 import { flush, linesOf, logPath, makePlace, note, record, runOneStep } from './place.ts'
 import { userState } from './user-state.ts'
 

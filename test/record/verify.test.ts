@@ -15,7 +15,7 @@ import { digestOfLine } from '../../src/record/chain.ts'
 import { encodeEvent } from '../../src/record/codec.ts'
 import type { Journal } from '../../src/ports/journal.ts'
 import type { Verified } from '../../src/record/verify-report.ts'
-import { verifyRecord } from '../../src/usecases/verify-record.ts'
+import { verifyRecord } from '../../src/usecases/audit/verify-record.ts'
 import { flush, linesOf, logPath, makePlace, note, record, thrownBy, type Place } from './place.ts'
 
 const verify = async (place: Place, target?: string): Promise<Verified> => {

@@ -12,7 +12,7 @@ export default class AuditLog extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(AuditLog)
-    const { auditLog, auditLines } = await import('../../usecases/audit-log.ts')
+    const { auditLog, auditLines } = await import('../../usecases/audit/audit-log.ts')
     const { warnings, ...log } = await auditLog(await this.recordWorld(), args.incident)
     return { json: log, text: auditLines(log), warnings }
   }

@@ -19,8 +19,8 @@ export default class AuditVerify extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(AuditVerify)
-    const { verifyRecord } = await import('../../usecases/verify-record.ts')
-    const { verifiedJson, verifiedText } = await import('../../usecases/verify-text.ts')
+    const { verifyRecord } = await import('../../usecases/audit/verify-record.ts')
+    const { verifiedJson, verifiedText } = await import('../../usecases/audit/verify-text.ts')
     const reports = await verifyRecord(await this.recordWorld(), args.target)
     const json = verifiedJson(reports)
     return {

@@ -15,7 +15,7 @@ export default class PostmortemDiff extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemDiff)
     const [{ diffPostmortem }, { packageRoot }] = await Promise.all([
-      import('../../usecases/diff-postmortem.ts'),
+      import('../../usecases/report/diff-postmortem.ts'),
       import('../../cli/package.ts'),
     ])
     const world = { ...(await this.recordWorld({ reads: true })), packageRoot }

@@ -15,7 +15,7 @@ export default class PostmortemDraft extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemDraft)
     const [{ renderPostmortem }, { packageRoot }] = await Promise.all([
-      import('../../usecases/render-postmortem.ts'),
+      import('../../usecases/report/render-postmortem.ts'),
       import('../../cli/package.ts'),
     ])
     const world = { ...(await this.recordWorld()), packageRoot }

@@ -11,7 +11,7 @@ export default class PostmortemEdit extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(PostmortemEdit)
-    const { editPostmortem } = await import('../../usecases/edit-postmortem.ts')
+    const { editPostmortem } = await import('../../usecases/report/edit-postmortem.ts')
     const record = await this.recordWorld()
     const edited = await editPostmortem({ ...(await this.world()), ...record }, args)
     return editedResult(edited)

@@ -30,7 +30,7 @@ export default class PostmortemExport extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemExport)
     const [{ exportPostmortem, FORMATS }, { packageRoot }] = await Promise.all([
-      import('../../usecases/export-postmortem.ts'),
+      import('../../usecases/export/export-postmortem.ts'),
       import('../../cli/package.ts'),
     ])
     const world = { ...(await this.recordWorld({ reads: true })), packageRoot }

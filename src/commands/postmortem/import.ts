@@ -35,8 +35,8 @@ export default class PostmortemImport extends BaseCommand {
     const { argv, flags } = await this.parse(PostmortemImport)
     const [{ importPostmortems }, { importJson, importLines }, { packageRoot }] = await Promise.all(
       [
-        import('../../usecases/import-postmortem.ts'),
-        import('../../usecases/import-lines.ts'),
+        import('../../usecases/import/import-postmortem.ts'),
+        import('../../usecases/import/import-lines.ts'),
         import('../../cli/package.ts'),
       ],
     )

@@ -30,8 +30,9 @@ export default class PostmortemLint extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { argv, flags } = await this.parse(PostmortemLint)
-    const { lintPostmortems, lintSummary } = await import('../../usecases/lint-postmortem.ts')
-    const { writtenFindings } = await import('../../usecases/lint-output.ts')
+    const { lintPostmortems, lintSummary } =
+      await import('../../usecases/report/lint-postmortem.ts')
+    const { writtenFindings } = await import('../../usecases/report/lint-output.ts')
     const world = await this.recordWorld({ reads: true })
     const linted = await lintPostmortems(world, argv as string[])
     const words = lintSummary(linted)

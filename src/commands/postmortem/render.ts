@@ -26,11 +26,11 @@ export default class PostmortemRender extends BaseCommand {
     const isJson = this.wantsJson()
     const world = { ...(await this.recordWorld({ reads: check })), packageRoot }
     if (check) {
-      const { diffPostmortem } = await import('../../usecases/diff-postmortem.ts')
+      const { diffPostmortem } = await import('../../usecases/report/diff-postmortem.ts')
       const diff = await diffPostmortem(world, { ...request, color: wantsColor({ isJson }) })
       return diffResult(diff, { isCheck: true, isJson })
     }
-    const { renderPostmortem } = await import('../../usecases/render-postmortem.ts')
+    const { renderPostmortem } = await import('../../usecases/report/render-postmortem.ts')
     const rendering = await renderPostmortem(world, request)
     return renderingResult(rendering, { done: 'rendered', isJson })
   }

@@ -42,8 +42,8 @@ export default class PostmortemReview extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemReview)
-    const { reviewPostmortem } = await import('../../usecases/review-postmortem.ts')
-    const { reviewChecklist, reviewLines } = await import('../../usecases/review-lines.ts')
+    const { reviewPostmortem } = await import('../../usecases/report/review-postmortem.ts')
+    const { reviewChecklist, reviewLines } = await import('../../usecases/report/review-lines.ts')
     const { publishWarnings } = await import('../../usecases/publish-now.ts')
     const [action, reason] = actionOf(flags)
     const world = await this.recordWorld({ reads: action === undefined })

@@ -7,7 +7,7 @@ export default class PostmortemSchema extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     await this.parse(PostmortemSchema)
-    const { postmortemSchema } = await import('../../usecases/postmortem-schema.ts')
+    const { postmortemSchema } = await import('../../usecases/report/postmortem-schema.ts')
     const schema = await postmortemSchema()
     return { json: { schema }, text: JSON.stringify(schema, null, 2) }
   }

@@ -10,7 +10,7 @@ export default class PostmortemShow extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(PostmortemShow)
-    const { showPostmortem } = await import('../../usecases/show-postmortem.ts')
+    const { showPostmortem } = await import('../../usecases/report/show-postmortem.ts')
     const shown = await showPostmortem(await this.recordWorld(), args)
     return { json: shown, text: shown.text.trimEnd() }
   }

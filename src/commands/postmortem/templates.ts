@@ -11,7 +11,7 @@ export default class PostmortemTemplates extends BaseCommand {
   async run(): Promise<CommandResult> {
     await this.parse(PostmortemTemplates)
     const [{ listPostmortemTemplates, templateLines }, { packageRoot }] = await Promise.all([
-      import('../../usecases/list-templates.ts'),
+      import('../../usecases/report/list-templates.ts'),
       import('../../cli/package.ts'),
     ])
     const { root } = await this.recordWorld({ reads: true })

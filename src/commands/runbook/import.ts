@@ -22,7 +22,7 @@ export default class RunbookImport extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { argv, flags } = await this.parse(RunbookImport)
-    const { importRunbooks } = await import('../../usecases/import-runbook.ts')
+    const { importRunbooks } = await import('../../usecases/import/import-runbook.ts')
     const drafts = await importRunbooks(await this.world(), {
       files: argv as string[],
       output: flags.output,

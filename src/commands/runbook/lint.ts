@@ -17,8 +17,9 @@ export default class RunbookLint extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { argv } = await this.parse(RunbookLint)
-    const { findingsOf, lintRunbooks, lintSummary } = await import('../../usecases/lint-runbook.ts')
-    const { neverRehearsed } = await import('../../usecases/never-rehearsed.ts')
+    const { findingsOf, lintRunbooks, lintSummary } =
+      await import('../../usecases/runbook/lint-runbook.ts')
+    const { neverRehearsed } = await import('../../usecases/run/never-rehearsed.ts')
     const world = await this.world()
     const report = await lintRunbooks(world, argv as string[], (runbook, file) =>
       neverRehearsed(world, runbook, file),

@@ -10,7 +10,7 @@ export default class RunbookList extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     await this.parse(RunbookList)
-    const { listRunbooks, runbookLines } = await import('../../usecases/list-runbooks.ts')
+    const { listRunbooks, runbookLines } = await import('../../usecases/runbook/list-runbooks.ts')
     const { runbooks, warnings } = await listRunbooks(await this.world())
     return { json: { runbooks }, text: runbookLines(runbooks), warnings }
   }

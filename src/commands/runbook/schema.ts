@@ -7,7 +7,7 @@ export default class RunbookSchema extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     await this.parse(RunbookSchema)
-    const { runbookSchema } = await import('../../usecases/runbook-schema.ts')
+    const { runbookSchema } = await import('../../usecases/runbook/runbook-schema.ts')
     const schema = await runbookSchema(await this.world())
     return { json: { schema }, text: JSON.stringify(schema, null, 2) }
   }

@@ -13,7 +13,7 @@ export default class RunbookShow extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(RunbookShow)
-    const { runbookText, showRunbook } = await import('../../usecases/show-runbook.ts')
+    const { runbookText, showRunbook } = await import('../../usecases/runbook/show-runbook.ts')
     const { shown, warnings } = await showRunbook(await this.world(), args.runbook)
     return { json: { runbook: shown }, text: runbookText(shown), warnings }
   }

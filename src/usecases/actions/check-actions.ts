@@ -2,7 +2,7 @@
  * `actions check`: carries out each `done_when` that can be, and records what came of it. Nothing of a
  * repository is run unasked: what may start a program waits for --yes, or for a yes at the terminal.
  */
-import type { CurrentReport } from '../current-report.ts'
+import type { CurrentReport } from '../report/current-report.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
 import {

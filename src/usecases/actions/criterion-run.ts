@@ -15,8 +15,8 @@ import type { Operator, Update } from '../../ports/operator.ts'
 import type { Body, Runbook, Value } from '../../runbook/runbook.ts'
 import { discardEvidence } from '../../steps/discard-evidence.ts'
 import type { Outcome } from '../../steps/kind.ts'
-import { openLive } from '../open-live.ts'
-import { noSecrets, resolveSecrets } from '../resolve-secrets.ts'
+import { openLive } from '../run/open-live.ts'
+import { noSecrets, resolveSecrets } from '../run/resolve-secrets.ts'
 import type { World } from '../world.ts'
 
 export type Background = { runbook: Runbook; inputs: Readonly<Record<string, Value>> }

@@ -1,7 +1,7 @@
 /** `actions list`: the actions of all incidents, the worst first. */
 import type { ActionState } from '../../postmortem/actions/action-state.ts'
 import { agedActions, type AgedAction } from '../../postmortem/actions/aged-actions.ts'
-import { readCatalog } from '../read-catalog.ts'
+import { readCatalog } from '../catalog/read-catalog.ts'
 import type { RecordWorld } from '../record-world.ts'
 
 export type ListRequest = {

@@ -3,10 +3,10 @@ import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { actionsOf, type ActionState } from '../../postmortem/actions/action-state.ts'
 import { closest } from '../../runbook/did-you-mean.ts'
-import { currentReport, type CurrentReport } from '../current-report.ts'
+import { currentReport, type CurrentReport } from '../report/current-report.ts'
 import type { RecordWorld } from '../record-world.ts'
-import { refuseBadHead } from '../report-trouble.ts'
-import { noReport } from '../show-postmortem.ts'
+import { refuseBadHead } from '../report/report-trouble.ts'
+import { noReport } from '../report/show-postmortem.ts'
 
 export type ReportActions = {
   report: CurrentReport

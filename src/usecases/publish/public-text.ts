@@ -5,9 +5,9 @@ import { entityDecoder } from '../../postmortem/public/entities.ts'
 import type { LeakRules } from '../../postmortem/public/find-leaks.ts'
 import { vocabularyOf, type Vocabulary } from '../../postmortem/public/vocabulary.ts'
 import { toHtml } from '../../postmortem/html/to-html.ts'
-import type { CurrentReport } from '../current-report.ts'
+import type { CurrentReport } from '../report/current-report.ts'
 import { leakIssues } from './leak-issues.ts'
-import { renderReport, type ReportWorld } from '../report-text.ts'
+import { renderReport, type ReportWorld } from '../report/report-text.ts'
 
 export type PublicText = {
   /** Masked, too, where a secret stood. */

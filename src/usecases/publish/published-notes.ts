@@ -3,7 +3,7 @@ import type { EventOf } from '../../incident/event.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import type { RecordWorld } from '../record-world.ts'
-import { placeOfReport } from '../report-place.ts'
+import { placeOfReport } from '../report/report-place.ts'
 
 /** Notes and no problems: a public text is no part of the log, and people may take it back. */
 export const publishedNotes = async (world: RecordWorld, journal: Journal): Promise<string[]> => {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseRunbook } from '../../../src/runbook/parse.ts'
 import { health } from '../../../src/steps/kinds/health.ts'
 import { KINDS } from '../../../src/steps/registry.ts'
-import { runRunbook } from '../../../src/usecases/run-runbook.ts'
+import { runRunbook } from '../../../src/usecases/run/run-runbook.ts'
 import { openLab, type Lab } from '../../usecases/world.ts'
 import { commandContext, limitAfter } from '../command-context.ts'
 

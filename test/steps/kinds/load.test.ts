@@ -5,7 +5,7 @@ import { createServer as createSocketServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parseRunbook } from '../../../src/runbook/parse.ts'
 import { KINDS } from '../../../src/steps/registry.ts'
-import { runRunbook } from '../../../src/usecases/run-runbook.ts'
+import { runRunbook } from '../../../src/usecases/run/run-runbook.ts'
 import { recordWorldOf } from '../../../src/usecases/record-world-of.ts'
 import { openLab, type Lab } from '../../usecases/world.ts'
 

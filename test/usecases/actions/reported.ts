@@ -1,6 +1,6 @@
 /** An incident with a report of a given head, in a repository of its own. */
 import type { Journal } from '../../../src/ports/journal.ts'
-import { placeOfReport } from '../../../src/usecases/report-place.ts'
+import { placeOfReport } from '../../../src/usecases/report/report-place.ts'
 import { recordWorldOf } from '../../../src/usecases/record-world-of.ts'
 import { syncRecord } from '../../../src/usecases/sync-record.ts'
 import type { TestDraft } from '../../events.ts'

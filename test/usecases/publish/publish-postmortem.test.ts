@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { HotwashError } from '../../../src/errors.ts'
 import { sha256 } from '../../../src/runbook/digest.ts'
-import { placeOfReport } from '../../../src/usecases/report-place.ts'
+import { placeOfReport } from '../../../src/usecases/report/report-place.ts'
 import {
   publishPostmortem,
   type PublishRequest,
 } from '../../../src/usecases/publish/publish-postmortem.ts'
 import { recordWorldOf } from '../../../src/usecases/record-world-of.ts'
-import { verifyRecord } from '../../../src/usecases/verify-record.ts'
+import { verifyRecord } from '../../../src/usecases/audit/verify-record.ts'
 import type { TestDraft } from '../../events.ts'
 import { reported, type Reported } from '../actions/reported.ts'
 import { git } from '../world.ts'

@@ -1,0 +1,51 @@
+/** What a reviewer reads: what was verified, what it is anchored to, and what does not hold. */
+import type { Verified } from '../../record/verify-report.ts'
+
+/** The fields of json.md for one or several incidents; `incidents` has each by itself. */
+export function verifiedJson(reports: readonly Verified[]) {
+  const [first] = reports
+  const anchors = new Set(reports.map((report) => report.anchored_to))
+  return {
+    verified: reports.every((report) => report.verified),
+    logs: reports.flatMap((report) => report.logs),
+    anchored_to: anchors.size === 1 ? (first?.anchored_to ?? null) : null,
+    unsigned: reports.reduce((sum, report) => sum + report.unsigned, 0),
+    problems: reports.flatMap((report) => report.problems),
+    incidents: reports,
+  }
+}
+
+export const verifiedText = (reports: readonly Verified[]): string =>
+  reports.map(oneText).join('\n\n')
+
+function oneText(report: Verified): string {
+  const { incident, logs, problems, notes } = report
+  const lines = logs.map(
+    ({ writer, events, head }) => `  ${writer}: ${events} events, head ${head.slice(0, 16)}`,
+  )
+  const wrong = problems.map(
+    ({ code, writer, message }) =>
+      // Most messages name their log already, as WRITER#SEQ.
+      `  ${code}: ${writer === '' || message.includes(`${writer}#`) ? '' : `${writer}: `}${message}`,
+  )
+  const said = notes.map((note) => `  note: ${note}`)
+  return [
+    incident,
+    ...lines,
+    ...wrong,
+    ...said,
+    report.verified ? meaning(report) : `NOT VERIFIED: ${first(report)}`,
+  ].join('\n')
+}
+
+const first = ({ problems }: Verified): string =>
+  `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; the first: ${problems[0]?.message ?? ''}`
+
+function meaning({ logs, anchored_to, unsigned }: Verified): string {
+  const events = logs.reduce((sum, log) => sum + log.events, 0)
+  const anchor =
+    anchored_to === null
+      ? 'nothing: push the branch, since whoever rewrites this whole copy would go unnoticed'
+      : anchored_to
+  return `verified to event ${events}, unsigned commits ${unsigned}, anchored to ${anchor}`
+}

@@ -1,0 +1,67 @@
+/** All that the records of several incidents say: their logs, and their reports with the head. */
+import { HotwashError } from '../../errors.ts'
+import type { IncidentEvent } from '../../incident/event.ts'
+import type { IncidentState } from '../../incident/state.ts'
+import type { FrontMatter } from '../../postmortem/front-matter/schema.ts'
+import type { RecordWorld } from '../record-world.ts'
+import { readReports, type ReportSource } from './report-sources.ts'
+
+export type WholeRecord = {
+  events: readonly IncidentEvent[]
+  state: IncidentState
+  /** Text of postmortem.md, and its head where it has a sound one. */
+  report: string | undefined
+  head: FrontMatter | undefined
+}
+
+/** `problems`: what could not be understood, in words; without a record it is why there is none. */
+export type Read = { record: WholeRecord | undefined; problems: string[] }
+
+export async function readRecords(
+  world: RecordWorld,
+  sources: ReadonlyMap<string, ReportSource>,
+): Promise<Map<string, Read>> {
+  const reports = await readReports(world, sources)
+  const records = new Map<string, Read>()
+  for (const id of sources.keys()) records.set(id, await readRecord(world, id, reports.get(id)))
+  return records
+}
+
+async function readRecord(
+  world: RecordWorld,
+  id: string,
+  report: string | undefined,
+): Promise<Read> {
+  try {
+    const journal = world.store.open(id)
+    const damage = journal.damage?.()
+    const { head, problem } = await headOf(report, `${world.store.recordPath(id)}/postmortem.md`)
+    return {
+      record: { events: journal.events(), state: journal.state(), report, head },
+      problems: [damage, problem].filter((text) => text !== undefined),
+    }
+  } catch (error) {
+    // Whatever it is: the others are to be seen.
+    const how = error instanceof HotwashError || isOfFile(error) ? '' : 'not understood: '
+    return { record: undefined, problems: [`${how}${(error as Error).message}`] }
+  }
+}
+
+const isOfFile = (error: unknown): boolean => (error as NodeJS.ErrnoException).syscall !== undefined
+
+async function headOf(
+  report: string | undefined,
+  path: string,
+): Promise<{ head: FrontMatter | undefined; problem: string | undefined }> {
+  if (report === undefined) return { head: undefined, problem: undefined }
+  const { parseFrontMatter } = await import('../../postmortem/front-matter/parse-front-matter.ts')
+  // Some editors begin a file with a mark of its byte order.
+  const { head, issues } = parseFrontMatter(report.replace(/^\uFEFF/, ''), path)
+  const [first] = issues
+  if (head !== undefined || first === undefined) return { head, problem: undefined }
+  const { line, column } = first.place
+  return {
+    head,
+    problem: `the head of its report cannot be read: ${path}:${line}:${column}: ${first.message}`,
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Something small of every incident that can be read here, kept outside git and made again only where
+ * a log or a report has changed: those with a journal on this machine, and the records of the work
+ * tree. One unreadable incident hides no other.
+ */
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Place } from '../../record/places.ts'
+import { sha256 } from '../../runbook/digest.ts'
+import { readKept, writeKept, type Kept } from './kept-lines.ts'
+import { readRecords, type WholeRecord } from './read-records.ts'
+import type { RecordWorld } from '../record-world.ts'
+import { reportSources, type ReportSource } from './report-sources.ts'
+
+export type Shelf = {
+  name: string
+  /** Raised when `make` gives something else for the same record. */
+  version: number
+  /** One line of text. */
+  make: (record: WholeRecord) => string
+}
+
+export type Shelved = {
+  /** What the shelf keeps, as UTF-8, by id, newest id first. */
+  payloads: Map<string, Buffer>
+  /** What could not be read or understood, by incident. */
+  warnings: string[]
+  /** Incidents that there was no time for. */
+  unread: number
+}
+
+/** How many records are held in memory at once while they are read; so many are read in any case. */
+const BATCH = 100
+
+/** `isOver` tells that there is no more time: then what is kept of the older ones is taken as it is. */
+export async function readShelf(
+  world: RecordWorld,
+  shelf: Shelf,
+  isOver: () => boolean = () => false,
+): Promise<Shelved> {
+  const places = [...world.store.places().values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+  const file = cacheFile(world, shelf)
+  const format = `${shelf.name} ${shelf.version}`
+  const known = file === undefined ? new Map<string, Kept>() : readKept(file, format)
+  const { kept, stale } = await sorted(world, { places, known, isOver })
+  const warnings: string[] = []
+  let looked = 0
+  for (; looked < stale.length && (looked === 0 || !isOver()); looked += BATCH) {
+    const batch = stale.slice(looked, looked + BATCH)
+    const records = await readRecords(world, new Map(batch.map(({ id, source }) => [id, source])))
+    for (const { id, key } of batch) {
+      const { record, problems = [] } = records.get(id) ?? {}
+      const made = record === undefined ? undefined : madeOf(shelf, record)
+      if (typeof made === 'string') kept.set(id, { key, payload: lineOf(problems, made) })
+      else warnings.push(...toldOf(id, made === undefined ? problems : [made.problem]))
+    }
+    // What is held weakly is held until the event loop turns: else all records stay in memory.
+    await setImmediate()
+  }
+  const inOrder = new Map(places.flatMap(({ id }) => entryOf(kept, id)))
+  const isSame = looked === 0 && known.size === kept.size
+  if (file !== undefined && !isSame) writeKept(file, format, inOrder)
+  const read = opened(inOrder)
+  const unread = Math.max(0, places.length - inOrder.size - warnings.length)
+  return { payloads: read.payloads, warnings: [...warnings, ...read.warnings], unread }
+}
+
+/** Lines are decoded lightly: the record of somebody else may hold anything where a text should be. */
+function madeOf(shelf: Shelf, record: WholeRecord): string | { problem: string } {
+  try {
+    return shelf.make(record)
+  } catch (error) {
+    const { id } = record.state
+    return { problem: `not understood (${(error as Error).message}): hotwash audit verify ${id}` }
+  }
+}
+
+const entryOf = (kept: ReadonlyMap<string, Kept>, id: string): [string, Kept][] => {
+  const one = kept.get(id)
+  return one === undefined ? [] : [[id, one]]
+}
+
+/** Beside the journals: private, and gone when the repository is. One for each work tree. */
+function cacheFile({ repository, root }: RecordWorld, { name }: Shelf): string | undefined {
+  if (repository === undefined) return undefined
+  return join(repository.commonDir, 'hotwash', 'catalog', sha256(root).slice(0, 12), name)
+}
+
+type Stale = { id: string; key: string; source: ReportSource }
+
+type Looking = {
+  places: readonly Place[]
+  known: ReadonlyMap<string, Kept>
+  isOver: () => boolean
+}
+
+/** What holds, and what has to be read. */
+async function sorted(
+  world: RecordWorld,
+  { places, known, isOver }: Looking,
+): Promise<{ kept: Map<string, Kept>; stale: Stale[] }> {
+  const sourceOf = await reportSources(world, { live: places.some(({ live }) => live) })
+  const kept = new Map<string, Kept>()
+  const stale: Stale[] = []
+  for (const [index, place] of places.entries()) {
+    const was = known.get(place.id)
+    if (index >= BATCH && isOver()) {
+      if (was !== undefined) kept.set(place.id, was)
+      continue
+    }
+    const source = sourceOf(place)
+    const key = `${logsKey(place.dir, was?.key)} ${source.key}`
+    if (was?.key === key) kept.set(place.id, was)
+    else stale.push({ id: place.id, key, source })
+  }
+  return { kept, stale }
+}
+
+/**
+ * Of the folder of the logs its time, which changes when there is another one; of each log its name,
+ * its size and its time. `was`: what it was, so that a folder that is the same is not listed again.
+ */
+function logsKey(dir: string, was: string | undefined): string {
+  const folder = join(dir, 'log')
+  try {
+    const { mtimeMs } = statSync(folder)
+    const [time, ...logs] = was?.split(' ').slice(0, -1) ?? []
+    const names =
+      time === String(mtimeMs)
+        ? logs.map((log) => log.slice(0, log.indexOf(':')))
+        : readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+    const keys = names.map((name) => {
+      const log = statSync(join(folder, name))
+      return `${name}:${log.size}:${log.mtimeMs}`
+    })
+    return [mtimeMs, ...keys].join(' ')
+  } catch {
+    // Reading it says why.
+    return ''
+  }
+}
+
+const toldOf = (id: string, problems: readonly string[]): string[] =>
+  problems.map((problem) => `${id}: ${problem}`)
+
+/** What could not be understood of a record is told each time, also when it is not read again. */
+const lineOf = (problems: readonly string[], made: string): Buffer =>
+  Buffer.from(`${problems.length === 0 ? '' : JSON.stringify(problems)}\t${made}`)
+
+function opened(kept: ReadonlyMap<string, Kept>): Pick<Shelved, 'payloads' | 'warnings'> {
+  const payloads = new Map<string, Buffer>()
+  const warnings: string[] = []
+  for (const [id, { payload }] of kept) {
+    const tab = payload.indexOf('\t')
+    if (tab > 0) warnings.push(...toldOf(id, JSON.parse(payload.toString('utf8', 0, tab))))
+    payloads.set(id, payload.subarray(tab + 1))
+  }
+  return { payloads, warnings }
+}

@@ -1,0 +1,36 @@
+/** The text of a file that is imported: bounded, decoded, masked before anything looks at it. */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import { HotwashError } from '../../errors.ts'
+import { decodeText, MOST_BYTES, tooLong } from '../../import/decode.ts'
+import { hideSuspected, type Hidden } from '../../redact/suspected.ts'
+import type { RecordWorld } from '../record-world.ts'
+
+/** `file`: relative to the repository where it lies in it, else its name alone. */
+export const readSource = (
+  world: Pick<RecordWorld, 'cwd' | 'root' | 'redactor'>,
+  name: string,
+): { file: string; text: string; hidden: Hidden[] } => {
+  const path = resolve(world.cwd, name)
+  const inside = relative(world.root, path)
+  const file = inside.startsWith('..') || inside === '' ? (name.split('/').at(-1) ?? name) : inside
+  const decoded = decodedFile(path, name)
+  if (decoded.is === 'refused')
+    throw new HotwashError('INVALID_INPUT', `${name}: ${decoded.why}`, { hint: decoded.hint })
+  const masked = world.redactor.mask(decoded.text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'))
+  const { text, hidden } = hideSuspected(masked)
+  if (text.trim() === '')
+    throw new HotwashError('INVALID_INPUT', `${name}: the file is empty`, {
+      hint: 'give a Markdown file',
+    })
+  return { file, text, hidden }
+}
+
+const decodedFile = (path: string, name: string): ReturnType<typeof decodeText> => {
+  if (!existsSync(path) || !statSync(path).isFile())
+    throw new HotwashError('USAGE', `${name}: there is no such file`, {
+      hint: 'name Markdown files, one or more',
+    })
+  const { size } = statSync(path)
+  return size > MOST_BYTES ? tooLong(size) : decodeText(readFileSync(path))
+}

@@ -1,0 +1,147 @@
+/** Many notes at once: rows of a timeline from a text. All of them or none, and none of them twice. */
+import { HotwashError } from '../../errors.ts'
+import type { EventData, IncidentEvent } from '../../incident/event.ts'
+import { zoneOf } from '../../markdown/zones.ts'
+import type { Journal, Published } from '../../ports/journal.ts'
+import { notesFromText, type NoteRow, type NotUnderstood } from './notes-from-text.ts'
+import { pickIncident } from '../pick-incident.ts'
+import { publishNow } from '../publish-now.ts'
+import { readSource } from './read-time.ts'
+import type { RecordWorld } from '../record-world.ts'
+
+const MOST_ROWS = 5_000
+const MOST_CHARACTERS = 20_000
+
+export type NotesRequest = {
+  incident: string | undefined
+  /** The text with the rows. */
+  text: string
+  /** A note besides, which is one too many. */
+  note: string | undefined
+  /** Of rows that name no day: `2026-11-20`; today in the zone when left out. */
+  day: string | undefined
+  zone: string | undefined
+  source: string | undefined
+  /** Only say what was understood. */
+  dryRun: boolean
+  /** Note what was understood, and leave the rest out. */
+  skip: boolean
+}
+
+export type NotesAdded = {
+  incident: string
+  rows: (NoteRow & { already: boolean })[]
+  not: NotUnderstood[]
+  /** How many were added now. */
+  noted: number
+  dryRun: boolean
+  record: Published | undefined
+}
+
+export async function addNotes(world: RecordWorld, request: NotesRequest): Promise<NotesAdded> {
+  if (request.note !== undefined)
+    throw new HotwashError('USAGE', 'either one note or --from, not both')
+  const nowMs = world.clock.now()
+  const zone = request.zone === undefined ? undefined : checkZone(request.zone)
+  const day = request.day === undefined ? todayIn(zone ?? 'UTC', nowMs) : checkDay(request.day)
+  const source = request.source === undefined ? undefined : readSource(request.source)
+  const journal = world.store.open(pickIncident(world.store, request.incident, { open: true }))
+  const { rows: found, not } = notesFromText(request.text, { day, zone, nowMs })
+  checkSize(found)
+  const rows = markKnown(found, journal.events(), (text) => world.redactor.mask(text))
+  const fresh = rows.filter(({ already }) => !already)
+  const held = request.dryRun || (not.length > 0 && !request.skip)
+  const told = { incident: journal.incident, rows, not, dryRun: request.dryRun }
+  if (held || fresh.length === 0) return { ...told, noted: 0, record: undefined }
+  appendAll(
+    journal,
+    fresh.map((row) => noteOf(row, source)),
+  )
+  return { ...told, noted: fresh.length, record: await publishNow(world, journal) }
+}
+
+function checkZone(typed: string): string {
+  const zone = zoneOf(typed)
+  // A name that means several zones says nothing by itself.
+  if (zone?.offsetAt(0) !== undefined) return typed
+  throw new HotwashError('USAGE', `--zone ${typed}: not one time zone`, {
+    hint: 'accepted: Europe/Berlin, +01:00, UTC',
+  })
+}
+
+function checkDay(typed: string): string {
+  const ms = Date.parse(`${typed}T00:00:00Z`)
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(typed) && !Number.isNaN(ms)
+  if (isDay && new Date(ms).toISOString().startsWith(typed)) return typed
+  throw new HotwashError('USAGE', `--day ${typed}: not a day`, { hint: 'accepted: 2026-11-20' })
+}
+
+const todayIn = (zone: string, nowMs: number): string => {
+  const minutes = zoneOf(zone)?.offsetAt(nowMs) ?? 0
+  return new Date(nowMs + minutes * 60_000).toISOString().slice(0, 10)
+}
+
+function checkSize(rows: readonly NoteRow[]): void {
+  if (rows.length > MOST_ROWS)
+    throw new HotwashError('USAGE', `${rows.length} rows are more than ${MOST_ROWS} at once`, {
+      hint: 'keep a long log where it is, and note what matters; or give it in parts',
+    })
+  const long = rows.find(({ text }) => text.length > MOST_CHARACTERS)
+  if (long !== undefined)
+    throw new HotwashError(
+      'USAGE',
+      `line ${long.line} has ${long.text.length} characters, more than ${MOST_CHARACTERS}`,
+    )
+}
+
+const keyOf = (at: string, by: string | undefined, text: string): string =>
+  JSON.stringify([at, by ?? '', text])
+
+/** A row that is in the log, or stands before it in the same text, is the same row. */
+const markKnown = (
+  rows: readonly NoteRow[],
+  events: readonly IncidentEvent[],
+  mask: (text: string) => string,
+): NotesAdded['rows'] => {
+  const known = new Set(
+    events.flatMap(({ type, data }) =>
+      type === 'note.added' && data.effective_at !== undefined
+        ? [keyOf(data.effective_at, data.by, data.text)]
+        : [],
+    ),
+  )
+  return rows.map((row) => {
+    const key = keyOf(row.at, row.by === undefined ? undefined : mask(row.by), mask(row.text))
+    const already = known.has(key)
+    known.add(key)
+    return { ...row, already }
+  })
+}
+
+const noteOf = (
+  { at, precision, by, text }: NoteRow,
+  source: string | undefined,
+): EventData['note.added'] => ({
+  text,
+  effective_at: at,
+  ...(precision === 'exact' ? {} : { precision }),
+  ...(by === undefined ? {} : { by }),
+  ...(source === undefined ? {} : { source }),
+})
+
+/** The journal takes one event at a time: when it fails on the way, the same command goes on there. */
+function appendAll(journal: Journal, notes: readonly EventData['note.added'][]): void {
+  let done = 0
+  try {
+    for (const data of notes) {
+      journal.append({ type: 'note.added', data })
+      done += 1
+    }
+  } catch (error) {
+    if (!(error instanceof HotwashError) || done === 0) throw error
+    throw new HotwashError(error.code, error.message, {
+      hint: `${done} of ${notes.length} rows are noted; the same command adds the rest, and none twice`,
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,81 @@
+import { HotwashError } from '../../errors.ts'
+import type { IncidentState } from '../../incident/state.ts'
+import { clip, visibleLine } from '../../incident/visible.ts'
+import type { Store } from '../../record/store.ts'
+
+export type Listed = {
+  id: string
+  title: string
+  severity: string
+  status: IncidentState['status'] | 'unreadable'
+  declared_at: string | undefined
+  drill?: true
+  resolved_at?: string
+}
+
+/** Newest first. An incident whose log cannot be read is listed as that, and hides no other one. */
+export function listIncidents(store: Store): { incidents: Listed[]; warnings: string[] } {
+  const warnings: string[] = []
+  const incidents = store
+    .list()
+    .toReversed()
+    .map((id) => {
+      try {
+        return listed(store.open(id).state())
+      } catch (error) {
+        if (!(error instanceof HotwashError)) throw error
+        warnings.push(`${id}: ${error.message}`)
+        return {
+          id,
+          title: '',
+          severity: '',
+          status: 'unreadable' as const,
+          declared_at: undefined,
+        }
+      }
+    })
+  return { incidents, warnings }
+}
+
+const listed = (state: IncidentState): Listed => ({
+  id: state.id,
+  title: state.title,
+  severity: state.severity,
+  status: state.status,
+  declared_at: state.declaredAt,
+  ...(state.drill ? { drill: true as const } : {}),
+  ...(state.resolvedAt === undefined ? {} : { resolved_at: state.resolvedAt }),
+})
+
+const SHOWN_BRANCHES = 10
+
+/** `branches`: of incidents that are not here. */
+export function incidentLines(
+  incidents: readonly Listed[],
+  branches: readonly string[] = [],
+): string {
+  if (branches.length === 0) return linesOf(incidents)
+  const latest = branches.toReversed().slice(0, SHOWN_BRANCHES)
+  const more = branches.length - latest.length
+  return [
+    ...(incidents.length === 0 ? [] : [linesOf(incidents), '']),
+    'on branches that are not checked out (to read one: git switch BRANCH):',
+    ...latest.map((branch) => `  ${branch}`),
+    ...(more > 0 ? [`  and ${more} older`] : []),
+  ].join('\n')
+}
+
+function linesOf(incidents: readonly Listed[]): string {
+  if (incidents.length === 0) return 'no incidents here yet; one starts with: hotwash run RUNBOOK'
+  const width = Math.max(...incidents.map(({ id }) => id.length))
+  return incidents
+    .map(({ id, severity, status, title, drill }) =>
+      [
+        id.padEnd(width),
+        severity.padEnd(5),
+        status.padEnd(12),
+        `${drill === true ? 'DRILL  ' : ''}${clip(visibleLine(title), 100)}`,
+      ].join('  '),
+    )
+    .join('\n')
+}

@@ -1,0 +1,167 @@
+/** The review of a report: where it stands, what it lacks, and what people decide about it. */
+import { HotwashError } from '../../errors.ts'
+import { asSeen } from '../../incident/as-seen.ts'
+import type { EventData } from '../../incident/event.ts'
+import { decisionsOf, reviewOf, whyNotApprove, type Review } from '../../incident/review.ts'
+import type { ReviewAction } from '../../incident/report-events.ts'
+import type { Journal, Published } from '../../ports/journal.ts'
+import { criteriaOf, type Criterion } from '../../postmortem/review-criteria.ts'
+import { lintReport } from '../../postmortem/lint/lint-report.ts'
+import { runLockHolder } from '../../record/lock.ts'
+import { currentReport, type CurrentReport } from './current-report.ts'
+import { orGitTrouble } from './report-trouble.ts'
+import { pickIncident } from '../pick-incident.ts'
+import { publishNow } from '../publish-now.ts'
+import type { RecordWorld } from '../record-world.ts'
+import { noReport } from './show-postmortem.ts'
+
+export type ReviewRequest = {
+  incident: string | undefined
+  /** undefined: only look. */
+  action: ReviewAction | undefined
+  reason: string | undefined
+}
+
+export type Reviewed = {
+  incident: string
+  path: string
+  branch: string | null
+  sha256: string
+  review: Review
+  /** How many approvals it takes. */
+  needed: number
+  criteria: Criterion[]
+  /** The action that was asked for had been taken before. */
+  already: boolean
+  /** It was to be closed, and something is lacking: nothing was recorded. */
+  lacking?: { message: string; hint: string }
+  record: Published | undefined
+}
+
+export const reviewPostmortem = async (
+  world: RecordWorld,
+  request: ReviewRequest,
+): Promise<Reviewed> => {
+  const journal = world.store.open(pickIncident(world.store, request.incident))
+  return orGitTrouble(async () => {
+    const report = await currentReport(world, journal)
+    if (report === undefined) throw noReport(journal.incident)
+    const before = stand(world, journal, report)
+    const { action } = request
+    if (action === undefined) return { ...before, already: false, record: undefined }
+    const reason = reasonOf(action, request.reason)
+    if (isTaken(action, before, world.actor))
+      return { ...before, already: true, record: await publishNow(world, journal) }
+    refuse(world, journal, { action, before })
+    const lacking = action === 'closed' ? whatLacks(before) : undefined
+    if (lacking !== undefined) return { ...before, already: false, record: undefined, lacking }
+    const data: EventData['postmortem.reviewed'] = {
+      action,
+      sha256: report.sha256,
+      ...(reason === undefined ? {} : { reason }),
+      ...(action === 'closed' ? { approvals: before.needed } : {}),
+    }
+    journal.append({ type: 'postmortem.reviewed', data })
+    const record = await publishNow(world, journal)
+    return { ...stand(world, journal, report), already: false, record }
+  })
+}
+
+type Stand = Omit<Reviewed, 'already' | 'record' | 'lacking'>
+
+const stand = (world: RecordWorld, journal: Journal, report: CurrentReport): Stand => {
+  const { place, text, sha256, head, issues } = report
+  const { approvals: needed, require: required } = world.config.review
+  const runIsAlive = runLockHolder(journal.dir, world.process) !== undefined
+  const events = journal.events()
+  const record = { events, state: asSeen(journal.state(), runIsAlive) }
+  const review = reviewOf(decisionsOf(events), { sha256, needed })
+  const now = new Date(world.clock.now()).toISOString()
+  const findings = lintReport({
+    text,
+    file: place.path,
+    record,
+    now,
+    rules: world.config.lint.rules,
+  })
+  const criteria = criteriaOf({ head, issues, findings, record, review, required })
+  const { path, branch = null } = place
+  return { incident: journal.incident, path, branch, sha256, review, needed, criteria }
+}
+
+const NEEDS_REASON: ReadonlySet<ReviewAction> = new Set(['changes_requested', 'reopened'])
+
+const MOST_CHARACTERS = 2_000
+
+const reasonOf = (action: ReviewAction, given: string | undefined): string | undefined => {
+  const reason = given?.trim()
+  if ((reason === undefined || reason === '') && NEEDS_REASON.has(action))
+    throw new HotwashError('USAGE', 'say the reason in a few words', {
+      hint:
+        action === 'reopened' ? '--reopen "new facts came in"' : '--changes "no impact numbers"',
+    })
+  if (reason !== undefined && reason.length > MOST_CHARACTERS)
+    throw new HotwashError(
+      'USAGE',
+      `the reason has ${reason.length} characters, more than ${MOST_CHARACTERS}`,
+      { hint: 'write long remarks into the pull request, and name it here' },
+    )
+  return reason === '' ? undefined : reason
+}
+
+type Person = { name: string; email: string }
+
+/** Saying it again changes nothing and is no error. */
+const isTaken = (action: ReviewAction, { review, sha256 }: Stand, { email }: Person): boolean => {
+  const { requested, closed, approvals, changes, edited } = review
+  if (action === 'closed') return closed !== undefined && !edited
+  if (closed !== undefined) return false
+  if (action === 'requested')
+    return requested?.sha256 === sha256 && requested.by.email === email && changes === undefined
+  return action === 'approved' && approvals.some(({ by, holds }) => holds && by.email === email)
+}
+
+const refuse = (
+  { actor, config }: RecordWorld,
+  journal: Journal,
+  { action, before }: { action: ReviewAction; before: Stand },
+): void => {
+  const { review, sha256 } = before
+  const { incident } = journal
+  const command = `hotwash postmortem review ${incident}`
+  const not = (message: string, hint: string): HotwashError =>
+    new HotwashError('WAITING', message, { hint })
+  if (review.closed !== undefined && action !== 'reopened')
+    throw not(
+      `the review of ${incident} was closed by ${review.closed.by.name}`,
+      `open it again with: ${command} --reopen REASON`,
+    )
+  if (action === 'reopened' && review.closed === undefined)
+    throw not(`the review of ${incident} is not closed`, `see where it stands with: ${command}`)
+  if (action === 'changes_requested' && review.requested === undefined)
+    throw not(
+      'nobody asked for a review of it yet',
+      `write to the authors, or ask for it with: ${command} --request`,
+    )
+  if (action === 'approved') {
+    const text = { sha256, needed: config.review.approvals }
+    const why = whyNotApprove(decisionsOf(journal.events()), actor, text)
+    if (why !== undefined)
+      throw not(
+        why,
+        review.requested === undefined
+          ? `ask for it with: ${command} --request`
+          : `somebody else types: ${command} --approve`,
+      )
+  }
+}
+
+const whatLacks = ({ criteria, incident }: Stand): Reviewed['lacking'] => {
+  const unmet = criteria.filter(({ met, optional }) => !met && !optional)
+  if (unmet.length === 0) return undefined
+  const count = unmet.length === 1 ? 'one thing is' : `${unmet.length} things are`
+  return {
+    message: `not closed: ${count} not as it has to be (${unmet.map(({ id }) => id).join(', ')})`,
+    hint: `see what is lacking with: hotwash postmortem review ${incident}`,
+  }
+}

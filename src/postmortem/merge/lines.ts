@@ -35,9 +35,9 @@ const bare = (line: string): string => {
     return line.replace(/^(\[\^e\w+\]: .*), (?:commit `[0-9a-f]+`|no commit yet)\.$/, '$1.')
   if (line.startsWith('rendered_by: "hotwash '))
     return line.replace(/^(rendered_by: "hotwash) \d[\w.+-]*/, '$1')
-  return line.startsWith('> Draft by hotwash ')
+  return line.startsWith('> Written by hotwash ')
     ? line
-        .replace(/^(> Draft by hotwash) \d[\w.+-]*/, '$1')
+        .replace(/^(> Written by hotwash) \d[\w.+-]*/, '$1')
         .replace(/\(\d+ events?(?:, up to event \d+)?\)/, '()')
     : line
 }

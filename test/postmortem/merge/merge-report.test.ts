@@ -16,7 +16,7 @@ rendered_by: "hotwash 0.1.0"
 
 # Post-mortem: Login fails
 
-> Draft by hotwash 0.1.0 from the record (3 events, up to event 3).
+> Written by hotwash 0.1.0 from the record (3 events, up to event 3).
 
 ## Summary
 
@@ -308,9 +308,9 @@ describe('the bookkeeping of a render', () => {
   })
 
   test('in a line that a person deleted does not bring it back', async () => {
-    const { text, conflicts } = await render(BASE.replace(/^> Draft by.*\n\n/m, ''))
+    const { text, conflicts } = await render(BASE.replace(/^> Written by.*\n\n/m, ''))
     expect(conflicts).toEqual([])
-    expect(text).not.toContain('Draft by')
+    expect(text).not.toContain('Written by')
   })
 })
 

@@ -6,10 +6,9 @@ export default class PostmortemExport extends BaseCommand {
   static override args = incidentArgument
   static override flags = {
     format: Flags.string({
-      required: true,
       options: ['html', 'pdf', 'svg', 'md', 'json', 'cloudevents'],
       description:
-        'html: one page that needs nothing else; pdf: the same, by a Chromium of this machine; svg: the timeline as a picture; md; json: all that is known; cloudevents: the log',
+        'html: one page that needs nothing else; pdf: the same, by a Chromium of this machine; svg: the timeline as a picture; md; json: all that is known; cloudevents: the log; unless given, as the ending of the file says, else md',
     }),
     template: Flags.string({
       helpValue: 'NAME',
@@ -22,19 +21,19 @@ export default class PostmortemExport extends BaseCommand {
     }),
   }
   static override examples = [
-    '<%= config.bin %> postmortem export --format html --output report.html',
+    '<%= config.bin %> postmortem export --output report.html',
     '<%= config.bin %> postmortem export 2026-11-21-login-outage --format svg > timeline.svg',
-    '<%= config.bin %> postmortem export --format pdf --template brief -o brief.pdf',
+    '<%= config.bin %> postmortem export --template brief -o brief.pdf',
   ]
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemExport)
-    const [{ exportPostmortem, FORMATS }, { packageRoot }] = await Promise.all([
+    const [{ exportPostmortem, formatOf }, { packageRoot }] = await Promise.all([
       import('../../usecases/export/export-postmortem.ts'),
       import('../../cli/package.ts'),
     ])
     const world = { ...(await this.recordWorld({ reads: true })), packageRoot }
-    const format = FORMATS.find((name) => name === flags.format) ?? 'html'
+    const format = formatOf(flags)
     const { warnings, ...exported } = await exportPostmortem(world, { ...args, ...flags, format })
     const { file, text } = exported
     if (file !== null && !this.wantsJson()) this.talk(`written: ${file}`)

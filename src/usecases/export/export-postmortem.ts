@@ -1,5 +1,5 @@
 /** The report, or the record behind it, in a form for others: a page, a picture, data. */
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { cloudEvents } from '../../postmortem/export-cloud-events.ts'
@@ -19,6 +19,15 @@ import { writeExport } from './write-export.ts'
 
 export const FORMATS = ['html', 'pdf', 'svg', 'md', 'json', 'cloudevents'] as const
 export type Format = (typeof FORMATS)[number]
+
+/** As asked for; else as the ending of the file says; else Markdown. */
+export const formatOf = (asked: {
+  format?: string | undefined
+  output?: string | undefined
+}): Format => {
+  const named = asked.format ?? extname(asked.output ?? '').slice(1)
+  return FORMATS.find((format) => format === named) ?? 'md'
+}
 
 export type ExportRequest = {
   incident: string | undefined

@@ -5,6 +5,7 @@ import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   exportPostmortem,
+  formatOf,
   FORMATS,
   type Format,
 } from '../../../src/usecases/export/export-postmortem.ts'
@@ -48,6 +49,13 @@ describe('exporting', () => {
 
   it('shows outsiders no picture of who did what', async () => {
     expect((await exported('html', { template: 'public' })).text).not.toContain('<svg')
+  })
+
+  it('takes the format from the ending of the file, unless one is asked for', () => {
+    expect(formatOf({ output: 'out/report.html' })).toBe('html')
+    expect(formatOf({ output: 'report.html', format: 'md' })).toBe('md')
+    expect(formatOf({ output: 'report.txt' })).toBe('md')
+    expect(formatOf({})).toBe('md')
   })
 
   it('gives the same bytes for the same record', async () => {

@@ -14,10 +14,25 @@ const SHAPES: readonly (readonly [kind: string, form: RegExp])[] = [
   ['token', /\bxox[abeprs]-[\w-]{10,500}/g],
   ['google_key', /\bAIza[\w-]{30,100}/g],
   ['jwt', /\beyJ[\w-]{8,4000}\.eyJ[\w-]{8,4000}(?:\.[\w-]{0,4000})?/g],
+  // `bearer of bad news` is prose: a token has a digit and is long.
+  ['token', /(?<=\bbearer[ \t]{1,3})(?=[\w.~+/-]{0,200}\d)[\w.~+/-]{16,4000}={0,2}/gi],
+  [
+    'token',
+    /(?<=\bauthorization["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`]?(?:basic|token|apikey)[ \t]{1,3})(?![$<*[{%])[^\s"'`,;|)]{8,4000}/gi,
+  ],
+  [
+    'aws_key',
+    /(?<=secret_?(?:access_?)?key["'`]?[ \t]{0,3}[:=|][ \t]{0,3}["'`]?)[\dA-Za-z/+]{40}(?![\dA-Za-z/+])/gi,
+  ],
   ['password', /(?<=\b[a-z]{2,10}:\/\/[^\s/:@]{1,100}:)[^\s/@[\]]{1,200}(?=@)/gi],
   [
     'password',
     /(?<=(?:password|passwd|pwd|secret|token|api_?key)=["']?)(?![$<*[{%])[^\s"'`,;|)&]{4,500}/gi,
+  ],
+  // With a colon or in a table it may be prose: `password: reset by support`, `token: expired`.
+  [
+    'password',
+    /(?<=(?:password|passwd|pwd|secret|token|api_?key)["'`*]{0,3}[ \t]{0,3}[:|][ \t]{0,3}["'`]?)(?=[^\s"'`]{0,100}\d)(?=[^\s"'`]{0,100}[A-Za-z])(?!\d{4}-\d\d|\d+\s?(?:h|m|s|ms|min|days?)\b|https?:|[$<*[{%])[^\s"'`,;|)&]{8,500}/gi,
   ],
 ]
 

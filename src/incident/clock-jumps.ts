@@ -14,7 +14,7 @@ export function clockJumps(events: readonly IncidentEvent[]): Map<number, string
   const offsets = new Map<string, number>()
   const jumps = new Map<number, string>()
   for (const { boot, actor, at, mono_ms: mono, clock } of events) {
-    const machine = JSON.stringify([actor.host, boot])
+    const machine = `${actor.host} ${boot}`
     const offset = Date.parse(at) - mono
     const jumped = offset - (offsets.get(machine) ?? offset)
     offsets.set(machine, offset)

@@ -11,12 +11,17 @@ const ANSI = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\](?:[^\u0007\u001B]|\u001B(?!\\))*(?
 const escapeOf = (char: string): string =>
   `\\u{${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}}`
 
+/** Shows all of itself already, as most lines do. */
+const ALL_SEEN = /^[!-~]+(?: [!-~]+)*$/
+
 /** One line: white space of any kind becomes single blanks, the unseen becomes `\u{202E}`. */
 export const visibleLine = (text: string): string =>
-  text
-    .replace(/[ \t\r\n\v\f\u0085\u2028\u2029]+/g, ' ')
-    .trim()
-    .replace(UNSEEN, escapeOf)
+  ALL_SEEN.test(text)
+    ? text
+    : text
+        .replace(/[ \t\r\n\v\f\u0085\u2028\u2029]+/g, ' ')
+        .trim()
+        .replace(UNSEEN, escapeOf)
 
 /** Several lines: line ends become `\n`, tabs stay, color and link sequences go, the unseen becomes visible. */
 export const visibleBlock = (text: string): string =>

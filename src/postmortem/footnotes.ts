@@ -7,14 +7,14 @@ import type { MarkdownLines } from './markdown-lines.ts'
 
 export const withoutUnusedFootnotes = ({ lines, isText }: MarkdownLines): MarkdownLines => {
   const cited = new Set<string>()
-  const notes = new Map<number, string>()
-  lines.forEach((line, index) => {
-    if (isText[index] !== true) return
+  const notes: { at: number; note: string }[] = []
+  lines.forEach((line, at) => {
+    if (isText[at] !== true) return
     const note = noteOf(line)
     if (note === undefined) noteMarks(line, cited)
-    else notes.set(index, note)
+    else notes.push({ at, note })
   })
-  const unused = new Set([...notes].flatMap(([index, note]) => (cited.has(note) ? [] : [index])))
+  const unused = new Set(notes.filter(({ note }) => !cited.has(note)).map(({ at }) => at))
   if (unused.size === 0) return { lines, isText }
   const isKept = (_: unknown, index: number): boolean => !unused.has(index)
   return { lines: lines.filter(isKept), isText: isText.filter(isKept) }

@@ -25,12 +25,12 @@ export const createCitations = (
   const marks = new Map([...marksOf(events)].map(([event, mark]) => [event, say`[^${text(mark)}]`]))
   const cited = new Set<IncidentEvent>()
   const cite = (...about: readonly IncidentEvent[]): Markdown => {
-    const known = [...new Set(about)].filter((event) => marks.has(event))
-    for (const event of known) cited.add(event)
-    return join(
-      known.map((event) => marks.get(event) ?? NOTHING),
-      '',
-    )
+    const said = [...new Set(about)].map((event) => {
+      const mark = marks.get(event)
+      if (mark !== undefined) cited.add(event)
+      return mark ?? NOTHING
+    })
+    return join(said, '')
   }
   const citedIn = (text: string): void => {
     const named = new Set<string>(text.match(/\[\^e\d+[a-z]?\d*\]/g))

@@ -120,6 +120,7 @@ const OUTCOMES = {
 export const messageRows = ({ events, citations }: Material): MessageRow[] => {
   const previews = new Map<string, string>()
   return events.flatMap((event) => {
+    if (event.step === undefined) return []
     const key = JSON.stringify([event.run, event.step])
     if (isType(event, 'step.started') && event.data.kind === 'notify')
       previews.set(key, event.data.preview)

@@ -14,7 +14,11 @@ const trusted = (markdown: string): Markdown => markdown as Markdown
 export const say = (
   parts: TemplateStringsArray,
   ...values: readonly (Markdown | number)[]
-): Markdown => trusted(String.raw({ raw: parts }, ...values))
+): Markdown => {
+  let markdown = parts[0] ?? ''
+  for (let n = 0; n < values.length; n += 1) markdown += `${values[n]}${parts[n + 1]}`
+  return trusted(markdown)
+}
 
 export const NOTHING = trusted('')
 export const NONE = trusted('—')
@@ -27,7 +31,8 @@ export const text = (value: string): Markdown =>
   trusted(PLAIN.test(value) ? value : escapeLine(visibleLine(value)))
 
 /** Nothing in it could mean anything: most values, ten times faster to tell than to escape. */
-const PLAIN = /^(?:[A-Za-z]|\d+[-:A-Za-z])(?:[A-Za-z0-9.,:;()'"/@=?!%-]| (?=[^ ]))*$/
+const PLAIN =
+  /^(?:[A-Za-z]|\d+[-:A-Za-z])[A-Za-z0-9.,:;()'"/@=?!%-]*(?: [A-Za-z0-9.,:;()'"/@=?!%-]+)*$/
 
 const escapeLine = (line: string): string =>
   line
@@ -94,7 +99,9 @@ export const fence = (value: string): Markdown => {
 }
 
 const longestRun = (value: string): number =>
-  (value.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0)
+  value.includes('`')
+    ? (value.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0)
+    : 0
 
 /** A YAML scalar on one line: JSON's double quotes, with everything unseen as an escape. */
 export const yamlString = (value: string): Markdown =>

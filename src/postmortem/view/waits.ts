@@ -24,6 +24,7 @@ const waitsIn = ({ events }: Material): Wait[] => {
   const open = new Map<string, Wait>()
   const all: Wait[] = []
   for (const event of events) {
+    if (!event.type.startsWith('gate.')) continue
     const key = JSON.stringify([event.run, event.step])
     if (isType(event, 'gate.opened')) {
       // The same question asked again, as after a resume, is one wait from its first asking.

@@ -6,6 +6,7 @@
 import { Document as YamlDocument, isMap, isSeq } from 'yaml'
 import type { Section } from '../markdown/document.ts'
 import type { Unplaced } from '../markdown/timeline.ts'
+import { fillPlace } from '../postmortem/to-write.ts'
 import type { People } from './people.ts'
 import type { ReadReport } from './read-report.ts'
 import { topicOf, type Topic } from './sections.ts'
@@ -46,11 +47,6 @@ const isClosed = (prose: string): boolean => {
 /** Two where the title is underlined. */
 const headingLines = (lines: readonly string[], { line, title }: Section, first: number): number =>
   title !== '' && !/^\s{0,3}#/.test(lines[line - first] ?? '') ? 2 : 1
-
-const fillPlace = (text: string, topic: Topic, prose: string): string => {
-  const mark = new RegExp(`(?:^> .*\\n)+<!-- to-write: ${topic} -->\\n`, 'm')
-  return text.replace(mark, () => `${prose}\n`)
-}
 
 const fillHead = (draft: string, people: People): string => {
   let text = draft

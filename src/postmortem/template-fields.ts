@@ -5,6 +5,7 @@
 import type { CheckedTemplate } from './check-template.ts'
 import type { LoadedTemplate } from './load-template.ts'
 import { templateError, type TemplateSource } from './template-error.ts'
+import { marksIn } from './to-write.ts'
 import { closest } from '../runbook/did-you-mean.ts'
 
 export type TemplateFields = {
@@ -27,8 +28,6 @@ type Scope = {
 }
 type Walk = { loaded: LoadedTemplate; uses: Map<string, Use>; asks: Set<string> }
 
-const ASKS = /<!-- to-write: ([a-z0-9_-]+) -->/g
-
 export const templateFields = (loaded: LoadedTemplate): TemplateFields => {
   const walk: Walk = { loaded, uses: new Map(), asks: new Set() }
   visitTemplate(walk, loaded.main, [''])
@@ -49,7 +48,7 @@ const visitProgram = (walk: Walk, program: hbs.AST.Program, scope: Scope): void 
 const visit = (walk: Walk, node: Node, scope: Scope): void => {
   if (node.type === 'ContentStatement') {
     const { value } = node as hbs.AST.ContentStatement
-    for (const [, name = ''] of value.matchAll(ASKS)) walk.asks.add(name)
+    for (const name of marksIn(value)) walk.asks.add(name)
   } else if (node.type === 'MustacheStatement') {
     use(walk, (node as hbs.AST.MustacheStatement).path, scope)
   } else if (node.type === 'BlockStatement') {

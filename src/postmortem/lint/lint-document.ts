@@ -7,6 +7,7 @@ import { parseFrontMatter, splitHead } from '../front-matter/parse-front-matter.
 import type { FrontMatter } from '../front-matter/schema.ts'
 import type { Position } from './finding.ts'
 import { piecesOf, type Piece } from './pieces.ts'
+import { placeMarked } from '../to-write.ts'
 
 export type LintDocument = {
   file: string
@@ -23,6 +24,8 @@ export type LintDocument = {
   pieces: readonly Piece[]
   bySection: ReadonlyMap<Section, readonly Piece[]>
   byLine: ReadonlyMap<number, readonly Piece[]>
+  /** Lines of the body with marks of places that wait for a person's words, by the place's name. */
+  asks: ReadonlyMap<string, readonly number[]>
   /** Those of tables, by line. */
   cells: ReadonlyMap<number, readonly Piece[]>
   /** The day that it is about, and the zone of its times, as far as it says so. */
@@ -53,6 +56,7 @@ export const lintDocument = (source: string, file: string): LintDocument => {
     pieces,
     bySection: Map.groupBy(pieces, ({ section }) => section),
     byLine: Map.groupBy(pieces, ({ line }) => line),
+    asks: asksIn(body),
     cells: Map.groupBy(
       pieces.filter(({ kind }) => kind === 'cell'),
       ({ line }) => line,
@@ -61,4 +65,16 @@ export const lintDocument = (source: string, file: string): LintDocument => {
     zone: zoneOfDocument(body),
     start,
   }
+}
+
+const asksIn = ({ lines, firstLine }: Document): Map<string, number[]> => {
+  const asks = new Map<string, number[]>()
+  lines.forEach((line, index) => {
+    const place = placeMarked(line)
+    if (place === undefined) return
+    const known = asks.get(place)
+    if (known === undefined) asks.set(place, [firstLine + index])
+    else known.push(firstLine + index)
+  })
+  return asks
 }

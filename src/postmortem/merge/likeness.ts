@@ -1,13 +1,10 @@
 /** How much two lines have in common, to tell a line that was rewritten from one that was replaced. */
+import { askOn, placeMarked } from '../to-write.ts'
 import { isRow } from './lines.ts'
 
-/** A place that waits for a person's words: what comes instead of it is new, whoever wrote it. */
-const isMark = (line: string): boolean => /^\s*(?:> \*\*To write:?\*\*|<!-- to-write:)/.test(line)
-
-/** Names of the places that still wait for words. */
-export const marksIn = (text: string): string[] => [
-  ...new Set([...text.matchAll(/^<!-- to-write: ([\w-]+) -->/gm)].map(([, name = '']) => name)),
-]
+/** What comes instead of a place that waits for words is new, whoever wrote it. */
+const isMark = (line: string): boolean =>
+  askOn(line) !== undefined || placeMarked(line) !== undefined
 
 const kindOf = (line: string): string => {
   if (isMark(line)) return 'mark'

@@ -5,7 +5,7 @@
 import { HotwashError, type Issue } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { conflictsIn } from '../../postmortem/merge/markers.ts'
-import { marksIn } from '../../postmortem/merge/likeness.ts'
+import { marksIn } from '../../postmortem/to-write.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import { keepBeside, orGitTrouble } from './report-trouble.ts'
 import { readReport } from './current-report.ts'

@@ -23,8 +23,7 @@ const usersWereHit = ({ head }: LintDocument, { record }: LintContext): boolean 
   return numbers.length === 0 || numbers.some((number) => number !== 0)
 }
 
-const isOpen = ({ lines }: LintDocument): boolean =>
-  lines.some((line) => line.startsWith('<!-- to-write: actions -->'))
+const isOpen = ({ asks }: LintDocument): boolean => asks.has('actions')
 
 export const noPreventAction: LintRule = {
   id: 'no-prevent-action',

@@ -17,8 +17,7 @@ const isDrill = ({ head }: LintDocument, { record }: LintContext): boolean =>
   head?.drill === true || record?.state.drill === true
 
 /** The mark that asks for it is a finding already. */
-const isAsked = ({ lines }: LintDocument, id: string): boolean =>
-  lines.some((line) => line.startsWith(`<!-- to-write: ${id} -->`))
+const isAsked = ({ asks }: LintDocument, id: string): boolean => asks.has(id)
 
 const absent = ({ start }: LintDocument, message: string): Found[] => [
   { ...start, message, whole: true },

@@ -128,7 +128,10 @@ const FINISHED = {
 } as const
 
 const runStarted = (data: EventData['run.started']): Told => {
-  const inputs = Object.entries(data.inputs).map(([name, value]) => `${name}=${plainValue(value)}`)
+  // An empty input is one that nobody needed.
+  const inputs = Object.entries(data.inputs)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${plainValue(value)}`)
   const range = [data.from && `from step ${data.from}`, data.until && `until step ${data.until}`]
   const only = range.filter(Boolean).join(' ')
   return {

@@ -3,6 +3,7 @@
  * clock. Templates compute nothing; whatever they print is made here. Same events, same bytes.
  */
 import type { EventType, IncidentEvent } from '../incident/event.ts'
+import { shellQuoted } from '../incident/shell-quoted.ts'
 import type { IncidentState, RunState } from '../incident/state.ts'
 import type { FrontMatter } from './front-matter/schema.ts'
 import { comparisons, type Comparison } from './view/comparisons.ts'
@@ -13,7 +14,7 @@ import { failures, type Failure } from './view/failures.ts'
 import { frontMatter } from './view/front-matter.ts'
 import { conclusions, type Conclusions } from './view/hypotheses.ts'
 import { backups, evidenceRows, type BackupRow, type EvidenceRow } from './view/kept.ts'
-import { code, say, text, type Markdown } from './view/markdown.ts'
+import { code, NOTHING, say, text, type Markdown } from './view/markdown.ts'
 import { indexEvents, type Material } from './view/material.ts'
 import { peopleView, type People } from './view/people.ts'
 import { isFixIn } from './view/attempted.ts'
@@ -33,7 +34,14 @@ import { recovery, type Recovery, type RehearsalsOf } from './view/recovery.ts'
 import { unknowns } from './view/unknowns.ts'
 import { longestRows, waitRows, type LongestRow, type WaitRow } from './view/waits.ts'
 import { changes, stepRows, type ChangeRow, type StepRow } from './view/steps.ts'
-import { endOfRun, leadup, outcomeOfRun, toldRows, type TimelineRow } from './view/story.ts'
+import {
+  endOfRun,
+  leadup,
+  nameOfRun,
+  outcomeOfRun,
+  toldRows,
+  type TimelineRow,
+} from './view/story.ts'
 import { metricRows, summaryFacts, type Fact, type MetricRow } from './view/summary.ts'
 import { undone, type Undone } from './view/undone.ts'
 
@@ -45,6 +53,10 @@ type RunView = {
   /** Something was changed, and the run succeeded. */
   mended: boolean
   runbook: Markdown
+  /** What runs it again. */
+  again: Markdown
+  /** What takes back what is still in place; empty where nothing is. */
+  take_back: Markdown
   steps: StepRow[]
   checks: CheckTable[]
   failures: Failure[]
@@ -188,11 +200,9 @@ const basis = (events: readonly IncidentEvent[]): Markdown => {
     : say`${events.length} events, up to event ${last.clock}`
 }
 
-/** Runs of one runbook are told apart. */
-const nameOf = ({ state }: Material, run: RunState): Markdown => {
-  const { name } = run.runbook
-  const same = state.runs.filter(({ runbook }) => runbook.name === name)
-  return same.length === 1 ? text(name) : say`${text(name)}, run ${same.indexOf(run) + 1}`
+const takeBack = ({ state }: Material, run: RunState): Markdown => {
+  const isLeft = [...run.steps.values()].some(({ undo }) => undo?.status === 'pending')
+  return isLeft && run === state.runs.at(-1) ? code(`hotwash rollback ${state.id}`) : NOTHING
 }
 
 const runView = (
@@ -203,11 +213,13 @@ const runView = (
   const failed = failures(material, run)
   const diagnosed = diagnosis(material, run)
   return {
-    name: nameOf(material, run),
+    name: nameOfRun(material, run),
     outcome: outcomeOfRun(material, run),
     ended: endOfRun(material, run),
     mended: run.status === 'succeeded' && diagnosed.fixes.length > 0,
     runbook: say`${code(run.runbook.path)}, exact text kept as ${code(`runbooks/${run.runbook.sha256}.yaml`)}`,
+    again: code(`hotwash run ${shellQuoted([run.runbook.path])}`),
+    take_back: takeBack(material, run),
     steps: stepRows(material, run),
     checks: checkTables(material, run),
     failures: failed,

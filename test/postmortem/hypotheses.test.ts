@@ -32,17 +32,26 @@ const CACHE = 'a stale byte-code cache'
 const ENV = 'another .env file wins'
 
 test('a confirmed or likely finding supports a cause, and each is cited', () => {
-  const { causes, footnotes } = viewOf(
+  const { causes, also_found, footnotes } = viewOf(
     made('config', { says: 'backend/.env wins', confidence: 'confirmed', category: 'config' }),
     made('schema', { says: 'no column', confidence: 'likely', hypothesis: ENV }),
     made('guess', { says: 'maybe the pool', confidence: 'possible' }),
     made('look', { says: 'logins: 0 of 16' }),
   )
   expect(causes).toEqual([
+    { says: `**${ENV}**: no column`, how: 'likely', category: '', cites: '[^e3]' },
+  ])
+  expect(also_found).toEqual([
     { says: 'backend/.env wins', how: 'confirmed', category: 'config', cites: '[^e2]' },
-    { says: `${ENV}: no column`, how: 'likely', category: '', cites: '[^e3]' },
   ])
   expect(footnotes.join('\n')).toContain('step `config`')
+})
+
+test('where no claim is supported, what is confirmed without one is the cause', () => {
+  const { causes, also_found } = viewOf(
+    made('config', { says: 'backend/.env wins', confidence: 'confirmed' }),
+  )
+  expect([causes.map(({ says }) => says), also_found]).toEqual([['backend/.env wins'], []])
 })
 
 test('guesses and plain observations make no cause', () => {
@@ -52,7 +61,7 @@ test('guesses and plain observations make no cause', () => {
   )
   expect(causes).toEqual([])
   expect(findings.map(({ says, how }) => `${says} ${how}`)).toEqual([
-    'the pool: maybe the pool possible',
+    '**the pool**: maybe the pool possible',
     'logins: 0 of 16 observed',
   ])
 })
@@ -65,17 +74,16 @@ test('findings are grouped by claim, with what speaks for it and against it', ()
     made('pool', { says: '3 of 5 used', confidence: 'possible', hypothesis: 'the pool' }),
   )
   expect(view.hypotheses.map(({ claim, state }) => [claim, state])).toEqual([
-    [CACHE, 'dropped'],
-    [ENV, 'supported'],
+    [ENV, 'likely'],
     ['the pool', 'open: nothing confirms it'],
+    [CACHE, 'dropped'],
   ])
-  expect(view.hypotheses[0]?.evidence).toMatchObject([
+  expect(view.hypotheses[2]?.evidence).toMatchObject([
     { side: 'against', says: 'no cache is older', step: '`age`', cites: '[^e2]' },
     { side: 'against', says: 'still broken without it', step: '`purge`', cites: '[^e4]' },
   ])
   expect(view.dropped.map(({ says }) => says)).toEqual([
-    `${CACHE}: no cache is older`,
-    `${CACHE}: still broken without it`,
+    `**${CACHE}**: no cache is older; still broken without it`,
   ])
 })
 

@@ -279,7 +279,7 @@ describe('what a reader finds', () => {
   test('people and log on one claim are one hypothesis', async () => {
     const report = await render('google-sre', records['everything known'] ?? [], people)
     expect(report.match(/\*\*a migration renamed a column\*\*/gi)).toHaveLength(1)
-    expect(report).toContain('supported. People say: confirmed: the log of the release.')
+    expect(report).toContain('likely. People say: confirmed: the log of the release.')
     expect(report).toContain('People say: dropped: it fails without, too.')
   })
 

@@ -15,6 +15,8 @@ export type Purposes = {
   looks: Attempted[]
   /** What was tried to mend it. */
   fixes: Attempted[]
+  /** All that changed something, what was only made to be looked at and taken away again, too. */
+  changing: Attempted[]
   /** What was looked at since. */
   proofs: Attempted[]
 }
@@ -33,16 +35,40 @@ export const purposes = (material: Material, run: RunState): Purposes => {
     return ASIDE.has(step.kind) || ASKING.has(step.kind) ? [] : [{ step, started, events }]
   })
   const inOrder = all.sort((a, b) => a.started.clock - b.started.clock)
-  const isFix = ({ step, started }: Attempted): boolean => mends(step, started)
-  const fixes = inOrder.filter(isFix)
+  const changing = inOrder.filter(({ step, started }) => mends(step, started))
+  const tidying = tidyingOf(changing)
+  const [earliest] = changing
+  // A request after something else was changed does what a user does: it shows what became of it.
+  const isTrying = ({ step }: Attempted): boolean =>
+    step.kind === 'http' && earliest?.step.kind !== 'http'
+  const fixes = changing.filter((one) => !isTrying(one) && !tidying.has(one))
   const first = fixes[0]?.started.clock ?? Infinity
-  const others = inOrder.filter((one) => !isFix(one))
+  const asFix = new Set(fixes)
+  const others = inOrder.filter((one) => !asFix.has(one) && !tidying.has(one))
   return {
+    changing,
     fixes,
     looks: others.filter(({ started }) => started.clock < first),
     proofs: others.filter(({ started }) => started.clock > first),
   }
 }
+
+/** Statements that the undo of an earlier step holds as well: they take away what that step made. */
+const tidyingOf = (changing: readonly Attempted[]): Set<Attempted> => {
+  const undone = new Set(
+    changing.flatMap(({ step: { kind, undo } }) =>
+      kind === 'http' && undo !== undefined ? [statementOf(undo.preview)] : [],
+    ),
+  )
+  return new Set(
+    changing.filter(
+      ({ step, started }) => step.kind === 'sql' && undone.has(statementOf(started.data.preview)),
+    ),
+  )
+}
+
+/** Without its values and the place where it runs. */
+const statementOf = (preview: string): string => preview.split('\n', 1)[0] ?? ''
 
 /** It was to change what is broken: more than a look, a backup or a message. */
 export const mends = ({ kind }: StepState, { data }: Started): boolean =>

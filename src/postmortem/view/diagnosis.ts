@@ -39,30 +39,66 @@ type Fix = {
   cites: Markdown
 }
 
-export type Diagnosis = { symptoms: Symptom[]; looks: Look[]; fixes: Fix[]; proofs: Look[] }
+export type Diagnosis = {
+  symptoms: Symptom[]
+  looks: Look[]
+  fixes: Fix[]
+  proofs: Look[]
+  /** What came of it, in short. */
+  results: Markdown[]
+}
 
 export const diagnosis = (material: Material, run: RunState): Diagnosis => {
   const { looks, fixes, proofs } = purposes(material, run)
+  const shown = proofs.map((one) => lookOf(material, one))
   return {
-    symptoms: looks.flatMap((one) => symptomsOf(material, one)),
-    looks: looks.map((one) => lookOf(material, one)),
+    symptoms: symptoms(material, looks),
+    // That things were taken down says nothing of what they were.
+    looks: looks.filter(({ step }) => step.kind !== 'snapshot').map((one) => lookOf(material, one)),
     fixes: fixes.map((one) => fixOf(material, one)),
-    proofs: proofs.map((one) => lookOf(material, one)),
+    proofs: shown,
+    results: results(material, proofs, shown),
   }
+}
+
+/** What was concluded once something was changed; where nothing was, what the last look showed. */
+const results = (
+  { citations }: Material,
+  proofs: readonly Attempted[],
+  shown: readonly Look[],
+): Markdown[] => {
+  const made = proofs.flatMap(({ events }) => ofType(events, 'finding.made').filter(concludes))
+  if (made.length > 0) return made.map((one) => say`${text(one.data.says)} ${citations.cite(one)}`)
+  const last = shown.at(-1)
+  return last === undefined ? [] : [say`${last.step} ${last.name}: ${last.saw} ${last.cites}`]
 }
 
 const failed = ({ status }: Check): boolean => status === 'failed'
 
-const symptomsOf = ({ citations }: Material, { step, events }: Attempted): Symptom[] => {
-  const finished = lastFinish(events)
-  if (finished === undefined) return []
-  return (finished.data.checks ?? []).filter(failed).map(({ name, seen, wanted }) => ({
-    check: code(name),
-    wanted: wanted === '' ? NONE : text(wanted),
-    seen: seen === '' ? NONE : text(seen),
-    step: code(step.id),
-    cites: citations.cite(finished),
-  }))
+/** What several steps saw alike is one symptom. */
+const symptoms = ({ citations }: Material, looks: readonly Attempted[]): Symptom[] => {
+  const seen = looks.flatMap(({ step, events }) => {
+    const finished = lastFinish(events)
+    if (finished === undefined) return []
+    return (finished.data.checks ?? []).filter(failed).map((check) => ({ check, step, finished }))
+  })
+  const alike = Map.groupBy(seen, ({ check }) =>
+    JSON.stringify([check.name, check.wanted, check.seen]),
+  )
+  return [...alike.values()].flatMap((all) => {
+    const [first] = all
+    if (first === undefined) return []
+    const { name, wanted, seen: was } = first.check
+    return [
+      {
+        check: code(name),
+        wanted: wanted === '' ? NONE : text(wanted),
+        seen: was === '' ? NONE : text(was),
+        step: join([...new Set(all.map(({ step }) => code(step.id)))], ', '),
+        cites: citations.cite(...all.map(({ finished }) => finished)),
+      },
+    ]
+  })
 }
 
 const lookOf = (material: Material, one: Attempted): Look => {
@@ -85,10 +121,12 @@ const concludes = ({ data }: EventOf<'finding.made'>): boolean => data.confidenc
 
 const conclusionOf = ({ citations }: Material, made: EventOf<'finding.made'>): Markdown => {
   const { says, confidence = 'possible', hypothesis } = made.data
-  const claim = hypothesis === undefined ? NOTHING : say`${text(hypothesis)}: `
   const cites = citations.cite(made)
-  const what = confidence === 'rejected' ? say`Ruled out` : say`Finding, ${text(confidence)}`
-  return say`${what}: ${claim}${text(says)} ${cites}`
+  const isAgainst = confidence === 'rejected'
+  const what = isAgainst ? say`Ruled out` : say`Finding, ${text(confidence)}`
+  const on = isAgainst ? NOTHING : say`, on`
+  const claim = hypothesis === undefined ? NOTHING : say`${on} **${text(hypothesis)}**`
+  return say`${what}${claim}: ${text(says)} ${cites}`
 }
 
 const MAX_OUTPUTS = 6

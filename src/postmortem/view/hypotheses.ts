@@ -6,6 +6,7 @@
 import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import { supports } from '../../incident/finding.ts'
 import type { FrontMatter } from '../front-matter/schema.ts'
+import { purposes } from './attempted.ts'
 import { code, join, NONE, NOTHING, say, text, words, type Markdown } from './markdown.ts'
 import { ofType, type Material } from './material.ts'
 
@@ -32,8 +33,10 @@ export type Conclusions = {
   supported: Finding[]
   /** What is neither a cause nor about a claim, nor only says again what the checks show. */
   other_findings: Finding[]
+  /** Those of them that are likely or confirmed. */
+  also_found: Finding[]
   hypotheses: Hypothesis[]
-  /** Claims that evidence speaks against, and none for. */
+  /** Claims that evidence speaks against, and none for; each once, with all that speaks against it. */
   dropped: Finding[]
 }
 
@@ -61,21 +64,32 @@ export const conclusions = (material: Material, people: readonly Held[] = []): C
     claims.filter(({ about }) => stateOf(about) === 'disputed').map(({ claim }) => claim),
   )
   const row = (one: Told): Finding => findingOf(material, one)
-  const isCause = ({ first: { data } }: Told): boolean =>
-    supports(data.confidence) && !(data.hypothesis !== undefined && disputed.has(data.hypothesis))
+  // What is confirmed without a claim says why where no claim does, and only before anything was
+  // changed: later it tells what a fix did.
+  const isExplained = told.some(
+    ({ first: { data } }) =>
+      supports(data.confidence) && data.hypothesis !== undefined && !disputed.has(data.hypothesis),
+  )
+  const isLate = madeAfterChange(material)
+  const isCause = ({ first }: Told): boolean => {
+    const { confidence, hypothesis } = first.data
+    if (!supports(confidence)) return false
+    return hypothesis === undefined ? !isExplained && !isLate(first) : !disputed.has(hypothesis)
+  }
   const isDropped = ({ first: { data } }: Told): boolean =>
     data.confidence === 'rejected' &&
     !(data.hypothesis !== undefined && disputed.has(data.hypothesis))
+  const others = told.filter((one) => one.first.data.hypothesis === undefined && !isCause(one))
   return {
     findings: told.map((one) => claimed(one, row(one))),
     causes: told.filter(isCause).map((one) => claimed(one, row(one))),
     supported: supported(told.filter(isCause), row),
-    other_findings: told
-      .filter((one) => one.first.data.hypothesis === undefined && !isCause(one))
+    other_findings: others
       .filter(({ first: { data } }) => data.confidence !== undefined || !data.checks?.length)
       .map(row),
+    also_found: others.filter(({ first: { data } }) => supports(data.confidence)).map(row),
     hypotheses: [
-      ...claims.map(({ claim, about }) => ({
+      ...claims.toSorted(byWeight).map(({ claim, about }) => ({
         claim: text(claim),
         state: STATES[stateOf(about)],
         people_say: peopleSay(people.find((held) => isSame(held.claim, claim))),
@@ -90,9 +104,39 @@ export const conclusions = (material: Material, people: readonly Held[] = []): C
           evidence: [],
         })),
     ],
-    dropped: told.filter(isDropped).map((one) => claimed(one, row(one))),
+    dropped: dropped(told.filter(isDropped), row),
   }
 }
+
+/** Findings of steps that ran once their run had changed something. */
+const madeAfterChange = (material: Material): ((made: Made) => boolean) => {
+  const changed = new Map(
+    material.state.runs.map((run) => [
+      run.id,
+      purposes(material, run).fixes[0]?.started.clock ?? Infinity,
+    ]),
+  )
+  return (made) =>
+    (made as unknown as IncidentEvent).clock > (changed.get(made.run ?? '') ?? Infinity)
+}
+
+const dropped = (against: readonly Told[], row: (one: Told) => Finding): Finding[] =>
+  [...Map.groupBy(against, (one) => one.first.data.hypothesis ?? one).values()].flatMap((all) => {
+    const rows = all.map(row)
+    const claim = all[0]?.first.data.hypothesis
+    const [first] = rows
+    if (first === undefined) return []
+    const reasons = join(
+      rows.map(({ says }) => says),
+      '; ',
+    )
+    const says = claim === undefined ? reasons : say`**${text(claim)}**: ${reasons}`
+    const cites = join(
+      rows.map((one) => one.cites),
+      '',
+    )
+    return [{ ...first, says, cites }]
+  })
 
 const supported = (causes: readonly Told[], row: (one: Told) => Finding): Finding[] =>
   [...Map.groupBy(causes, (one) => one.first.data.hypothesis ?? one).values()].flatMap((all) => {
@@ -118,19 +162,27 @@ const merged = (made: readonly Made[]): Told[] =>
     ).values(),
   ].flatMap((all) => (all[0] === undefined ? [] : [{ first: all[0], all }]))
 
-type State = 'supported' | 'disputed' | 'dropped' | 'open'
+type State = 'confirmed' | 'likely' | 'disputed' | 'open' | 'dropped'
 
+/** In the order of interest: what it was, what may be, what it was not. */
 const STATES = {
-  supported: say`supported`,
+  confirmed: say`confirmed`,
+  likely: say`likely`,
   disputed: say`**disputed**: evidence speaks for it and against it`,
-  dropped: say`dropped`,
   open: say`open: nothing confirms it`,
+  dropped: say`dropped`,
 } as const satisfies Record<State, Markdown>
+
+type Claim = { claim: string; about: readonly Told[] }
+
+const weightOf = ({ about }: Claim): number => Object.keys(STATES).indexOf(stateOf(about))
+const byWeight = (one: Claim, other: Claim): number => weightOf(one) - weightOf(other)
 
 const stateOf = (about: readonly Told[]): State => {
   const isFor = about.some(({ first }) => supports(first.data.confidence))
   const isAgainst = about.some(({ first }) => first.data.confidence === 'rejected')
-  if (isFor) return isAgainst ? 'disputed' : 'supported'
+  const isConfirmed = about.some(({ first }) => first.data.confidence === 'confirmed')
+  if (isFor) return isAgainst ? 'disputed' : isConfirmed ? 'confirmed' : 'likely'
   return isAgainst ? 'dropped' : 'open'
 }
 
@@ -160,7 +212,7 @@ const claimed = ({ first }: Told, finding: Finding): Finding => {
   const { hypothesis } = first.data
   return hypothesis === undefined
     ? finding
-    : { ...finding, says: say`${text(hypothesis)}: ${finding.says}` }
+    : { ...finding, says: say`**${text(hypothesis)}**: ${finding.says}` }
 }
 
 const evidenceOf = ({ first }: Told, finding: Finding): Evidence => ({

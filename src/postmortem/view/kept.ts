@@ -27,9 +27,9 @@ const backup = (material: Material, run: RunState, step: StepState): BackupRow[]
   const finished = lastFinish(material.eventsOfStep(run, step))
   if (finished?.data.status !== 'succeeded') return []
   const { file, bytes, sha256 } = finished.data.outputs ?? {}
-  // The step notes what it read back, after the name of the file.
+  // The step notes what it read back, after the name of the file and its size.
   const notes = (finished.data.notes ?? []).map((note) =>
-    text(note.replace(`backup ${String(file)}: `, '')),
+    text(note.replace(`backup ${String(file)}: `, '').replace(`${String(bytes)} bytes, `, '')),
   )
   return [
     {

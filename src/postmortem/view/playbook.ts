@@ -2,7 +2,7 @@
 import { durationInWords } from '../../incident/duration.ts'
 import type { Check, IncidentEvent } from '../../incident/event.ts'
 import type { RunState } from '../../incident/state.ts'
-import { code, join, NONE, say, text, type Markdown } from './markdown.ts'
+import { code, join, NONE, NOTHING, say, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
 import { lastFinish } from './steps.ts'
 import { writtenSteps, type WrittenStep } from './written.ts'
@@ -54,10 +54,7 @@ export const playbook = (
             ),
             ', then ',
           ) || goodWhen(events),
-        at_most:
-          limitMs !== undefined && limitMs !== null
-            ? text(durationInWords(limitMs))
-            : text(asWritten?.timeout ?? '') || NONE,
+        at_most: atMost(limitMs ?? undefined, asWritten?.timeout),
         otherwise: OTHERWISE[asWritten?.on_failure ?? 'ask'] ?? text(asWritten?.on_failure ?? ''),
         undo: undo === undefined ? NONE : code(undo),
         // A step that was never begun is known from the list of the run.
@@ -70,11 +67,20 @@ export const playbook = (
   }
 }
 
+const UNITS: Readonly<Record<string, string>> = { s: 's', m: 'min', h: 'h', d: 'd' }
+
+/** As it was counted, or as it is written: `2 min`, without parts that are zero. */
+const atMost = (limitMs: number | undefined, written = ''): Markdown => {
+  if (limitMs !== undefined) return text(durationInWords(limitMs).replace(/ 0+ (?:s|min|h)$/, ''))
+  const [, count, unit = ''] = /^(\d+) ?([smhd])$/.exec(written) ?? []
+  return text(count === undefined ? written : `${count} ${UNITS[unit]}`) || NONE
+}
+
 /** Without an `expect` of its own, what the kind counts as success. */
 const goodWhen = (events: readonly IncidentEvent[]): Markdown => {
   // A diagnosis only looks: whatever it sees is an answer.
   if (events.some((event) => isType(event, 'step.started') && event.data.observe === true))
-    return NONE
+    return say`whatever it shows`
   const checks = lastFinish(events)?.data.checks ?? []
   return checks.length > 0 ? say`its checks hold` : say`it succeeds`
 }
@@ -104,15 +110,7 @@ const checkRows = (material: Material, run: RunState): WatchRow[] => {
         [...new Set(all.map(({ check }) => check.wanted))].filter((one) => one !== '').map(text),
         ' / ',
       ) || NONE,
-    seen: join(
-      all.map(({ check: { status, seen: was }, step }) => {
-        const held = status === 'passed' ? say`held` : say`**broken**`
-        return was === ''
-          ? say`${held} in ${code(step)}`
-          : say`${held} in ${code(step)}: ${text(was)}`
-      }),
-      '; ',
-    ),
+    seen: join(seenAlike(all), '; '),
     cites: material.citations.cite(
       ...all.flatMap(({ step }) => {
         const one = run.steps.get(step)
@@ -123,6 +121,23 @@ const checkRows = (material: Material, run: RunState): WatchRow[] => {
   }))
 }
 
+/** Steps that saw the same are named together, where the first of them stands. */
+const seenAlike = (all: readonly Seen[]): Markdown[] =>
+  [...Map.groupBy(all, ({ check }) => JSON.stringify([check.status, check.seen])).values()].flatMap(
+    (alike) => {
+      const [first] = alike
+      if (first === undefined) return []
+      const held = first.check.status === 'passed' ? say`held` : say`**broken**`
+      const was = first.check.seen
+      const told = was === '' ? NOTHING : say`: ${text(was)}`
+      const steps = join(
+        alike.map(({ step }) => code(step)),
+        ', ',
+      )
+      return [say`${held} in ${steps}${told}`]
+    },
+  )
+
 const expectRows = (
   material: Material,
   run: RunState,
@@ -131,7 +146,8 @@ const expectRows = (
   [...run.steps.values()].flatMap((step) => {
     const expect = written.get(step.id)?.expect
     const finished = lastFinish(material.eventsOfStep(run, step))
-    if (expect === undefined || finished === undefined) return []
+    // What only looks back at other steps is a crossroads of the run, and nothing to be watched.
+    if (expect === undefined || finished === undefined || /^\W*steps\./.test(expect)) return []
     const { status, reason, outputs } = finished.data
     const values = Object.entries(outputs)
       .filter(([, value]) => typeof value === 'number' || typeof value === 'string')

@@ -47,8 +47,8 @@ export const recovery = (
   run: RunState,
   rehearsalsOf: RehearsalsOf | undefined,
 ): Recovery => {
-  const { looks, fixes } = purposes(material, run)
-  const changed = fixes.filter(({ step }) => step.undo === undefined)
+  const { looks, changing } = purposes(material, run)
+  const changed = changing.filter(({ step }) => step.undo === undefined)
   return {
     snapshots: looks
       .filter(({ step }) => step.kind === 'snapshot')
@@ -74,7 +74,7 @@ const snapshot = ({ citations }: Material, { step, started, events }: Attempted)
     {
       step: code(step.id),
       at: text(momentInWords(finished.at)),
-      looked: text(started.data.preview),
+      looked: text(started.data.preview.replace(/^look at /, '')),
       evidence: links.length === 0 ? NONE : join(links, ', '),
       noted: join((finished.data.notes ?? []).map(text), '; ') || NONE,
       cites: citations.cite(finished),

@@ -24,9 +24,13 @@ export const lastFinish = (
 ): (IncidentEvent & EventOf<'step.finished'>) | undefined =>
   events.filter((event) => isType(event, 'step.finished')).at(-1)
 
-export const stepRows = (material: Material, run: RunState): StepRow[] =>
-  [...run.steps.values()].map((step, index) => {
+export const stepRows = (material: Material, run: RunState): StepRow[] => {
+  const ofRun = material.eventsOfRun(run)
+  // Of a step that never began, the end of its run tells so.
+  const told = ofRun.findLast(({ type }) => type === 'run.finished') ?? ofRun[0]
+  return [...run.steps.values()].map((step, index) => {
     const events = material.eventsOfStep(run, step)
+    const deciding = events.filter(decides)
     return {
       n: say`${index + 1}`,
       step: titleOf(run, step),
@@ -39,9 +43,13 @@ export const stepRows = (material: Material, run: RunState): StepRow[] =>
           ? NONE
           : say`${step.exitCode}`,
       attempts: step.attempts === 0 ? NONE : say`${step.attempts}`,
-      cites: material.citations.cite(...events.filter(decides)),
+      cites: material.citations.cite(
+        ...deciding,
+        ...(deciding.length === 0 && told !== undefined ? [told] : []),
+      ),
     }
   })
+}
 
 /** A member of a group says so: its row is like any other. */
 function titleOf(run: RunState, step: StepState): Markdown {

@@ -19,7 +19,11 @@ export type ToldRow = { row: TimelineRow; event: IncidentEvent }
 
 export const toldRows = (material: Material): ToldRow[] => {
   const { events, citations } = material
-  const ended = new Set(events.map((event) => keyOf(event, event.type)))
+  const ended = new Set(
+    events
+      .filter(({ type }) => type === 'step.finished' || type === 'undo.finished')
+      .map((event) => keyOf(event, event.type)),
+  )
   const told = ({ event }: { event: IncidentEvent }): boolean =>
     (event.type !== 'step.started' && event.type !== 'undo.started') ||
     !ended.has(keyOf(event, ENDS[event.type]))
@@ -101,6 +105,14 @@ const ENDED = {
   unknown: say`is **unknown**: hotwash ended during it`,
 } as const satisfies Record<RunState['status'], Markdown>
 
+/** Runs of one runbook are told apart; one that is called as the incident is goes by its file. */
+export const nameOfRun = ({ state }: Material, run: RunState): Markdown => {
+  const { name, path } = run.runbook
+  const shown = name === state.title ? code(path) : text(name)
+  const same = state.runs.filter(({ runbook }) => runbook.name === name)
+  return same.length === 1 ? shown : say`${shown}, run ${same.indexOf(run) + 1}`
+}
+
 /** How a run ended, when, and why: for a failed one the failed steps, with the numbers. */
 export const outcomeOfRun = (material: Material, run: RunState): Markdown => {
   const failures = run.status === 'succeeded' ? [] : failed(material, run)
@@ -125,7 +137,7 @@ export const endOfRun = (material: Material, run: RunState): Markdown => {
       ? NOTHING
       : say`: ${text(run.reason.replace(/[.\s]+$/, ''))}`
   const what = run.rehearsal ? say`rehearsal` : say`run`
-  const start = say`The ${what} of ${text(run.runbook.name)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
+  const start = say`The ${what} of ${nameOfRun(material, run)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
   return join([start, say`and ${ENDED[run.status]}${took}${why}.`, cited(ended)], ' ')
 }
 

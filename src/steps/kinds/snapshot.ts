@@ -150,7 +150,7 @@ function compared(outcome: Outcome, { comparison, seen, context }: Comparing): O
   const summary =
     changed.length === 0
       ? `the same as in step ${like}`
-      : `differs from step ${like} in: ${changed.slice(0, MOST_NOTES).join(', ')} (${countsInWords(comparison)})`
+      : `differs from step ${like} in: ${changed.slice(0, MOST_NOTES).join(', ')} (in all ${countsInWords(comparison)})`
   const text = renderComparison(comparison)
   const lines = text.trimEnd().split('\n')
   const more = lines.length - MOST_LINES

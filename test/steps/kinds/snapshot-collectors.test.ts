@@ -221,7 +221,7 @@ describe('health', () => {
       /health checks, before and after\n {2}endpoint {2}down \(\d+ ms\) {2}-> {2}ok \(\d+ ms\)/,
     )
     expect(after.notes?.at(-1)).toBe(
-      'differs from step before in: health (1 up again, 0 unchanged)',
+      'differs from step before in: health (in all 1 up again, 0 unchanged)',
     )
   })
 

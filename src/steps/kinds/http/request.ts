@@ -135,7 +135,8 @@ function contentOf(params: RequestParams): { type?: string; body?: string } {
 /** Method, address, and the names of what is sent; never the values, which may be secret. */
 export function describeRequest(params: RequestParams): string {
   const parts = [`${shown(params.method)} ${shown(params.url)}`]
-  if (params.headers !== undefined) parts.push(`headers: ${namesIn(params.headers)}`)
+  const headers = params.headers === undefined ? '' : namesIn(params.headers)
+  if (headers !== '') parts.push(`headers: ${headers}`)
   if (params.form !== undefined) parts.push(`form: ${namesIn(params.form)}`)
   if (params.json !== undefined) {
     const fields = params.json !== null && typeof params.json === 'object'

@@ -6,6 +6,7 @@
 import { Document as YamlDocument, isMap, isSeq } from 'yaml'
 import type { Section } from '../markdown/document.ts'
 import type { Unplaced } from '../markdown/timeline.ts'
+import { IMPORTED_TITLE } from '../postmortem/imported-part.ts'
 import { fillPlace } from '../postmortem/to-write.ts'
 import type { People } from './people.ts'
 import type { ReadReport } from './read-report.ts'
@@ -86,7 +87,7 @@ const markGuesses = (yaml: YamlDocument, { actions = [] }: People): void => {
 }
 
 const imported = (read: ReadReport, file: string, used: ReadonlyMap<number, Topic>): string => {
-  const title = `## As it was imported from ${codeSpan(file)}`
+  const title = `## ${IMPORTED_TITLE} ${codeSpan(file)}`
   const note =
     'The document in its own words, but for what stands above already. Take from it what belongs above, then delete this section.'
   const parts = [title, note, ...unplacedPart(read.unplaced), ...headPart(read), bodyOf(read, used)]

@@ -19,6 +19,8 @@ export type Found = Position & {
   message: string
   suggestion?: string
   also?: Position[]
+  /** Where it is less sure than the rule. */
+  severity?: 'note'
   /** About the report as a whole: its waiver may stand anywhere. */
   whole?: true
 }

@@ -24,11 +24,12 @@ export const lintReport = ({ text, file, record, now, rules = {} }: LintSource):
   const used = new Set<Waiver>()
   const findings: Finding[] = []
   const add = (rule: LintRule, found: Found): void => {
-    const severity = rules[rule.id] ?? rule.severity
+    const severity = rules[rule.id] ?? found.severity ?? rule.severity
     if (severity !== 'off') findings.push(findingOf({ rule, severity, file }, found))
   }
   for (const rule of RULES)
     for (const found of rule.check(document, { record, now })) {
+      if (rule.ofHotwash === true && found.line >= document.importedFrom) continue
       const by = waivers.filter((waiver) => waives(waiver, rule, found))
       for (const waiver of by) used.add(waiver)
       // A waiver without a reason is a finding, and waives all the same: one fault, one finding.

@@ -26,5 +26,7 @@ export type LintRule = {
   bad: string
   /** It finds nothing where there is no log. */
   needs?: 'record'
+  /** It judges the words of hotwash, so that a document that was imported is not its business. */
+  ofHotwash?: true
   check(document: LintDocument, context: LintContext): Found[]
 }

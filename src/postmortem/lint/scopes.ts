@@ -11,7 +11,14 @@ export type Scope = {
   day: string | undefined
 }
 
-export const scopesOf = ({ sections }: Document): Scope[] => {
+/** A document that was imported is held against itself, not against what was corrected since. */
+export const scopesOf = ({ sections }: Document, importedFrom = Infinity): Scope[] => {
+  const own = sections.filter(({ line }) => line < importedFrom)
+  if (own.length === sections.length) return scopesIn(sections)
+  return [...scopesIn(own), ...scopesIn(sections.slice(own.length))]
+}
+
+const scopesIn = (sections: readonly Section[]): Scope[] => {
   const dated = sections.filter(({ level, title }) => level > 0 && isIncident(title))
   const level = mostFrequent(dated.map((section) => section.level))
   const heads = new Set(dated.filter((section) => section.level === level))

@@ -39,11 +39,13 @@ export const storiesOf = (document: LintDocument): readonly Story[] => {
 }
 
 const readStories = (document: LintDocument): Story[] => {
-  const scopes = scopesOf(document.body)
-  return scopes.map((scope) => {
+  const scopes = scopesOf(document.body, document.importedFrom)
+  const single =
+    scopes.filter(({ sections }) => (sections[0]?.line ?? 0) < document.importedFrom).length === 1
+  return scopes.map((scope, index) => {
     const labelled = labelledIn(document, scope)
     const groups = rowGroups(document, scope)
-    const head = scopes.length === 1 ? momentsOfHead(document) : []
+    const head = single && index === 0 ? momentsOfHead(document) : []
     const moments = [...momentsIn(labelled, scope.day), ...momentsOfRows(groups), ...head]
     const stamps = [...moments, ...groups.flat()].map(({ stamp }) => stamp)
     return {

@@ -157,6 +157,7 @@ const bodyActions = (document: LintDocument): Piece[] =>
 
 export const actionNotInHead: LintRule = {
   id: 'action-not-in-head',
+  ofHotwash: true,
   severity: 'warning',
   reason:
     'Actions are listed, checked and synced from the head; one that is only in the text is never followed.',

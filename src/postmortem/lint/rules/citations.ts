@@ -11,12 +11,16 @@ const MARK = /\[\^(e\d{1,15}[a-z]?\d{0,6})\]/g
 
 /** Marks in the text, and the footnotes that explain them. */
 export const citationsIn = (document: LintDocument): { marks: Mark[]; footnotes: Footnote[] } => {
-  const code = codeLines(document)
   const marks: Mark[] = []
   const footnotes: Footnote[] = []
   document.lines.forEach((raw, index) => {
     // What the head cites counts where it is printed.
-    if (!raw.includes('[^e') || index + 1 < document.body.firstLine || code.has(index + 1)) return
+    if (
+      !raw.includes('[^e') ||
+      index + 1 < document.body.firstLine ||
+      document.codeLines.has(index + 1)
+    )
+      return
     for (const match of blankCode(raw).matchAll(MARK)) {
       const [whole, id = ''] = match
       const mark = { id, line: index + 1, column: match.index + 1 }
@@ -28,17 +32,9 @@ export const citationsIn = (document: LintDocument): { marks: Mark[]; footnotes:
   return { marks, footnotes }
 }
 
-const codeLines = ({ body }: LintDocument): Set<number> => {
-  const lines = new Set<number>()
-  for (const { blocks } of body.sections)
-    for (const block of blocks)
-      if (block.type === 'code')
-        for (let line = block.line; line <= block.endLine; line += 1) lines.add(line)
-  return lines
-}
-
 export const citationUndefined: LintRule = {
   id: 'citation-undefined',
+  ofHotwash: true,
   severity: 'error',
   reason: 'A mark without its footnote proves nothing: nobody can look up what it stands for.',
   suggestion: 'cite an event that has a footnote, or render again to have the footnotes made',

@@ -21,6 +21,7 @@ const eventsByMark = ({ events }: LintRecord): Map<string, IncidentEvent> =>
 
 export const citationUnknown: LintRule = {
   id: 'citation-unknown-event',
+  ofHotwash: true,
   severity: 'error',
   reason: 'The footnote names an event that the log does not have: the statement has no evidence.',
   suggestion: 'cite an event of hotwash audit log, or delete the citation',
@@ -43,6 +44,7 @@ export const citationUnknown: LintRule = {
 
 export const citationDisagrees: LintRule = {
   id: 'citation-disagrees',
+  ofHotwash: true,
   severity: 'error',
   reason: 'The footnote says another step, kind, time or person than the event it stands for.',
   suggestion: 'render again (hotwash postmortem render), or cite the event that is meant',
@@ -132,6 +134,7 @@ export const headVsLog: LintRule = {
 
 export const metricVsLog: LintRule = {
   id: 'metric-vs-log',
+  ofHotwash: true,
   severity: 'error',
   reason:
     'The durations that are compared across incidents come from the log; the report says another.',
@@ -177,6 +180,7 @@ const labelsOfTables = (
 
 export const timelineVsLog: LintRule = {
   id: 'timeline-vs-log',
+  ofHotwash: true,
   severity: 'error',
   reason: 'The row cites an event and gives another time than the log has for it.',
   suggestion:

@@ -4,6 +4,7 @@ import type { LintRule } from '../rule.ts'
 
 export const toWriteLeft: LintRule = {
   id: 'to-write-left',
+  ofHotwash: true,
   severity: 'error',
   reason: 'A place that hotwash left for people is still empty: readers see a question, no answer.',
   suggestion: 'write what is asked for there, and delete the mark with its comment',

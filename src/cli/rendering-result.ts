@@ -1,4 +1,5 @@
 /** What `postmortem draft`, `render` and `diff` print. */
+import { counted } from '../incident/counted.ts'
 import { EXIT, HotwashError } from '../errors.ts'
 import type { ReportDiff } from '../usecases/report/diff-postmortem.ts'
 import type { Edited } from '../usecases/report/edit-postmortem.ts'
@@ -6,9 +7,6 @@ import type { Rendering } from '../usecases/report/render-postmortem.ts'
 import type { CommandResult } from './envelope.ts'
 import { explain, explainIssue } from './explain.ts'
 import { talk } from './streams.ts'
-
-const counted = (conflicts: number): string =>
-  conflicts === 1 ? '1 conflict' : `${conflicts} conflicts`
 
 type Told = { done: string; isJson: boolean }
 
@@ -21,7 +19,7 @@ export const renderingResult = (rendering: Rendering, { done, isJson }: Told): C
     const did = changed ? `${done} ${where}` : `${where} says what the record says`
     return { json, text: `${did}\n${next}`, warnings }
   }
-  const message = `${counted(conflicts)}: people and the record changed the same lines of ${where}`
+  const message = `${counted(conflicts, 'conflict')}: people and the record changed the same lines of ${where}`
   const hint = `nothing was overwritten; resolve it with: hotwash postmortem edit ${incident}\nor in ${resolveIn}, and then: hotwash postmortem render ${incident}`
   const error = new HotwashError('FOUND', message, { hint })
   if (!isJson) talk(explain(error, { debug: false }))
@@ -39,7 +37,7 @@ export const diffResult = (
 ): CommandResult => {
   const { warnings: told, ...json } = found
   const { incident, path, conflicts, changed, sha256 } = json
-  const named = `${counted(conflicts)}: people and the record changed the same lines, see <<<<<<< below`
+  const named = `${counted(conflicts, 'conflict')}: people and the record changed the same lines, see <<<<<<< below`
   const warnings = conflicts > 0 ? [...told, named] : told
   const text = changed ? found.diff : `${path} says what the record says`
   if (!isCheck || !changed) return { json, text, warnings }
@@ -62,7 +60,7 @@ export const editedResult = (edited: Edited): CommandResult => {
       warnings,
     }
   }
-  const message = `${counted(conflicts)} still to resolve: ${where} is unchanged, what you wrote is kept. Go on with: hotwash postmortem edit ${incident}`
+  const message = `${counted(conflicts, 'conflict')} still to resolve: ${where} is unchanged, what you wrote is kept. Go on with: hotwash postmortem edit ${incident}`
   return {
     json: edited,
     warnings,

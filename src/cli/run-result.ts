@@ -1,4 +1,5 @@
 /** What run, resume, rollback, answer and approve print: the run's standing, and what to type next. */
+import { counted } from '../incident/counted.ts'
 import { shellQuoted } from '../incident/shell-quoted.ts'
 import { grouped } from '../incident/size.ts'
 import { visibleLine } from '../incident/visible.ts'
@@ -16,7 +17,7 @@ function warningsInWords({ warnings, lint }: RunReport): string[] {
   const count = lint?.warnings.length ?? 0
   if (lint === undefined || count === 0) return warnings
   const others = warnings.filter((warning) => !lint.warnings.includes(warning))
-  const words = `the runbook has ${count} lint warning${count === 1 ? '' : 's'}`
+  const words = `the runbook has ${counted(count, 'lint warning')}`
   return [...others, `${words}: hotwash runbook lint ${shellQuoted([lint.runbook])}`]
 }
 
@@ -46,7 +47,7 @@ export function undoPlanResult(report: RunReport, to?: string): CommandResult {
   const text =
     open.length === 0
       ? 'there is nothing to undo'
-      : `would undo ${open.length} step${open.length === 1 ? '' : 's'}: ${names}\n` +
+      : `would undo ${counted(open.length, 'step')}: ${names}\n` +
         `nothing was changed\nnext: hotwash rollback ${report.incident}${to === undefined ? '' : ` --to ${to}`}`
   return { ...runResult(report), text }
 }
@@ -66,8 +67,7 @@ const COUNTED = {
 const count = ({ steps }: RunReport, wanted: string): number =>
   steps.filter((step) => step.status === wanted).length
 
-const stepsOf = ({ steps }: RunReport): string =>
-  `${steps.length} step${steps.length === 1 ? '' : 's'}`
+const stepsOf = ({ steps }: RunReport): string => counted(steps.length, 'step')
 
 /** The last line is the command to type. */
 function runText(report: RunReport): string {

@@ -24,7 +24,7 @@ test('a report of another tool is linted where there is no repository: text, ann
   expect(bad.stdout).toContain(
     'bad.md:5:19: duration-mismatch: error: “2h 28m”, but from 2026-03-04 10:15 (line 3) to 2026-03-04 11:43 (line 4) it is 1 h 28 min',
   )
-  expect(bad.stdout).toContain('2 reports read: 1 error, no warnings')
+  expect(bad.stdout).toContain('2 reports read: 1 error, 0 warnings')
   const github = hotwash(place, ['postmortem', 'lint', 'bad.md', '--format', 'github'])
   expect(github.stdout).toMatch(/^::error file=bad\.md,line=5,col=19,title=duration-mismatch::/)
   const sarif = hotwash(place, [

@@ -19,7 +19,7 @@ describe('hotwash runbook lint', () => {
   it('exits 0 when there is nothing to say', () => {
     expect(hotwash(place, ['runbook', 'lint'])).toMatchObject({
       code: 0,
-      stdout: '1 runbook read: no errors, no warnings\n',
+      stdout: '1 runbook read: 0 errors, 0 warnings\n',
     })
   })
 

@@ -1,4 +1,5 @@
 /** Days that are one slip away from the days around them: another year or month, or both swapped. */
+import { isDay } from '../../incident/day.ts'
 import type { Stamp } from './stamps.ts'
 
 const DAY = 86_400_000
@@ -32,11 +33,6 @@ const slipsOf = (day: string, others: readonly string[]): string[] => {
     ...(Number(date) <= 12 ? [`${year}-${date}-${month}`] : []),
   ]
   return [...new Set(all)].filter((slip) => slip !== day && isDay(slip))
-}
-
-const isDay = (day: string): boolean => {
-  const ms = Date.parse(day)
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day)
 }
 
 /** A row that does not fit into the order does, on the day of its neighbor. */

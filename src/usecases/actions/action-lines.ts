@@ -1,8 +1,7 @@
 /** What a person reads of a list of actions. */
+import { counted } from '../../incident/counted.ts'
 import { visibleLine } from '../../incident/visible.ts'
 import type { AgedAction } from '../../postmortem/actions/aged-actions.ts'
-
-const days = (n: number): string => (n === 1 ? '1 day' : `${n} days`)
 
 /** One action is two lines: what and how late, then where it is from and how it is proven. */
 export const actionLines = (actions: readonly AgedAction[]): string[] =>
@@ -20,9 +19,11 @@ export const actionLines = (actions: readonly AgedAction[]): string[] =>
 const age = (action: AgedAction): string => {
   const { status, days_overdue: late, days_open: open, due } = action
   if (status === 'declined') return 'declined'
-  if (status === 'done') return `done after ${days(open)}`
-  if (late !== undefined) return `OVERDUE ${days(late)}`
-  return due === undefined ? `open ${days(open)}, no date` : `open ${days(open)}, due ${due}`
+  if (status === 'done') return `done after ${counted(open, 'day')}`
+  if (late !== undefined) return `OVERDUE ${counted(late, 'day')}`
+  return due === undefined
+    ? `open ${counted(open, 'day')}, no date`
+    : `open ${counted(open, 'day')}, due ${due}`
 }
 
 const proof = ({ status, proof: by, checked, done_by: doneBy }: AgedAction): string[] => {

@@ -2,6 +2,7 @@
  * `actions check`: carries out each `done_when` that can be, and records what came of it. Nothing of a
  * repository is run unasked: what may start a program waits for --yes, or for a yes at the terminal.
  */
+import { cameByGit } from '../report/report-place.ts'
 import type { CurrentReport } from '../report/current-report.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
@@ -23,7 +24,7 @@ import {
   runCriterion,
   type Background,
 } from './criterion-run.ts'
-import { cameByGit, namedActions, reportActions } from './report-actions.ts'
+import { namedActions, reportActions } from './report-actions.ts'
 
 export type CheckRequest = {
   incident: string | undefined

@@ -52,10 +52,3 @@ export const namedActions = (
   }
   return actions.filter(({ id }) => ids.length === 0 || ids.includes(id))
 }
-
-/**
- * Why nothing can be recorded of this incident here: a record that came by git belongs to the clone
- * where it was declared.
- */
-export const cameByGit = (world: RecordWorld, journal: Journal): boolean =>
-  world.repository !== undefined && !journal.dir.startsWith(world.repository.commonDir)

@@ -2,13 +2,14 @@
  * `actions sync`: keeps an issue for each action, or hands the list over as JSON. What was done is
  * recorded action by action, so that trouble in the middle loses nothing of it.
  */
+import { cameByGit } from '../report/report-place.ts'
 import { HotwashError } from '../../errors.ts'
 import type { EventOf } from '../../incident/event.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { agedActions, type AgedAction } from '../../postmortem/actions/aged-actions.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow, publishWarnings } from '../publish-now.ts'
-import { cameByGit, reportActions } from './report-actions.ts'
+import { reportActions } from './report-actions.ts'
 import { syncOne, type SyncedAction } from './sync-one.ts'
 import { TrackerTrouble } from './trackers/ask-tracker.ts'
 import { openTracker, type TrackerWorld } from './trackers/open-tracker.ts'

@@ -1,4 +1,5 @@
 /** What `search` found as people read it, and as `--json` has it. */
+import { counted } from '../../incident/counted.ts'
 import { clip, visibleLine } from '../../incident/visible.ts'
 import type { Hit } from '../../catalog/search.ts'
 import type { Found, FoundIncident } from './search-records.ts'
@@ -30,7 +31,7 @@ export function searchLines({ incidents, matches, of }: Found, marks: Marks): st
   const more = matches - incidents.length
   return [
     ...incidents.flatMap((found) => linesOf(found, marks)),
-    ...(more > 0 ? [`and ${more} more incident${more === 1 ? '' : 's'}: -n ${matches}`] : []),
+    ...(more > 0 ? [`and ${counted(more, 'more incident')}: -n ${matches}`] : []),
   ]
 }
 

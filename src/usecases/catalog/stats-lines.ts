@@ -1,4 +1,5 @@
 /** The numbers of `stats` for a terminal of 80 columns, without color. */
+import { counted } from '../../incident/counted.ts'
 import { dotPlot } from '../../catalog/dot-plot.ts'
 import { logScale, type LogScale } from '../../catalog/log-scale.ts'
 import type { Repeat } from '../../catalog/repeats.ts'
@@ -38,7 +39,7 @@ export function headline(
 ): string {
   const others = of - count
   const rest = others === 0 ? '' : ` (of ${of} records)`
-  return `${plural(count, 'incident')} declared ${declared?.first.slice(0, 10)} to ${declared?.last.slice(0, 10)}${rest}`
+  return `${counted(count, 'incident')} declared ${declared?.first.slice(0, 10)} to ${declared?.last.slice(0, 10)}${rest}`
 }
 
 /** Why there is nothing to count. */
@@ -54,8 +55,6 @@ function nothing({ selection, of, services, stats }: StatsFound): string {
       : `reports name: ${clip(services.map(visibleLine).join(', '), 200)}`
   return `no incident here has hit a service ${visibleLine(service)}; ${others}`
 }
-
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 function bar(name: string, count: number, most: number): string {
   const room = WIDTH - 24
@@ -148,7 +147,7 @@ function deviations({ deviations }: Stats): string[] {
     'Off the runbook',
     ...deviations.map(
       ({ what, count, incidents }) =>
-        `  ${String(count).padStart(5)}  ${visibleLine(what)}, in ${plural(incidents.length, 'incident')}`,
+        `  ${String(count).padStart(5)}  ${visibleLine(what)}, in ${counted(incidents.length, 'incident')}`,
     ),
   ]
 }

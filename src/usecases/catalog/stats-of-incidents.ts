@@ -1,6 +1,7 @@
 /** `stats`: what is counted, of which incidents, and where it goes. */
 import { resolve } from 'node:path'
 import { writeFileSync } from 'node:fs'
+import { isDay } from '../../incident/day.ts'
 import { selected, type Selection } from '../../catalog/select.ts'
 import { statsOf, type Stats } from '../../catalog/stats.ts'
 import type { Summary } from '../../catalog/summary.ts'
@@ -66,9 +67,7 @@ function daysOf(
 function startOf(text: string, flag: string, now: number): number {
   const ago = /^-?(\d{1,5})d$/.exec(text)
   if (ago !== null) return Math.floor(now / DAY_MS - Number(ago[1])) * DAY_MS
-  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  // Date.parse takes 30 February for 2 March.
-  if (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text)) return ms
+  if (isDay(text)) return Date.parse(text)
   throw new HotwashError('USAGE', `${flag} ${text}: not a day`, { hint: ACCEPTED })
 }
 

@@ -1,4 +1,5 @@
 /** What an import did, for the screen and as JSON: above all what found no place. */
+import { counted } from '../../incident/counted.ts'
 import { momentInWords } from '../../incident/duration.ts'
 import { visibleLine } from '../../incident/visible.ts'
 import { MOMENTS } from '../../import/moments.ts'
@@ -43,8 +44,6 @@ const linesOf = (imported: Imported, dryRun: boolean): string[] => {
         ]),
   ]
 }
-
-const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
 const shortened = (text: string): string => {
   const line = visibleLine(plain(text))

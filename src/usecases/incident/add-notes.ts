@@ -1,4 +1,5 @@
 /** Many notes at once: rows of a timeline from a text. All of them or none, and none of them twice. */
+import { isDay } from '../../incident/day.ts'
 import { HotwashError } from '../../errors.ts'
 import type { EventData, IncidentEvent } from '../../incident/event.ts'
 import { zoneOf } from '../../markdown/zones.ts'
@@ -70,9 +71,7 @@ function checkZone(typed: string): string {
 }
 
 function checkDay(typed: string): string {
-  const ms = Date.parse(`${typed}T00:00:00Z`)
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(typed) && !Number.isNaN(ms)
-  if (isDay && new Date(ms).toISOString().startsWith(typed)) return typed
+  if (isDay(typed)) return typed
   throw new HotwashError('USAGE', `--day ${typed}: not a day`, { hint: 'accepted: 2026-11-20' })
 }
 

@@ -1,11 +1,10 @@
 /** What was understood of a text with rows, and what was not: for the terminal. */
+import { counted } from '../../incident/counted.ts'
 import { momentInWords } from '../../incident/duration.ts'
 import { clip, visibleLine } from '../../incident/visible.ts'
 import type { NotesAdded } from './add-notes.ts'
 
 const MOST_WIDTH = 100
-
-const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
 export const notesLines = ({ incident, rows, not, noted, dryRun }: NotesAdded): string[] => [
   `${incident}: ${counted(rows.length, 'row')} understood, ${counted(not.length, 'line')} not`,

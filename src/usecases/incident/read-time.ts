@@ -2,6 +2,7 @@
  * A moment as a person types it in an outage, and how well it is known. Always UTC; never in the
  * future. What the precisions mean is in incident/moments.ts.
  */
+import { isDay } from '../../incident/day.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Precision } from '../../incident/event.ts'
 
@@ -71,11 +72,4 @@ function ago(count: number, unit: keyof typeof UNIT_MS, nowMs: number): Read {
   const ms = nowMs - count * UNIT_MS[unit]
   const cut = unit === 's' ? ms : Math.floor(ms / UNIT_MS.m) * UNIT_MS.m
   return { ms: cut, precision: UNIT_PRECISION[unit] }
-}
-
-/** Date.parse takes 30 February for 2 March. */
-function isDay(text: string): boolean {
-  const [year, month, day] = text.split('-').map(Number)
-  const days = new Date(Date.UTC(year ?? 0, month ?? 0, 0)).getUTCDate()
-  return (day ?? 0) <= days
 }

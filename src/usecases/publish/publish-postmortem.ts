@@ -4,18 +4,19 @@
  * report that it is made from.
  */
 import { join, resolve } from 'node:path'
+import { counted } from '../../incident/counted.ts'
 import { HotwashError, type Issue } from '../../errors.ts'
 import type { EventOf } from '../../incident/event.ts'
 import { decisionsOf, reviewOf } from '../../incident/review.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { sha256 } from '../../runbook/digest.ts'
-import { cameByGit, readableReport } from '../actions/report-actions.ts'
+import { readableReport } from '../actions/report-actions.ts'
 import type { CurrentReport } from '../report/current-report.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow, publishWarnings } from '../publish-now.ts'
-import { placeOfReport, type ReportPlace } from '../report/report-place.ts'
+import { cameByGit, placeOfReport, type ReportPlace } from '../report/report-place.ts'
 import type { ReportWorld } from '../report/report-text.ts'
-import { keepBeside, orGitTrouble } from '../report/report-trouble.ts'
+import { keepBeside, orGitTrouble, refuseBadHead } from '../report/report-trouble.ts'
 import { writeExport } from '../export/write-export.ts'
 import { PUBLIC_FORMATS, type PublicFormat } from './public-formats.ts'
 import { publicText, type PublicText } from './public-text.ts'
@@ -210,7 +211,7 @@ const refuseLeaks = (
   const { leaks, markdown } = text
   const [first] = leaks
   if (first === undefined) return
-  const count = leaks.length === 1 ? '1 internal word' : `${leaks.length} internal words`
+  const count = counted(leaks.length, 'internal word')
   const kept =
     check || cameByGit(world, journal) ? undefined : keepBeside(journal, 'public.md', markdown)
   throw new HotwashError('FOUND', `${count} would be published; nothing was`, {
@@ -242,10 +243,5 @@ const refuseUnknownIds = ({ head, placeOf, place }: CurrentReport): void => {
       return [{ code: 'UNKNOWN_NAME', message, place: at, severity: 'error' }]
     }),
   )
-  const [first] = issues
-  if (first === undefined) return
-  const { file, line, column } = first.place
-  throw new HotwashError('INVALID_REPORT', `${file}:${line}:${column}: ${first.message}`, {
-    issues,
-  })
+  refuseBadHead({ issues, place })
 }

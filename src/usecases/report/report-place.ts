@@ -58,7 +58,7 @@ export const placeOfReport = async (
   return inFolder({ kind: 'worktree', root: worktree.path, path, branch, ref: branch.ref })
 }
 
-/** It lies in the work tree, and has no journal on this machine: it can be read, not continued. */
+/** It lies in the work tree, and has no journal on this machine: it can be read, and nothing recorded. */
 export const cameByGit = ({ repository, root, store }: RecordWorld, journal: Journal): boolean =>
   repository !== undefined && journal.dir === join(root, store.recordPath(journal.incident))
 

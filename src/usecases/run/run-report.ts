@@ -1,4 +1,5 @@
 /** What run, resume, rollback, answer and approve report: the JSON that json.md of the docs names. */
+import { counted } from '../../incident/counted.ts'
 import { isUndone, ledger } from '../../engine/ledger.ts'
 import { ERRORS, EXIT, type ErrorCode } from '../../errors.ts'
 import type { Check } from '../../incident/event.ts'
@@ -146,7 +147,7 @@ function recordWarnings(published: Published): string[] {
   const { branch, uncommitted, paused } = published
   if (branch === undefined) return []
   if (uncommitted === 0) return paused === undefined ? [] : [paused]
-  const events = `${uncommitted} event${uncommitted === 1 ? '' : 's'} not committed yet`
+  const events = `${counted(uncommitted, 'event')} not committed yet`
   return [paused === undefined ? events : `${events}: ${paused}`]
 }
 

@@ -1,6 +1,6 @@
 import { HotwashError, type Issue } from '../../errors.ts'
 import type { Runbook } from '../../runbook/runbook.ts'
-import { counted } from '../counted.ts'
+import { counted } from '../../incident/counted.ts'
 import { findRunbook, listRunbookFiles, parseFound } from './find-runbook.ts'
 import type { RunbookWorld } from './runbook-file.ts'
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { counted } from '../../incident/counted.ts'
 import { listRunbookFiles, parseFound } from './find-runbook.ts'
 import type { RunbookWorld } from './runbook-file.ts'
 
@@ -37,11 +38,7 @@ export function runbookLines(runbooks: readonly ListedRunbook[]): string {
   const width = Math.max(...runbooks.map(({ path }) => path.length))
   return runbooks
     .map(({ path, name, steps, owner, packaged }) => {
-      const about = [
-        `${steps} step${steps === 1 ? '' : 's'}`,
-        owner ?? 'no owner',
-        ...(packaged ? ['packaged'] : []),
-      ]
+      const about = [counted(steps, 'step'), owner ?? 'no owner', ...(packaged ? ['packaged'] : [])]
       return `${path.padEnd(width)}  ${name} (${about.join(', ')})`
     })
     .join('\n')

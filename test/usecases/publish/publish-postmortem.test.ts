@@ -196,8 +196,10 @@ describe('publishing a post-mortem', () => {
   test('an id that names nothing is told at its place', async () => {
     await open(HEAD.replace('factors: [pool]', 'factors: [pol]'))
     const error = await refused(publish())
-    expect(error).toMatchObject({ code: 'INVALID_REPORT' })
-    expect(error.message).toMatch(/postmortem\.md:18:13: .*"pol"/)
+    expect(error).toMatchObject({
+      code: 'INVALID_REPORT',
+      issues: [{ message: expect.stringContaining('"pol"'), place: { line: 18, column: 13 } }],
+    })
   })
 
   test('a report without words for outsiders tells times, services and impact', async () => {

@@ -116,7 +116,7 @@ describe('lintRunbooks', () => {
       ['UNKNOWN_KEY', 'runbooks/broken.yml', 13],
       ['FILE', 'runbooks/latin1.yaml', 1],
     ])
-    expect(lintSummary(report)).toBe('2 runbooks read: 2 errors, no warnings')
+    expect(lintSummary(report)).toBe('2 runbooks read: 2 errors, 0 warnings')
   })
 
   it('tells errors from warnings', async () => {

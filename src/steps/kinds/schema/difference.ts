@@ -1,4 +1,5 @@
 /** Where a schema is not what is expected. Pure. */
+import { counted } from '../../../incident/counted.ts'
 import type { Catalog, Column, Index } from '../../../ports/database.ts'
 import type { Expected, ExpectedColumn, ExpectedIndex, ExpectedTable } from './expected.ts'
 import { typeName } from './type-names.ts'
@@ -69,8 +70,6 @@ const unwanted = (table: string, columns: readonly Column[]): Difference => ({
   expected: NOTHING,
   found: `a table with ${counted(columns.length, 'column')}`,
 })
-
-const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
 
 function missingTable(table: string, wanted: ExpectedTable, { found }: Comparing): Difference {
   const other = Object.hasOwn(found.others, table) ? found.others[table] : undefined

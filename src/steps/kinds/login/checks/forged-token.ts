@@ -1,10 +1,11 @@
 /** A session that was made up must be refused: changed, unsigned (alg none), signed with another key. */
+import { counted } from '../../../../incident/counted.ts'
 import { replayed, isRefused, mustLogIn, refusedBy } from '../session.ts'
 import type { LoginRun, Session } from '../flow.ts'
 import { tokenOf, type Jwt } from '../jwt.ts'
 import { wholeValue } from '../whole-value.ts'
 import { readPublicKey } from './token-key.ts'
-import { plural, undeclared, type LoginCheck } from './check.ts'
+import { undeclared, type LoginCheck } from './check.ts'
 
 export const forgedTokenRefused: LoginCheck = {
   name: 'forged_token_refused',
@@ -28,7 +29,7 @@ export const forgedTokenRefused: LoginCheck = {
     }
     const of = forged.length
     const names = forged.map(({ how }) => how).join(', ')
-    const seen = `${of - accepted.length} of ${plural(of, 'forged session')} refused`
+    const seen = `${of - accepted.length} of ${counted(of, 'forged session')} refused`
     return {
       passed: accepted.length === 0,
       seen: accepted.length === 0 ? `${seen} (${names})` : `${seen}; ${accepted.join('; ')}`,

@@ -1,8 +1,9 @@
 /** Logging in, and being who one is. */
+import { counted } from '../../../../incident/counted.ts'
 import { logIn, type LoginRun, type Session } from '../flow.ts'
 import { anonymous, isRefused, mustLogIn, refusedBy, whoIs } from '../session.ts'
 import { failuresInWords } from '../../../error-tally.ts'
-import { plural, undeclared, type LoginCheck } from './check.ts'
+import { undeclared, type LoginCheck } from './check.ts'
 
 type Failure = { who: string; why: string }
 
@@ -21,7 +22,7 @@ export const validLogin: LoginCheck = {
     }
     const [ok, of] = [run.able.length, run.actors.length]
     Object.assign(run.logins, { ok, tried: of })
-    const seen = `${ok} of ${plural(of, 'actor')} logged in`
+    const seen = `${ok} of ${counted(of, 'actor')} logged in`
     return {
       passed: ok === of,
       seen: ok === of ? seen : `${seen}; ${failuresInWords(failures)}`,
@@ -41,7 +42,7 @@ export const whoami: LoginCheck = {
       if (!known.is) failures.push({ who: actor.name, why: known.why })
     }
     const of = run.able.length
-    const seen = `${of - failures.length} of ${plural(of, 'actor')} known after the login`
+    const seen = `${of - failures.length} of ${counted(of, 'actor')} known after the login`
     return {
       passed: failures.length === 0,
       seen: failures.length === 0 ? seen : `${seen}; ${failuresInWords(failures)}`,
@@ -100,7 +101,7 @@ export const wrongPasswordRefused: LoginCheck = {
       }
     }
     const of = run.actors.length
-    const seen = `${of - accepted.length} of ${plural(of, 'wrong password')} refused`
+    const seen = `${of - accepted.length} of ${counted(of, 'wrong password')} refused`
     return {
       passed: accepted.length === 0,
       seen: accepted.length === 0 ? seen : `${seen}; ${failuresInWords(accepted)}`,

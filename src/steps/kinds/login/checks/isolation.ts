@@ -2,9 +2,10 @@
  * Several actors at once: each must stay who they are. First interleaved, each being asked again
  * after every login, then all at the same time.
  */
+import { counted } from '../../../../incident/counted.ts'
 import { localsOf, holds, logIn, type LoginRun, type Session } from '../flow.ts'
 import { answersOf, mustLogIn, whoamisOf, whoIs } from '../session.ts'
-import { plural, undeclared, type LoginCheck } from './check.ts'
+import { undeclared, type LoginCheck } from './check.ts'
 
 const PARALLEL_ROUNDS = 4
 
@@ -24,7 +25,7 @@ export const isolation: LoginCheck = {
     const rounds = await inParallel(run)
     const mixed = [...turns.mixed, ...rounds.mixed]
     const asked = turns.asked + rounds.asked
-    const seen = `${asked - mixed.length} of ${plural(asked, 'answer')} about the right actor`
+    const seen = `${asked - mixed.length} of ${counted(asked, 'answer')} about the right actor`
     const some = [...new Set(mixed)].slice(0, 3).join('; ')
     return { passed: mixed.length === 0, seen: some === '' ? seen : `${seen}; ${some}`, wanted }
   },

@@ -1,9 +1,10 @@
 /** Sessions outlive what is done to the service: a restart, a deployment, a new secret. */
+import { counted } from '../../../../incident/counted.ts'
 import { ask, localsOf } from '../flow.ts'
 import { mustLogIn, whoamisOf, whoIs } from '../session.ts'
 import type { LoginRun, Session } from '../flow.ts'
 import { failuresInWords } from '../../../error-tally.ts'
-import { plural, undeclared, type LoginCheck } from './check.ts'
+import { undeclared, type LoginCheck } from './check.ts'
 
 /** How long a service may take to answer again. */
 const BACK_WITHIN_MS = 30_000
@@ -32,7 +33,7 @@ export const survives: LoginCheck = {
       const known = await whoIs(run, session)
       if (!known.is) ended.push({ who: session.actor.name, why: known.why })
     }
-    const seen = `${sessions.length - ended.length} of ${plural(sessions.length, 'session')} go on`
+    const seen = `${sessions.length - ended.length} of ${counted(sessions.length, 'session')} go on`
     return {
       passed: ended.length === 0,
       seen: ended.length === 0 ? seen : `${seen}; ${failuresInWords(ended)}`,

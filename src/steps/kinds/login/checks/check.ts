@@ -18,6 +18,3 @@ export const undeclared = (needs: Readonly<Record<string, unknown>>): string | u
   const name = Object.keys(needs).find((key) => needs[key] === undefined)
   return name === undefined ? undefined : `${name} is not declared`
 }
-
-export const plural = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -68,7 +68,10 @@ const ofRunbooks = (
 
 const MOST_CHARACTERS = 4_000
 
-/** Lines that follow each other, with the first one's number. Comments and footnotes are nobody's prose. */
+/** What a template asks for, in the head or in place: it would be found in every report. */
+const ASKED = /^(?:[a-z_]+: null(?:\s+#.*)?$|# From (?:the log|people)\b|> \*\*To write:\*\*)/
+
+/** Lines that follow each other, with the first one's number. Comments, questions and footnotes are nobody's prose. */
 export function paragraphs(report: string): Passage[] {
   const found: Passage[] = []
   let open: { at: number; lines: string[]; length: number } | undefined
@@ -81,6 +84,7 @@ export function paragraphs(report: string): Passage[] {
     const isApart = line.trim() === '' || /^(?:#{1,6}\s|---\s*$|\[\^e\d)/.test(line)
     if (isApart || (open?.length ?? 0) > MOST_CHARACTERS) end()
     if (line.trim() === '' || /^(?:---\s*$|\[\^e\d+[a-z]?\d*\]:)/.test(line)) continue
+    if (ASKED.test(line)) continue
     open ??= { at: index + 1, lines: [], length: 0 }
     open.lines.push(line)
     open.length += line.length

@@ -56,7 +56,7 @@ export const editedResult = (edited: Edited): CommandResult => {
     const left = to_write.length === 0 ? '' : `\nstill to write: ${to_write.join(', ')}`
     return {
       json: edited,
-      text: `${changed ? `saved ${where}` : `${where} is unchanged`}${left}`,
+      text: `${changed ? `saved ${where}` : `${where} is unchanged`}${left}\nnext: hotwash postmortem review ${incident}`,
       warnings,
     }
   }

@@ -8,7 +8,7 @@ export type RowFlags = {
   day?: string | undefined
   zone?: string | undefined
   skip: boolean
-  'dry-run': boolean
+  plan: boolean
 }
 
 export const rowFlags = {
@@ -28,7 +28,7 @@ export const rowFlags = {
     description: 'the time zone of rows that name none, also +01:00; UTC when left out',
     dependsOn: ['from'],
   }),
-  'dry-run': Flags.boolean({
+  plan: Flags.boolean({
     description: 'only say what was understood',
     dependsOn: ['from'],
   }),

@@ -4,7 +4,7 @@ import * as Flags from '@oclif/core/flags'
 
 export const incidentArgument = {
   incident: Args.string({
-    description: 'id of the incident; may be left out when exactly one is open',
+    description: 'id of the incident; when left out: the only open one, else the newest',
   }),
 }
 

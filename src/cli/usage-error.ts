@@ -25,7 +25,24 @@ const plainMessage = (message: string): string =>
     .replace(/^Parsing --\S+ \n\t/, '')
     .replace(/^The following errors? occurred:\s+/, '')
     .replace(/^Missing required flag (\S+)$/gm, '--$1 is missing')
+    .replace(/^Missing \d+ required args?:\n([\s\S]+)$/, (_, args: string) => missingArgs(args))
     .trim()
+
+/** oclif lists `name  description`, one in a line. */
+const missingArgs = (listed: string): string =>
+  listed
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) =>
+      line
+        .trim()
+        .replace(
+          /^(\S+)(?: {2,}(.*))?$/,
+          (_, name: string, says?: string) =>
+            `${name.toUpperCase()} is missing${says === undefined ? '' : ` (${says})`}`,
+        ),
+    )
+    .join(', ')
 
 /** The known word that is nearest, unless it is another word altogether. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

@@ -12,7 +12,7 @@ export default class Note extends BaseCommand {
   static override examples = [
     '<%= config.bin %> note "support confirms: logins work again" --at 14:05',
     '<%= config.bin %> note "the pool of the login service was restarted" --corrects e12',
-    '<%= config.bin %> note --from chat.txt --day 2026-11-20 --zone Europe/Berlin --dry-run',
+    '<%= config.bin %> note --from chat.txt --day 2026-11-20 --zone Europe/Berlin --plan',
     '<%= config.bin %> note "pool was at its limit" --step before --incident 2026-11-21-login-outage',
   ]
   static override args = {
@@ -58,7 +58,7 @@ export default class Note extends BaseCommand {
     const { incident, day, zone, source, skip } = flags
     const world = await this.recordWorld()
     const input = await readInput(flags.from)
-    const options = { incident, day, zone, source, skip, dryRun: flags['dry-run'] }
+    const options = { incident, day, zone, source, skip, dryRun: flags.plan }
     const added = await addNotes(world, { ...options, text: input, note: text })
     const found = notUnderstood(added, skip)
     return {

@@ -20,17 +20,17 @@ export default class Resolve extends BaseCommand {
     const { args, flags } = await this.parse(Resolve)
     const { resolveIncident } = await import('../usecases/incident/end-incident.ts')
     const { publishWarnings } = await import('../usecases/publish-now.ts')
-    const { incident, already, unfinished, corrected, ...rest } = await resolveIncident(
+    const { incident, already, unfinished, corrected, next, ...rest } = await resolveIncident(
       await this.recordWorld(),
       { incident: args.incident, at: flags.at, source: flags.source, reason: flags.reason },
     )
     return {
-      json: { incident, already, corrected, ...rest },
+      json: { incident, already, corrected, ...rest, next },
       text: [
         corrected === undefined
           ? `${incident} ${already ? `was ${rest.status} already` : 'is resolved'}`
           : `${incident}: resolved ${corrected.to}, corrected from ${corrected.from}`,
-        `next: hotwash postmortem draft ${incident}`,
+        `next: ${next}`,
       ].join('\n'),
       warnings: [
         ...(unfinished === undefined

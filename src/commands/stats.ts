@@ -30,7 +30,7 @@ export default class StatsCommand extends BaseCommand {
       default: 'text',
       description: 'for a terminal, as a picture of the times, or for programs',
     }),
-    output: Flags.string({ helpValue: 'FILE', description: 'write it there' }),
+    output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'write it there' }),
   }
 
   async run(): Promise<CommandResult> {

@@ -28,6 +28,7 @@ export function emptyState(id: string): IncidentState {
     declaredKnown: true,
     runs: [],
     findings: [],
+    reported: undefined,
     reviews: 0,
     events: 0,
     lastClock: 0,
@@ -40,12 +41,18 @@ export function foldEvents(id: string, events: Iterable<IncidentEvent>): Inciden
   return state
 }
 
+const WRITES_REPORT: ReadonlySet<EventType> = new Set([
+  'postmortem.rendered',
+  'postmortem.imported',
+])
+
 export function applyEvent(state: IncidentState, event: IncidentEvent): void {
   state.events += 1
   state.lastClock = Math.max(state.lastClock, event.clock)
   if (event.type === 'run.started') return startRun(state, event)
   if (isIncidentEvent(event)) return applyIncidentEvent(state, event)
   if (event.type === 'finding.made') state.findings.push(findingOf(event))
+  if (WRITES_REPORT.has(event.type)) state.reported = event.clock
   if (event.type === 'postmortem.reviewed') state.reviews += 1
   // Runs are few and the last one is nearly always meant.
   const run = state.runs.findLast((candidate) => candidate.id === event.run)

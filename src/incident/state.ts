@@ -138,6 +138,8 @@ export type IncidentState = {
   runs: RunState[]
   /** What was observed and concluded, in order. */
   findings: Finding[]
+  /** Clock of the event that wrote its report last. */
+  reported: number | undefined
   /** How many decisions people took on its report. */
   reviews: number
   events: number

@@ -8,7 +8,7 @@ import type { FrontMatter } from './front-matter/schema.ts'
 import type { Finding } from './lint/finding.ts'
 import type { LintRecord } from './lint/rule.ts'
 
-export const CRITERIA = ['head', 'lint', 'to_write', 'approvals', 'actions', 'times'] as const
+export const CRITERIA = ['head', 'to_write', 'lint', 'approvals', 'actions', 'times'] as const
 export type CriterionId = (typeof CRITERIA)[number]
 
 export type Criterion = {
@@ -37,8 +37,8 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([TO_WRITE, 'head-invalid'])
 
 const SAYS: Record<CriterionId, string> = {
   head: 'the head says what it has to in the form it has to',
-  lint: 'lint finds no error',
   to_write: 'nothing is left to write',
+  lint: 'lint finds no other error',
   approvals: 'enough people approved this text',
   actions: 'every action has an owner and a date, or is declined with the reason',
   times: 'the times are known, or it is said why nobody can know them',

@@ -48,7 +48,7 @@ export type Rehearsal = {
 }
 
 export const DEFAULTS: Config = {
-  review: { approvals: 1, require: ['head', 'lint', 'to_write', 'approvals', 'actions', 'times'] },
+  review: { approvals: 1, require: ['head', 'to_write', 'lint', 'approvals', 'actions', 'times'] },
   default_branch: undefined,
   remote: 'origin',
   push: false,

@@ -1,6 +1,6 @@
 /** The command to type now, by how a run stands. */
 import { ledger, isUndone } from '../engine/ledger.ts'
-import type { RunState, StepState } from '../incident/state.ts'
+import type { IncidentState, RunState, StepState } from '../incident/state.ts'
 
 export function nextCommand(incident: string, run: RunState): string | undefined {
   switch (run.status) {
@@ -21,6 +21,13 @@ export function nextCommand(incident: string, run: RunState): string | undefined
       return left ? `hotwash rollback ${incident}` : `hotwash postmortem draft ${incident}`
     }
   }
+}
+
+/** Of an incident that is over. */
+export const nextForReport = ({ id, reported, reviews, lastClock }: IncidentState): string => {
+  if (reported === undefined) return `hotwash postmortem draft ${id}`
+  const isKnown = reviews > 0 || reported === lastClock
+  return `hotwash postmortem ${isKnown ? 'review' : 'render'} ${id}`
 }
 
 function atGate(incident: string, run: RunState): string {

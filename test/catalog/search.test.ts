@@ -94,6 +94,14 @@ test('a hit in a report names its line; comments and footnotes are not searched'
   expect(hitsIn(passages, termsOf('hotwash'), 1)?.[0]?.at).toBe(2)
 })
 
+test('what a template asks for is found in no report, and what people answered is', () => {
+  const asked = '# From people: what is not known yet stays null.\nimpact: null # the pool of users'
+  const place = '> **To write:** was the pool exhausted?\n<!-- to-write: summary -->'
+  const search = (text: string) => hitsIn(paragraphs(text), termsOf('pool'), 1)
+  expect(search(`---\n${asked}\n---\n\n${place}\n`)).toBeUndefined()
+  expect(search(`---\n${asked}\ntrigger: the pool\n---\n\n${place}\n`)?.[0]?.at).toBe(4)
+})
+
 test('titles, notes, findings and runbooks are passages with the mark of their event', () => {
   const events = makeEvents([
     { type: 'incident.declared', data: { title: 'Old title', severity: 'SEV3' } },

@@ -292,7 +292,7 @@ describe('the life of an incident', () => {
       )
     const zone = ['--day', '2026-01-20', '--zone', 'Europe/Berlin']
     const rows = [{ line: 1, at: '2026-01-20T13:05:00.000Z', by: 'maria', text: 'pool is full' }]
-    expect(piped(...zone, '--dry-run')).toMatchObject({ noted: 0, rows })
+    expect(piped(...zone, '--plan')).toMatchObject({ noted: 0, rows })
     expect(piped(...zone)).toMatchObject({ noted: 1, rows })
     expect(piped(...zone)).toMatchObject({ noted: 0, rows: [{ already: true }] })
 

@@ -9,7 +9,7 @@ test('an old report becomes an incident of the past, which is closed, merged and
   const place = freshPlace({
     files: { 'docs/book.md': fixture('post-mortems/book-template.md') },
   })
-  const dry = hotwash(place, ['postmortem', 'import', 'docs/book.md', '--dry-run', '--json'])
+  const dry = hotwash(place, ['postmortem', 'import', 'docs/book.md', '--plan', '--json'])
   expect([dry.code, JSON.parse(dry.stdout).incidents[0].rows.length]).toEqual([0, 9])
   const done = hotwash(place, ['postmortem', 'import', 'docs/book.md'])
   expect([done.code, done.stderr]).toEqual([0, ''])

@@ -48,6 +48,15 @@ const unmet = (given: Given): string[] =>
   judge(given).flatMap(({ id, met, reasons }) => (met ? [] : [`${id}: ${reasons.join('; ')}`]))
 
 describe('what closes a review', () => {
+  test('lint is not said to be content while it is not, in whatever else there is', () => {
+    const findings = [{ rule: 'to-write-left', severity: 'error', line: 9, message: 'summary' }]
+    const says = judge({ findings } as Given).map(({ met, says }) => `${met} ${says}`)
+    expect(says.slice(1, 3)).toEqual([
+      'false nothing is left to write',
+      'true lint finds no other error',
+    ])
+  })
+
   test('holds for a report that lacks nothing', () => expect(unmet({})).toEqual([]))
 
   test.each<[string, Given, RegExp[]]>([

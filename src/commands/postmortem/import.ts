@@ -6,7 +6,7 @@ export default class PostmortemImport extends BaseCommand {
   static override description =
     'Makes an incident of the past from a post-mortem in Markdown: its timeline, times, actions and lessons go where they belong, the rest stays as text. Nothing is lost, and what found no place is named.'
   static override examples = [
-    '<%= config.bin %> postmortem import docs/2026-03-02-outage.md --dry-run',
+    '<%= config.bin %> postmortem import docs/2026-03-02-outage.md --plan',
     '<%= config.bin %> postmortem import docs/incidents/*.md --zone Europe/Berlin',
     '<%= config.bin %> postmortem import docs/incident-log.md --split --zone UTC',
   ]
@@ -28,7 +28,7 @@ export default class PostmortemImport extends BaseCommand {
     split: Flags.boolean({
       description: 'the file is a log of incidents: one for each heading with a date',
     }),
-    'dry-run': Flags.boolean({ description: 'show what would be taken over; record nothing' }),
+    plan: Flags.boolean({ description: 'show what would be taken over; record nothing' }),
   }
 
   async run(): Promise<CommandResult> {
@@ -48,11 +48,11 @@ export default class PostmortemImport extends BaseCommand {
       title: flags.title,
       severity: flags.severity,
       split: flags.split,
-      dryRun: flags['dry-run'],
+      dryRun: flags.plan,
     })
     return {
       json: importJson(result),
-      text: importLines(result, flags['dry-run']).join('\n'),
+      text: importLines(result, flags.plan).join('\n'),
       warnings: [...result.warnings, ...result.incidents.flatMap(({ warnings }) => warnings)],
     }
   }

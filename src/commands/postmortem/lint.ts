@@ -23,7 +23,7 @@ export default class PostmortemLint extends BaseCommand {
       default: 'text',
       description: 'for people, programs, code scanning, or as annotations of GitHub Actions',
     }),
-    output: Flags.string({ helpValue: 'FILE', description: 'write the findings there' }),
+    output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'write the findings there' }),
     strict: Flags.boolean({ description: 'a warning is as bad as an error' }),
   }
   static override strict = false

@@ -15,6 +15,7 @@ export default class RunbookImport extends BaseCommand {
   static override strict = false
   static override flags = {
     output: Flags.string({
+      char: 'o',
       helpValue: 'FILE',
       description: 'where to write it; runbooks/TITLE.yaml unless stated; never overwritten',
     }),

@@ -1,4 +1,4 @@
-/** Findings for a terminal: the place, the line with a caret, what to do; why, and how to accept it, once for each rule. */
+/** Findings for a terminal: the place and the line with a caret; why, what to do, and how to accept it, once for each rule. */
 import { visibleLine } from '../../incident/visible.ts'
 import { excerptOf, linesOf, type Lines } from '../../runbook/place.ts'
 import type { Finding } from './finding.ts'
@@ -15,18 +15,22 @@ export const toText = (
     files.set(file, known)
     return known
   }
-  const told = new Set<string>()
+  const told = new Map<string, string>()
   return findings
     .map((finding) => {
-      const first = !told.has(finding.rule)
-      told.add(finding.rule)
-      return oneText(finding, { lines: linesIn(finding.file), first })
+      const before = told.get(finding.rule)
+      told.set(finding.rule, finding.suggestion)
+      return oneText(finding, { lines: linesIn(finding.file), before })
     })
     .join('\n')
 }
 
-const oneText = (finding: Finding, { lines, first }: { lines: Lines; first: boolean }): string => {
+/** `before`: what the last finding of its rule suggested. */
+type About = { lines: Lines; before: string | undefined }
+
+const oneText = (finding: Finding, { lines, before }: About): string => {
   const { file, line, column, rule, severity, message, suggestion, also = [] } = finding
+  const first = before === undefined
   const excerpt = excerptOf(lines, { line, column })
   const reason = first ? RULES.find(({ id }) => id === rule)?.reason : undefined
   return [
@@ -34,7 +38,7 @@ const oneText = (finding: Finding, { lines, first }: { lines: Lines; first: bool
     ...excerpt.split('\n').map((text) => `    ${text}`.trimEnd()),
     ...also.map((place) => `    line ${place.line}: ${excerptLine(lines, place.line)}`),
     ...(reason === undefined ? [] : [`    why: ${reason}`]),
-    `    hint: ${visibleLine(suggestion)}`,
+    ...(suggestion === before ? [] : [`    hint: ${visibleLine(suggestion)}`]),
     ...(first && !rule.startsWith('waiver-')
       ? [`    or accept it: <!-- hotwash-waive ${rule}: the reason -->`]
       : []),

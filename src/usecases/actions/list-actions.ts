@@ -34,7 +34,9 @@ export async function listActions(world: RecordWorld, request: ListRequest): Pro
   const hidden =
     elsewhere === 0
       ? []
-      : [`${elsewhere} more incidents are on branches that are not checked out: hotwash list`]
+      : [
+          `${elsewhere} more incident${elsewhere === 1 ? ' is' : 's are'} on branches that are not checked out, and not looked at: hotwash list`,
+        ]
   return {
     actions: all.filter((action) => wanted(action, request)),
     of: all.length,

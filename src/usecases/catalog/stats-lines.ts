@@ -7,6 +7,7 @@ import type { Stats } from '../../catalog/stats.ts'
 import { METHOD, type Quantile, type Times } from '../../catalog/times.ts'
 import { durationInWords, rangeInWords } from '../../incident/duration.ts'
 import { clip, visibleLine } from '../../incident/visible.ts'
+import { wrapped } from '../wrapped.ts'
 import type { StatsFound } from './stats-of-incidents.ts'
 
 const WIDTH = 80
@@ -65,7 +66,8 @@ function timesLines(times: Times, scale: LogScale | undefined): string[] {
   const { name, formula, n, median, p90, unknown } = times
   const missing = unknown.reduce((sum, { count }) => sum + count, 0)
   const reasons = unknown.map(({ says, count }) => `${says} (${count})`).join(', ')
-  const whyNot = missing === 0 ? [] : wrapped(`${missing} not known: ${reasons}`)
+  const whyNot =
+    missing === 0 ? [] : wrapped(`${missing} not known: ${reasons}`, { first: '  ', indent: '  ' })
   const head = `${name} (${formula})`
   if (median === undefined || p90 === undefined || scale === undefined) return [head, ...whyNot]
   const { lines, perDot } = dotPlot(times, scale)
@@ -87,7 +89,8 @@ const longest = ({ points }: Times): string[] =>
     .slice(-MOST_LISTED)
     .toReversed()
     .map(({ incident, ms, range }, index) => {
-      const took = `${range === undefined ? '' : 'about '}${durationInWords(ms)}`
+      const took =
+        range === undefined ? durationInWords(ms) : rangeInWords(range.fromMs, range.toMs)
       return `  ${index === 0 ? 'longest' : '       '} ${took.padEnd(16)} ${incident}`
     })
 
@@ -101,19 +104,6 @@ function legend({ times }: Stats, scale: LogScale | undefined): string[] {
     `M median, P 90th percentile, * both; by ${METHOD}, so that each is one incident's time`,
     ...(few ? ['(where n is below 10, the 90th percentile is the longest)'] : []),
   ]
-}
-
-function wrapped(text: string): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length + 3 > WIDTH) {
-      lines.push(line)
-      line = ''
-    }
-    line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line].map((one) => `  ${one}`)
 }
 
 function repeats({ repeats }: Stats): string[] {

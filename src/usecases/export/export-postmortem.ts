@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { cloudEvents } from '../../postmortem/export-cloud-events.ts'
+import { splitHead } from '../../postmortem/front-matter/parse-front-matter.ts'
 import { toHtml } from '../../postmortem/html/to-html.ts'
 import { timelineModel } from '../../postmortem/timeline-svg/model.ts'
 import { pictureOf, timelineSvg } from '../../postmortem/timeline-svg/picture.ts'
@@ -102,8 +103,16 @@ const markdown: Maker<string> = async (world, journal, template) => {
     if (report === undefined) throw noReport(journal.incident)
     return { text: report.text }
   }
-  return renderReport(world, journal, { template, ref: report?.place.ref, people: report?.head })
+  const rendered = await renderReport(world, journal, {
+    template,
+    ref: report?.place.ref,
+    people: report?.head,
+  })
+  return { ...rendered, text: withoutHead(rendered.text) }
 }
+
+/** A head is for the report that people fill in: its empty fields would tell readers nothing. */
+const withoutHead = (text: string): string => (splitHead(text)?.body ?? text).trimStart()
 
 const modelOf = (journal: Journal) => timelineModel(journal.state(), journal.events())
 

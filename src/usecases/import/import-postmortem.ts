@@ -158,7 +158,7 @@ const refuseUnsaid = ({ file, read, already }: Planned): void => {
       'USAGE',
       `${file}:${noZone.line}: the report says times, and nowhere in which time zone`,
       {
-        hint: 'say it: --zone UTC, --zone Europe/Berlin, --zone +02:00; --dry-run shows what is read',
+        hint: 'say it: --zone UTC, --zone Europe/Berlin, --zone +02:00; --plan shows what is read',
       },
     )
   const noDay = read.rows.find(({ day }) => day === undefined)
@@ -166,7 +166,7 @@ const refuseUnsaid = ({ file, read, already }: Planned): void => {
     throw new HotwashError(
       'USAGE',
       `${file}:${noDay.line}: the report says times, and nowhere of which day`,
-      { hint: 'say on which day it began: --day 2026-03-02; --dry-run shows what is read' },
+      { hint: 'say on which day it began: --day 2026-03-02; --plan shows what is read' },
     )
 }
 

@@ -5,6 +5,7 @@ import { momentInWords } from '../../incident/duration.ts'
 import { momentsOf, type Moment } from '../../incident/moments.ts'
 import type { IncidentState } from '../../incident/state.ts'
 import { defined } from '../defined.ts'
+import { nextForReport } from '../next-command.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow } from '../publish-now.ts'
 import { readSource, readTime } from './read-time.ts'
@@ -15,6 +16,8 @@ import { appendChange, type Changed, type UpdateRequest } from './update-inciden
 export type Resolved = Changed & {
   already: boolean
   unfinished: string | undefined
+  /** The command to type now. */
+  next: string
   /** It was resolved before, and the time of that was corrected. */
   corrected: { from: string; to: string } | undefined
 }
@@ -40,14 +43,16 @@ export async function resolveIncident(
   if (was !== undefined && (told === undefined || isSame(was, { ...told, source: data.source }))) {
     const record = await publishNow(world, journal)
     const { id: incident, status } = state
-    return { incident, status, record, already: true, unfinished, corrected: undefined }
+    const next = nextForReport(state)
+    return { incident, status, next, record, already: true, unfinished, corrected: undefined }
   }
   const changed = await appendChange(world, journal, { type: 'incident.resolved', data })
   const corrected =
     was === undefined || told === undefined
       ? undefined
       : { from: momentInWords(was.at, was.precision), to: momentInWords(told.at, told.precision) }
-  return { ...changed, already: false, unfinished, corrected }
+  const next = nextForReport(journal.state())
+  return { ...changed, next, already: false, unfinished, corrected }
 }
 
 const isSame = (

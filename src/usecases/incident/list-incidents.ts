@@ -67,12 +67,14 @@ export function incidentLines(
 
 function linesOf(incidents: readonly Listed[]): string {
   if (incidents.length === 0) return 'no incidents here yet; one starts with: hotwash run RUNBOOK'
-  const width = Math.max(...incidents.map(({ id }) => id.length))
+  const widest = (of: 'id' | 'severity', least: number): number =>
+    Math.max(least, ...incidents.map((one) => one[of].length))
+  const [idWidth, severityWidth] = [widest('id', 0), widest('severity', 5)]
   return incidents
     .map(({ id, severity, status, title, drill }) =>
       [
-        id.padEnd(width),
-        severity.padEnd(5),
+        id.padEnd(idWidth),
+        severity.padEnd(severityWidth),
         status.padEnd(12),
         `${drill === true ? 'DRILL  ' : ''}${clip(visibleLine(title), 100)}`,
       ].join('  '),

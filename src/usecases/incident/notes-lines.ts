@@ -18,7 +18,7 @@ export const notesLines = ({ incident, rows, not, noted, dryRun }: NotesAdded): 
     ({ line, text, why }) =>
       `  ${`line ${line}`.padEnd(9)} ${clip(visibleLine(text), MOST_WIDTH)}: ${visibleLine(why)}`,
   ),
-  ...(dryRun ? ['nothing was noted: --dry-run'] : []),
+  ...(dryRun ? ['nothing was noted: --plan'] : []),
   ...(noted > 0 ? [`${counted(noted, 'row')} noted`] : []),
 ]
 

@@ -10,7 +10,7 @@ import { visibleLine } from '../../incident/visible.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { runLockHolder } from '../../record/lock.ts'
 import { drillLines, drillTimes, type DrillTimes } from './compare-drills.ts'
-import { nextCommand } from '../next-command.ts'
+import { nextCommand, nextForReport } from '../next-command.ts'
 import { pickIncident } from '../pick-incident.ts'
 import type { RecordWorld } from '../record-world.ts'
 import { stepReport, undoReport } from '../run/run-report.ts'
@@ -49,8 +49,7 @@ function nextOf(state: IncidentState): string | undefined {
   const run = state.runs.at(-1)
   if (state.drill) return nextOfDrill(state, run)
   if (state.status === 'closed') return undefined
-  if (state.status === 'resolved')
-    return `hotwash postmortem ${state.reviews === 0 ? 'draft' : 'review'} ${state.id}`
+  if (state.status === 'resolved') return nextForReport(state)
   return run === undefined
     ? `hotwash run RUNBOOK --incident ${state.id}`
     : nextCommand(state.id, run)

@@ -15,6 +15,7 @@ import { publicView } from '../../postmortem/public/public-view.ts'
 import { fieldsOfTemplate } from '../../postmortem/render.ts'
 import { missingField } from '../../postmortem/template-fields.ts'
 import { buildView } from '../../postmortem/view.ts'
+import { wrapped } from '../wrapped.ts'
 import { PUBLIC_TEMPLATE } from './report-text.ts'
 
 export type Template = {
@@ -104,23 +105,22 @@ const namesOf = (fields: readonly string[]): string[] => {
 }
 
 export const templateLines = ({ templates, own_partials: partials }: TemplateList): string => {
-  const width = Math.max(...templates.map(({ name }) => name.length), 0)
-  const pad = ' '.repeat(width + 2)
+  const under = (text: string): string[] => wrapped(text, { first: '    ', indent: '      ' })
   const lines = templates.flatMap(({ name, purpose, from, path, people, asks, error, log }) => {
-    const head = `${name.padEnd(width)}  ${purpose ?? '(no comment at its head says what it is for)'}`
-    const origin = from === 'own' ? `${pad}own: ${path ?? `templates/${name}.md.hbs`}` : undefined
+    const says = purpose ?? '(no comment at its head says what it is for)'
     const needs =
       error === null
         ? [
-            `${pad}from the log: ${log.join(', ')}`,
-            ...(people.length === 0 ? [] : [`${pad}from people: ${people.join(', ')}`]),
-            ...(asks.length === 0 ? [] : [`${pad}to write in place: ${asks.join(', ')}`]),
+            ...under(`from the log: ${log.join(', ')}`),
+            ...(people.length === 0 ? [] : under(`from people: ${people.join(', ')}`)),
+            ...(asks.length === 0 ? [] : under(`to write in place: ${asks.join(', ')}`)),
           ]
-        : [
-            `${pad}broken: ${error.message}`,
-            ...(error.hint === null ? [] : [`${pad}${error.hint}`]),
-          ]
-    return [head, ...(origin === undefined ? [] : [origin]), ...needs]
+        : [...under(`broken: ${error.message}`), ...(error.hint === null ? [] : under(error.hint))]
+    return [
+      ...wrapped(says, { first: `${name}: `, indent: '    ' }),
+      ...(from === 'own' ? under(`own: ${path ?? `templates/${name}.md.hbs`}`) : []),
+      ...needs,
+    ]
   })
   const own =
     partials.length === 0 ? [] : [`own partials, used in every template: ${partials.join(', ')}`]

@@ -106,6 +106,13 @@ describe('text', () => {
     expect(shown).toContain('<!-- hotwash-waive human-error: ')
   })
 
+  it('says once what to do about a rule', () => {
+    const twice = `${text}\nA human error, again.\n`
+    const shown = toText(lintReport({ text: twice, file: 'a.md' }), () => twice)
+    expect(shown.split('human-error: warning:')).toHaveLength(3)
+    expect(shown.split('hint: ')).toHaveLength(2)
+  })
+
   it('lets no control character of the report or its name reach the terminal', () => {
     // eslint-disable-next-line no-control-regex
     expect(toText(found, () => text)).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/)

@@ -83,7 +83,7 @@ describe('rows of a text', () => {
   test('are only shown in a dry run', async () => {
     const shown = await add({ dryRun: true })
     expect(shown).toMatchObject({ noted: 0, rows: [{ line: 1 }, { line: 2 }, { line: 3 }] })
-    expect(notesLines(shown).at(-1)).toBe('nothing was noted: --dry-run')
+    expect(notesLines(shown).at(-1)).toBe('nothing was noted: --plan')
     expect(notUnderstood(shown, false)).toBeUndefined()
     expect(notes()).toEqual([])
   })

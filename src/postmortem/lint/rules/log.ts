@@ -103,7 +103,7 @@ export const headVsLog: LintRule = {
   severity: 'error',
   reason: 'Other tools read the head; what it says of the incident must be what the log says.',
   suggestion:
-    'correct the log with hotwash update, which keeps the old value, and render again: hotwash postmortem render',
+    'render again: hotwash postmortem render; where the log is wrong, correct it first: hotwash update',
   needs: 'record',
   good: headed({ head: { declared_at: '2026-11-21T10:00:00.000Z' } }),
   bad: headed({ head: { declared_at: '2026-11-21T09:00:00.000Z' } }),

@@ -46,7 +46,9 @@ export const notesFromText = (
 ): { rows: NoteRow[]; not: NotUnderstood[] } => {
   const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
   const document = readDocument(asTimeline(source, zone), { firstLine: FIRST_LINE })
-  const { rows: found, unplaced } = timelineIn(document, { day, zone: zone ?? 'UTC' })
+  const { rows: found, unplaced: named } = timelineIn(document, { day, zone: zone ?? 'UTC' })
+  // Of an item that holds nothing but markup no word is left: its line itself says what it was.
+  const unplaced = named.filter(({ text: words }) => words !== '')
   const not: NotUnderstood[] = [...unplaced]
   const rows: NoteRow[] = []
   for (const entry of found) {

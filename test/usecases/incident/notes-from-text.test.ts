@@ -124,6 +124,12 @@ describe('rows of a pasted text', () => {
     ])
   })
 
+  it('name what stands in an item of nothing but markup', () => {
+    expect(read('14:05 pool full\n\n- <!-- login ok\n-').not).toEqual([
+      expect.objectContaining({ line: 3, text: '- <!-- login ok' }),
+    ])
+  })
+
   it('keep every word: in a row, or named', () => {
     const word = fc.constantFrom(
       'pool',

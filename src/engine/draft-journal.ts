@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Actor, Evidence, IncidentEvent } from '../incident/event.ts'
+import type { Actor, EventDraft, Evidence, IncidentEvent } from '../incident/event.ts'
 import { FIRST_PREV, FORMAT } from '../incident/format.ts'
 import { applyEvent, emptyState } from '../incident/fold.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -30,30 +30,32 @@ export function draftJournal(from: {
     kept.set(digest, masked)
     return { label, sha256: digest, bytes: Buffer.byteLength(masked) }
   }
+  const append = (draft: EventDraft): IncidentEvent => {
+    const event = {
+      v: FORMAT,
+      seq: events.length,
+      clock: events.length + 1,
+      at: new Date(from.clock.now()).toISOString(),
+      mono_ms: from.clock.mono(),
+      boot: from.clock.boot(),
+      incident,
+      actor: from.actor,
+      tool: from.tool,
+      prev: FIRST_PREV,
+      ...draft,
+    } as IncidentEvent
+    events.push(event)
+    applyEvent(state, event)
+    return event
+  }
   return {
     incident,
     dir,
     actor: from.actor,
     state: () => state,
     events: () => events,
-    append(draft) {
-      const event = {
-        v: FORMAT,
-        seq: events.length,
-        clock: events.length + 1,
-        at: new Date(from.clock.now()).toISOString(),
-        mono_ms: from.clock.mono(),
-        boot: from.clock.boot(),
-        incident,
-        actor: from.actor,
-        tool: from.tool,
-        prev: FIRST_PREV,
-        ...draft,
-      } as IncidentEvent
-      events.push(event)
-      applyEvent(state, event)
-      return event
-    },
+    append,
+    appendAll: (drafts) => drafts.map(append),
     putEvidence: put,
     takeEvidence(label, spool) {
       const text = readFileSync(spool.path, 'utf8')

@@ -18,6 +18,8 @@ export type Journal = {
   damage?(): string | undefined
   /** Masks, appends, syncs: durable on return. Throws HotwashError JOURNAL and appends nothing. */
   append(draft: EventDraft): IncidentEvent
+  /** The same for many with one sync: an error leaves none of them, a crash perhaps the first ones. */
+  appendAll(drafts: readonly EventDraft[]): IncidentEvent[]
   /** Masks and stores; content-addressed, durable on return. */
   putEvidence(label: string, text: string): Evidence
   /** Takes over a spool file, masking it again with what was learnt since. */

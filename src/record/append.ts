@@ -1,6 +1,6 @@
 /**
- * One append: lock → read what others appended → check the tail on the disk → write every byte →
- * sync → acknowledge. On any error the file is cut back to its last good offset.
+ * One append, of one line or of many: lock → read what others appended → check the tail on the disk →
+ * write every byte → sync → acknowledge. On any error the file is cut back to its last good offset.
  */
 import { constants, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync } from 'node:fs'
 import { HotwashError } from '../errors.ts'
@@ -41,14 +41,16 @@ export function checkTail({ log, fd }: OpenLog): void {
     throw changed(log, `had its last line (event ${log.nextSeq - 1}) changed`)
 }
 
-export function appendLine(open: OpenLog, event: IncidentEvent, line: Uint8Array): void {
+export type NewLine = { event: IncidentEvent; line: Uint8Array }
+
+export function appendLines(open: OpenLog, lines: readonly NewLine[]): void {
   if (open.broken !== undefined) {
     throw new HotwashError('JOURNAL', `the journal stopped earlier: ${open.broken}`, {
       hint: 'start hotwash again; it looks at the log first',
     })
   }
   try {
-    writeAll(open.fd, line)
+    writeAll(open.fd, Buffer.concat(lines.map(({ line }) => line)))
   } catch (error) {
     cutBack(open, error)
     throw journalError(error, open.log.path)
@@ -61,7 +63,7 @@ export function appendLine(open: OpenLog, event: IncidentEvent, line: Uint8Array
     open.broken = (error as Error).message
     throw journalError(error, open.log.path)
   }
-  moveBehind(open.log, event, line)
+  for (const { event, line } of lines) moveBehind(open.log, event, line)
 }
 
 function cutBack(open: OpenLog, cause: unknown): void {

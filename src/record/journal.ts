@@ -12,8 +12,9 @@ import type { Journal } from '../ports/journal.ts'
 import type { ProcessPort } from '../ports/process.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { withAppendLock } from './append-lock.ts'
-import type { OpenLog } from './append.ts'
-import { appendLine, checkTail, openForAppend } from './append.ts'
+import type { NewLine, OpenLog } from './append.ts'
+import { appendLines, checkTail, openForAppend } from './append.ts'
+import { digestOfLine } from './chain.ts'
 import { encodeEvent, withDefaults } from './codec.ts'
 import { makeFolder, onDisk, refuseLinks } from './disk.ts'
 import { putFile, putSpool, putText, readKept } from './evidence.ts'
@@ -65,7 +66,8 @@ export function openJournal(options: JournalOptions): Journal {
     state: () => open.logs.state,
     events: readAllOnce,
     damage: () => open.logs.damage && damageError(open.logs, open.logs.damage).message,
-    append: (draft) => append(open, draft),
+    append: (draft) => append(open, [draft])[0] as IncidentEvent,
+    appendAll: (drafts) => append(open, drafts),
     putEvidence: (label, text) => putText(writable(open), redactor, { label, text }),
     takeEvidence: (label, spool) => putSpool(writable(open), redactor, { label, spool }),
     readEvidence: (sha256) => readKept(dir, 'evidence', sha256),
@@ -109,13 +111,14 @@ function hasNews(open: Open): boolean {
   }
 }
 
-function append(open: Open, draft: EventDraft): IncidentEvent {
+function append(open: Open, drafts: readonly EventDraft[]): IncidentEvent[] {
   writable(open)
+  if (drafts.length === 0) return []
   return locked(open, () => {
     readOn(open.logs)
     writable(open)
     if (open.logs.torn !== undefined) recoverLocked(open)
-    return appendLocked(open, draft)
+    return appendLocked(open, drafts)
   })
 }
 
@@ -136,7 +139,7 @@ function recoverLocked(open: Open): void {
   if (torn === undefined) return
   const draft = onDisk(open.dir, () => quarantine(open.dir, torn))
   open.logs.torn = undefined
-  appendLocked(open, draft)
+  appendLocked(open, [draft])
   readOn(open.logs)
   const { log, quarantined_bytes: bytes, file } = draft.data
   open.onRecovered?.(
@@ -156,16 +159,29 @@ function locked<T>(open: Open, act: () => T): T {
   })
 }
 
-function appendLocked(open: Open, draft: EventDraft): IncidentEvent {
+function appendLocked(open: Open, drafts: readonly EventDraft[]): IncidentEvent[] {
   const own = (open.own ??= openOwn(open))
   checkTail(own)
-  const event = complete(open, draft, own)
-  const masked = maskLine(open.redactor, event, encodeEvent(event))
-  appendLine(own, masked.event, Buffer.from(masked.line))
-  applyEvent(open.logs.state, masked.event)
-  open.logs.last = { event: masked.event, writer: own.log.writer }
-  return masked.event
+  const { logs } = open
+  const { writer, nextSeq, prev } = own.log
+  let next: Link = { seq: nextSeq, clock: logs.state.lastClock + 1, prev }
+  const lines = drafts.map((draft): NewLine => {
+    const event = complete(open, draft, next)
+    const masked = maskLine(open.redactor, event, encodeEvent(event))
+    const line = Buffer.from(masked.line)
+    next = { seq: next.seq + 1, clock: next.clock + 1, prev: digestOfLine(line) }
+    return { event: masked.event, line }
+  })
+  appendLines(own, lines)
+  return lines.map(({ event }) => {
+    applyEvent(logs.state, event)
+    logs.last = { event, writer }
+    return event
+  })
 }
+
+/** How an event continues its log. */
+type Link = Pick<IncidentEvent, 'seq' | 'clock' | 'prev'>
 
 function openOwn(open: Open): OpenLog {
   const { logs } = open
@@ -185,12 +201,12 @@ function openOwn(open: Open): OpenLog {
   return openForAppend(log, logs.folder)
 }
 
-function complete(open: Open, draft: EventDraft, { log }: OpenLog): IncidentEvent {
-  const { clock, logs } = open
+function complete(open: Open, draft: EventDraft, link: Link): IncidentEvent {
+  const { clock } = open
   return {
     v: FORMAT,
-    seq: log.nextSeq,
-    clock: logs.state.lastClock + 1,
+    seq: link.seq,
+    clock: link.clock,
     at: new Date(clock.now()).toISOString(),
     mono_ms: Math.round(clock.mono() * 1000) / 1000,
     boot: clock.boot(),
@@ -202,6 +218,6 @@ function complete(open: Open, draft: EventDraft, { log }: OpenLog): IncidentEven
     actor: open.actor,
     tool: open.tool,
     data: open.redactor.maskValue(withDefaults(draft)),
-    prev: log.prev,
+    prev: link.prev,
   } as IncidentEvent
 }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -42,6 +43,27 @@ test('events are read again as they were appended, by another journal too', () =
   expect(journal.dir).toBe(
     join(place.root, 'incidents', journal.incident.slice(0, 4), journal.incident),
   )
+})
+
+test('many events at once are a chain like one by one, masked, and taken on by the next', () => {
+  const place = makePlace({ git: false })
+  place.world.redactor.add('token', 'tok-1234567890abcdef')
+  const journal = record(place)
+  const texts = ['one', 'tok-1234567890abcdef', 'three']
+  const added = journal.appendAll(texts.map((text) => ({ type: 'note.added', data: { text } })))
+  expect(added.map(({ seq, clock }) => [seq, clock])).toEqual([
+    [5, 6],
+    [6, 7],
+    [7, 8],
+  ])
+  note(journal, 'behind')
+  expect(journal.appendAll([])).toEqual([])
+  const again = place.world.store.open(journal.incident)
+  expect(again.damage?.()).toBeUndefined()
+  expect(again.events()).toEqual(journal.events())
+  expect(again.state()).toEqual(journal.state())
+  expect(again.events().slice(5, 8)).toEqual(added)
+  expect(readFileSync(logPath(journal), 'utf8')).not.toContain('tok-1234567890abcdef')
 })
 
 test('in a repository the live journal is in the git folder, private', () => {
@@ -363,6 +385,7 @@ test.runIf(isRoot)(
     sh(`mount -t tmpfs -o size=256k tmpfs ${mounted}`)
     try {
       const place = makePlace({ git: false, root: folder(mounted, 'work') })
+      writeFileSync(join(mounted, 'ballast'), 'b'.repeat(16_384))
       const journal = record(place)
       let error: unknown
       let acknowledged = 5
@@ -379,11 +402,18 @@ test.runIf(isRoot)(
       expect(thrownBy(() => journal.putEvidence('out', 'y'.repeat(9000)))).toMatchObject({
         code: 'JOURNAL',
       })
+      const many = Array.from({ length: 50 }, (_, n) => `row ${n} ${'z'.repeat(700)}`)
+      const addMany = () =>
+        journal.appendAll(many.map((text) => ({ type: 'note.added', data: { text } })))
+      // Some of them fit now: none of them stays.
+      rmSync(join(mounted, 'ballast'))
+      expect(thrownBy(addMany)).toMatchObject({ code: 'JOURNAL', exitCode: 8 })
       expect(readdirSync(join(journal.dir, 'evidence'))).toHaveLength(1)
       expect(linesOf(logPath(journal))).toHaveLength(acknowledged)
       sh(`mount -o remount,size=4m ${mounted}`)
       note(journal, 'room again')
-      expect(place.world.store.open(journal.incident).events()).toHaveLength(acknowledged + 1)
+      addMany()
+      expect(place.world.store.open(journal.incident).events()).toHaveLength(acknowledged + 51)
     } finally {
       sh(`umount -l ${mounted}`)
     }

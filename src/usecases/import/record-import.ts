@@ -25,14 +25,14 @@ export const recordImport = async (world: ReportWorld, plan: Planned): Promise<R
   // Its id begins with the day already.
   const title = plan.title.replace(/^\W*\d{4}-\d\d-\d\d\W+(?=\w)/, '')
   const journal = world.store.create({ title, day: plan.read.day })
-  for (const draft of eventsOf(plan)) journal.append(draft)
+  journal.appendAll(eventsOf(plan))
   const kept = journal.putEvidence(`imported: ${plan.file}`, plan.source)
   const { rows, unplaced } = plan.read
   journal.append({
     type: 'postmortem.imported',
     data: { file: plan.file, evidence: [kept], placed: rows.length, unplaced: unplaced.length },
   })
-  for (const draft of doneActions(plan)) journal.append(draft)
+  journal.appendAll(doneActions(plan))
   return draftOf(world, journal, plan)
 }
 

@@ -3,7 +3,7 @@ import { isDay } from '../../incident/day.ts'
 import { HotwashError } from '../../errors.ts'
 import type { EventData, IncidentEvent } from '../../incident/event.ts'
 import { zoneOf } from '../../markdown/zones.ts'
-import type { Journal, Published } from '../../ports/journal.ts'
+import type { Published } from '../../ports/journal.ts'
 import { notesFromText, type NoteRow, type NotUnderstood } from './notes-from-text.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow } from '../publish-now.ts'
@@ -54,10 +54,7 @@ export async function addNotes(world: RecordWorld, request: NotesRequest): Promi
   const held = request.dryRun || (not.length > 0 && !request.skip)
   const told = { incident: journal.incident, rows, not, dryRun: request.dryRun }
   if (held || fresh.length === 0) return { ...told, noted: 0, record: undefined }
-  appendAll(
-    journal,
-    fresh.map((row) => noteOf(row, source)),
-  )
+  journal.appendAll(fresh.map((row) => ({ type: 'note.added', data: noteOf(row, source) })))
   return { ...told, noted: fresh.length, record: await publishNow(world, journal) }
 }
 
@@ -127,20 +124,3 @@ const noteOf = (
   ...(by === undefined ? {} : { by }),
   ...(source === undefined ? {} : { source }),
 })
-
-/** The journal takes one event at a time: when it fails on the way, the same command goes on there. */
-function appendAll(journal: Journal, notes: readonly EventData['note.added'][]): void {
-  let done = 0
-  try {
-    for (const data of notes) {
-      journal.append({ type: 'note.added', data })
-      done += 1
-    }
-  } catch (error) {
-    if (!(error instanceof HotwashError) || done === 0) throw error
-    throw new HotwashError(error.code, error.message, {
-      hint: `${done} of ${notes.length} rows are noted; the same command adds the rest, and none twice`,
-      cause: error,
-    })
-  }
-}

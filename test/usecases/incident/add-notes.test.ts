@@ -99,22 +99,17 @@ describe('rows of a text', () => {
     expect(notUnderstood(left, true)).toBeUndefined()
   })
 
-  test('go on where a full disk ended them', async () => {
-    let left = 1
+  test('are noted all or none', async () => {
     const breaking = (journal: Journal): Journal => ({
       ...journal,
-      append(draft) {
-        if (left === 0) throw new HotwashError('JOURNAL', 'the disk is full')
-        left -= 1
-        return journal.append(draft)
+      appendAll: () => {
+        throw new HotwashError('JOURNAL', 'the disk is full')
       },
     })
     const store = { ...one.world.store, open: (id: string) => breaking(one.world.store.open(id)) }
-    await expect(add({}, store)).rejects.toMatchObject({
-      code: 'JOURNAL',
-      hint: '1 of 3 rows are noted; the same command adds the rest, and none twice',
-    })
-    expect(await add()).toMatchObject({ noted: 2 })
+    await expect(add({}, store)).rejects.toMatchObject({ code: 'JOURNAL' })
+    expect(notes()).toEqual([])
+    expect(await add()).toMatchObject({ noted: 3 })
   })
 
   test.each<[string, Partial<NotesRequest>, RegExp]>([

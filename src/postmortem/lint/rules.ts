@@ -1,5 +1,6 @@
 /** The table of all rules, in the order of the documentation. */
 import type { LintRule } from './rule.ts'
+import * as fields from './rules/action-fields.ts'
 import * as actions from './rules/actions.ts'
 import * as blame from './rules/blame.ts'
 import { weekdayMismatch, zoneMismatch } from './rules/calendar.ts'
@@ -26,10 +27,10 @@ export const RULES: readonly LintRule[] = [
   noImpact,
   actions.noPreventAction,
   actions.noUrgentAction,
-  actions.actionOwner,
-  actions.actionDue,
-  actions.actionTracker,
-  actions.actionDoneWhen,
+  fields.actionOwner,
+  fields.actionDue,
+  fields.actionTracker,
+  fields.actionDoneWhen,
   actions.actionNotInHead,
   actions.vagueAction,
   durationMismatch,

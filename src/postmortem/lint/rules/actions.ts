@@ -66,48 +66,6 @@ export const noUrgentAction: LintRule = {
   },
 }
 
-const needs = (
-  field: 'owner' | 'due' | 'tracker' | 'done_when',
-  rule: Pick<LintRule, 'id' | 'reason' | 'suggestion'>,
-): LintRule => ({
-  ...rule,
-  severity: 'warning',
-  good: headed(),
-  bad: headed({ action: { [field]: null } }),
-  check: (document) =>
-    plannedIn(document).flatMap(({ action, index }): Found[] => {
-      const value = action[field]
-      if (value !== null && value !== undefined) return []
-      return [
-        {
-          ...document.placeOf(['actions', index, field]),
-          message: `action ${action.id} has no ${field}`,
-        },
-      ]
-    }),
-})
-
-export const actionOwner = needs('owner', {
-  id: 'action-owner',
-  reason: 'What belongs to nobody is done by nobody.',
-  suggestion: 'name one person; two owners are none',
-})
-export const actionDue = needs('due', {
-  id: 'action-due',
-  reason: 'Without a date an action is a wish.',
-  suggestion: 'give a date: due: 2026-12-01',
-})
-export const actionTracker = needs('tracker', {
-  id: 'action-tracker',
-  reason: 'Work happens in a tracker; a line in a report is forgotten.',
-  suggestion: 'link the ticket, or have one made: hotwash actions sync',
-})
-export const actionDoneWhen = needs('done_when', {
-  id: 'action-done-when',
-  reason: 'Without a criterion it is closed when somebody is tired of it.',
-  suggestion: 'say how one sees that it is done, best as a check that can be run',
-})
-
 /** Verbs that never end, at the start. */
 const VAGUE =
   /^(?:we |i |team |to |should |will |need to |must |please ){0,4}(improve|investigate|look into|consider|think about|explore|review|revisit|evaluate|discuss|be aware of|better)\b(?! (?:if|whether|practices?|than)\b)/i

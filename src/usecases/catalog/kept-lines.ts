@@ -3,8 +3,16 @@
  * is private, lies outside git, and can be deleted at any time. The first line names the format and
  * the digest of all that follows: what is older, foreign or damaged is as if it were not there.
  */
-import { hash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writevSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** `payload` is UTF-8 without a line end; the key and the id hold no tab. Bytes, since most are never looked at. */
@@ -13,15 +21,18 @@ export type Kept = { key: string; payload: Buffer }
 const TAB = 9
 const NEWLINE = 10
 
-const header = (format: string, body: Uint8Array): Buffer =>
-  Buffer.from(`hotwash ${format} ${hash('sha256', body)}\n`)
+const header = (format: string, body: readonly Uint8Array[]): Buffer => {
+  const digest = createHash('sha256')
+  for (const part of body) digest.update(part)
+  return Buffer.from(`hotwash ${format} ${digest.digest('hex')}\n`)
+}
 
 /** By id; empty when there is none of this format. */
 export function readKept(file: string, format: string): Map<string, Kept> {
   const kept = new Map<string, Kept>()
   const bytes = bytesOf(file)
   const body = bytes.subarray(bytes.indexOf(NEWLINE) + 1)
-  if (!bytes.subarray(0, bytes.length - body.length).equals(header(format, body))) return kept
+  if (!bytes.subarray(0, bytes.length - body.length).equals(header(format, [body]))) return kept
   for (let at = 0; at < body.length;) {
     const newline = body.indexOf(NEWLINE, at)
     const id = body.indexOf(TAB, at)
@@ -45,10 +56,11 @@ const bytesOf = (file: string): Buffer => {
 
 /** Complete or not at all; where it cannot be written, it is made again next time. */
 export function writeKept(file: string, format: string, kept: ReadonlyMap<string, Kept>): void {
-  const parts: Uint8Array[] = []
-  for (const [id, { key, payload }] of kept)
-    parts.push(Buffer.from(`${id}\t${key}\t`), payload, Buffer.from('\n'))
-  const body = Buffer.concat(parts)
+  const body = [...kept].flatMap(([id, { key, payload }]) => [
+    Buffer.from(`${id}\t${key}\t`),
+    payload,
+    Buffer.of(NEWLINE),
+  ])
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   } catch {
@@ -56,8 +68,12 @@ export function writeKept(file: string, format: string, kept: ReadonlyMap<string
   }
   const temporary = `${file}.tmp-${process.pid}`
   try {
-    writeFileSync(temporary, header(format, body), { mode: 0o600, flag: 'wx' })
-    writeFileSync(temporary, body, { flag: 'a' })
+    const fd = openSync(temporary, 'wx', 0o600)
+    try {
+      writevSync(fd, [header(format, body), ...body])
+    } finally {
+      closeSync(fd)
+    }
     renameSync(temporary, file)
   } catch {
     rmSync(temporary, { force: true, recursive: true })

@@ -1,4 +1,5 @@
 /** All that the records of several incidents say: their logs, and their reports with the head. */
+import { setImmediate } from 'node:timers/promises'
 import { HotwashError } from '../../errors.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import type { IncidentState } from '../../incident/state.ts'
@@ -17,14 +18,17 @@ export type WholeRecord = {
 /** `problems`: what could not be understood, in words; without a record it is why there is none. */
 export type Read = { record: WholeRecord | undefined; problems: string[] }
 
-export async function readRecords(
+/** One after the other, so that only one is in memory. */
+export async function* readRecords<One extends { id: string; source: ReportSource }>(
   world: RecordWorld,
-  sources: ReadonlyMap<string, ReportSource>,
-): Promise<Map<string, Read>> {
-  const reports = await readReports(world, sources)
-  const records = new Map<string, Read>()
-  for (const id of sources.keys()) records.set(id, await readRecord(world, id, reports.get(id)))
-  return records
+  all: readonly One[],
+): AsyncGenerator<One & Read> {
+  const reports = await readReports(world, new Map(all.map(({ id, source }) => [id, source])))
+  for (const one of all) {
+    yield { ...one, ...(await readRecord(world, one.id, reports.get(one.id))) }
+    // What is held weakly is held until the event loop turns: else all records stay in memory.
+    await setImmediate()
+  }
 }
 
 async function readRecord(

@@ -5,7 +5,6 @@
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import type { Place } from '../../record/places.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import { readKept, writeKept, type Kept } from './kept-lines.ts'
@@ -30,7 +29,7 @@ export type Shelved = {
   unread: number
 }
 
-/** How many records are held in memory at once while they are read; so many are read in any case. */
+/** How many reports git is asked for at once; so many records are read in any case. */
 const BATCH = 100
 
 /** `isOver` tells that there is no more time: then what is kept of the older ones is taken as it is. */
@@ -48,15 +47,11 @@ export async function readShelf(
   let looked = 0
   for (; looked < stale.length && (looked === 0 || !isOver()); looked += BATCH) {
     const batch = stale.slice(looked, looked + BATCH)
-    const records = await readRecords(world, new Map(batch.map(({ id, source }) => [id, source])))
-    for (const { id, key } of batch) {
-      const { record, problems = [] } = records.get(id) ?? {}
+    for await (const { id, key, record, problems } of readRecords(world, batch)) {
       const made = record === undefined ? undefined : madeOf(shelf, record)
       if (typeof made === 'string') kept.set(id, { key, payload: lineOf(problems, made) })
       else warnings.push(...toldOf(id, made === undefined ? problems : [made.problem]))
     }
-    // What is held weakly is held until the event loop turns: else all records stay in memory.
-    await setImmediate()
   }
   const inOrder = new Map(places.flatMap(({ id }) => entryOf(kept, id)))
   const isSame = looked === 0 && known.size === kept.size
@@ -144,9 +139,16 @@ function logsKey(dir: string, was: string | undefined): string {
 const toldOf = (id: string, problems: readonly string[]): string[] =>
   problems.map((problem) => `${id}: ${problem}`)
 
-/** What could not be understood of a record is told each time, also when it is not read again. */
-const lineOf = (problems: readonly string[], made: string): Buffer =>
-  Buffer.from(`${problems.length === 0 ? '' : JSON.stringify(problems)}\t${made}`)
+/**
+ * What could not be understood of a record is told each time, also when it is not read again. Of its
+ * own size: from Buffer's pool, each would keep other bytes in memory.
+ */
+const lineOf = (problems: readonly string[], made: string): Buffer => {
+  const line = `${problems.length === 0 ? '' : JSON.stringify(problems)}\t${made}`
+  const bytes = Buffer.alloc(Buffer.byteLength(line))
+  bytes.write(line)
+  return bytes
+}
 
 function opened(kept: ReadonlyMap<string, Kept>): Pick<Shelved, 'payloads' | 'warnings'> {
   const payloads = new Map<string, Buffer>()

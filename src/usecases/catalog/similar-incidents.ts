@@ -60,13 +60,12 @@ async function bagOne(world: RecordWorld, id: string): Promise<Bag> {
   const place = world.store.places().get(id)
   if (place === undefined) return new Map()
   const sourceOf = await reportSources(world, { live: place.live })
-  const read = (await readRecords(world, new Map([[id, sourceOf(place)]]))).get(id)
-  if (read?.record !== undefined) return bagOf(read.record)
-  throw new HotwashError(
-    'NOT_VERIFIED',
-    `incident ${id} cannot be read: ${read?.problems[0] ?? ''}`,
-    {
-      hint: `see what is wrong with: hotwash audit verify ${id}`,
-    },
-  )
+  const problems: string[] = []
+  for await (const read of readRecords(world, [{ id, source: sourceOf(place) }])) {
+    if (read.record !== undefined) return bagOf(read.record)
+    problems.push(...read.problems)
+  }
+  throw new HotwashError('NOT_VERIFIED', `incident ${id} cannot be read: ${problems[0] ?? ''}`, {
+    hint: `see what is wrong with: hotwash audit verify ${id}`,
+  })
 }

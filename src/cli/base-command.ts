@@ -20,12 +20,14 @@ import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type { Signals } from '../ports/operator.ts'
 import type { RecordWorld } from '../usecases/record-world.ts'
+import type { ReportWorld } from '../usecases/report/report-text.ts'
 import type { World } from '../usecases/world.ts'
 import { asHotwashError, envelope, resultOfError, type CommandResult } from './envelope.ts'
 import { explain } from './explain.ts'
 import type { Config } from '@oclif/core/config'
 import { loadConfig } from './load-config.ts'
 import { currentFolder, enterFolder } from './enter-folder.ts'
+import { packageRoot } from './package.ts'
 import { printResult, talk } from './streams.ts'
 
 export type { CommandResult } from './envelope.ts'
@@ -92,6 +94,11 @@ export abstract class BaseCommand extends Command {
       buildRecordWorld(currentFolder(), use),
     )
     return this.#recordWorld
+  }
+
+  /** The record, and the templates that come with the tool. */
+  protected async reportWorld(use?: { reads: boolean }): Promise<ReportWorld> {
+    return { ...(await this.recordWorld(use)), packageRoot }
   }
 
   /** ^C and the others, for a command that runs a child without the engine. */

@@ -14,11 +14,8 @@ export default class PostmortemDiff extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemDiff)
-    const [{ diffPostmortem }, { packageRoot }] = await Promise.all([
-      import('../../usecases/report/diff-postmortem.ts'),
-      import('../../cli/package.ts'),
-    ])
-    const world = { ...(await this.recordWorld({ reads: true })), packageRoot }
+    const { diffPostmortem } = await import('../../usecases/report/diff-postmortem.ts')
+    const world = await this.reportWorld({ reads: true })
     const isJson = this.wantsJson()
     const color = wantsColor({ isJson })
     const diff = await diffPostmortem(world, { ...args, ...flags, color })

@@ -14,11 +14,8 @@ export default class PostmortemDraft extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemDraft)
-    const [{ renderPostmortem }, { packageRoot }] = await Promise.all([
-      import('../../usecases/report/render-postmortem.ts'),
-      import('../../cli/package.ts'),
-    ])
-    const world = { ...(await this.recordWorld()), packageRoot }
+    const { renderPostmortem } = await import('../../usecases/report/render-postmortem.ts')
+    const world = await this.reportWorld()
     const rendering = await renderPostmortem(world, { ...args, ...flags })
     return renderingResult(rendering, { done: 'drafted', isJson: this.wantsJson() })
   }

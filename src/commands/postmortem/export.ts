@@ -28,11 +28,9 @@ export default class PostmortemExport extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemExport)
-    const [{ exportPostmortem, formatOf }, { packageRoot }] = await Promise.all([
-      import('../../usecases/export/export-postmortem.ts'),
-      import('../../cli/package.ts'),
-    ])
-    const world = { ...(await this.recordWorld({ reads: true })), packageRoot }
+    const { exportPostmortem, formatOf } =
+      await import('../../usecases/export/export-postmortem.ts')
+    const world = await this.reportWorld({ reads: true })
     const format = formatOf(flags)
     const { warnings, ...exported } = await exportPostmortem(world, { ...args, ...flags, format })
     const { file, text } = exported

@@ -33,14 +33,9 @@ export default class PostmortemImport extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { argv, flags } = await this.parse(PostmortemImport)
-    const [{ importPostmortems }, { importJson, importLines }, { packageRoot }] = await Promise.all(
-      [
-        import('../../usecases/import/import-postmortem.ts'),
-        import('../../usecases/import/import-lines.ts'),
-        import('../../cli/package.ts'),
-      ],
-    )
-    const world = { ...(await this.recordWorld()), packageRoot }
+    const { importPostmortems } = await import('../../usecases/import/import-postmortem.ts')
+    const { importJson, importLines } = await import('../../usecases/import/import-lines.ts')
+    const world = await this.reportWorld()
     const result = await importPostmortems(world, {
       files: argv as string[],
       zone: flags.zone,

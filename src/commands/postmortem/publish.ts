@@ -35,11 +35,8 @@ export default class PostmortemPublish extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemPublish)
-    const [{ publishPostmortem }, { packageRoot }] = await Promise.all([
-      import('../../usecases/publish/publish-postmortem.ts'),
-      import('../../cli/package.ts'),
-    ])
-    const world = { ...(await this.recordWorld()), packageRoot }
+    const { publishPostmortem } = await import('../../usecases/publish/publish-postmortem.ts')
+    const world = await this.reportWorld()
     const { markdown, warnings, ...json } = await publishPostmortem(world, {
       incident: args.incident,
       formats: flags.format ?? PUBLIC_FORMATS,

@@ -21,10 +21,9 @@ export default class PostmortemRender extends BaseCommand {
 
   async run(): Promise<CommandResult> {
     const { args, flags } = await this.parse(PostmortemRender)
-    const { packageRoot } = await import('../../cli/package.ts')
     const { check, ...request } = { ...args, ...flags }
     const isJson = this.wantsJson()
-    const world = { ...(await this.recordWorld({ reads: check })), packageRoot }
+    const world = await this.reportWorld({ reads: check })
     if (check) {
       const { diffPostmortem } = await import('../../usecases/report/diff-postmortem.ts')
       const diff = await diffPostmortem(world, { ...request, color: wantsColor({ isJson }) })

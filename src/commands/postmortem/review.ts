@@ -46,7 +46,7 @@ export default class PostmortemReview extends BaseCommand {
     const { reviewChecklist, reviewLines } = await import('../../usecases/report/review-lines.ts')
     const { publishWarnings } = await import('../../usecases/publish-now.ts')
     const [action, reason] = actionOf(flags)
-    const world = await this.recordWorld({ reads: action === undefined })
+    const world = await this.reportWorld({ reads: action === undefined })
     const reviewed = await reviewPostmortem(world, { incident: args.incident, action, reason })
     const { lacking } = reviewed
     return {
@@ -56,7 +56,10 @@ export default class PostmortemReview extends BaseCommand {
         exitCode: EXIT.found,
         error: { code: 'FOUND', ...lacking },
       }),
-      warnings: reviewed.record === undefined ? [] : publishWarnings(reviewed.record),
+      warnings: [
+        ...reviewed.warnings,
+        ...(reviewed.record === undefined ? [] : publishWarnings(reviewed.record)),
+      ],
     }
   }
 }

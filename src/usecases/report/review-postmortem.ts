@@ -9,6 +9,8 @@ import { criteriaOf, type Criterion } from '../../postmortem/review-criteria.ts'
 import { lintReport } from '../../postmortem/lint/lint-report.ts'
 import { runLockHolder } from '../../record/lock.ts'
 import { currentReport, type CurrentReport } from './current-report.ts'
+import { planReport } from './plan-report.ts'
+import type { ReportWorld } from './report-text.ts'
 import { orGitTrouble } from './report-trouble.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow } from '../publish-now.ts'
@@ -36,10 +38,11 @@ export type Reviewed = {
   /** It was to be closed, and something is lacking: nothing was recorded. */
   lacking?: { message: string; hint: string }
   record: Published | undefined
+  warnings: string[]
 }
 
 export const reviewPostmortem = async (
-  world: RecordWorld,
+  world: ReportWorld,
   request: ReviewRequest,
 ): Promise<Reviewed> => {
   const journal = world.store.open(pickIncident(world.store, request.incident))
@@ -48,13 +51,15 @@ export const reviewPostmortem = async (
     if (report === undefined) throw noReport(journal.incident)
     const before = stand(world, journal, report)
     const { action } = request
-    if (action === undefined) return { ...before, already: false, record: undefined }
+    if (action === undefined) return { ...before, already: false, record: undefined, warnings: [] }
     const reason = reasonOf(action, request.reason)
     if (isTaken(action, before, world.actor))
-      return { ...before, already: true, record: await publishNow(world, journal) }
+      return { ...before, already: true, record: await publishNow(world, journal), warnings: [] }
     refuse(world, journal, { action, before })
     const lacking = action === 'closed' ? whatLacks(before) : undefined
-    if (lacking !== undefined) return { ...before, already: false, record: undefined, lacking }
+    if (lacking !== undefined)
+      return { ...before, already: false, record: undefined, lacking, warnings: [] }
+    const warnings = action === 'requested' ? await staleness(world, journal, report) : []
     const data: EventData['postmortem.reviewed'] = {
       action,
       sha256: report.sha256,
@@ -63,11 +68,30 @@ export const reviewPostmortem = async (
     }
     journal.append({ type: 'postmortem.reviewed', data })
     const record = await publishNow(world, journal)
-    return { ...stand(world, journal, report), already: false, record }
+    return { ...stand(world, journal, report), already: false, record, warnings }
   })
 }
 
-type Stand = Omit<Reviewed, 'already' | 'record' | 'lacking'>
+/** Approvals hold for one text: who reviews one that is about to be rendered again, reviews it twice. */
+const staleness = async (
+  world: ReportWorld,
+  journal: Journal,
+  { place, text }: CurrentReport,
+): Promise<string[]> => {
+  try {
+    const plan = await planReport(world, journal, { place, template: undefined })
+    if (plan.text === text) return []
+  } catch (error) {
+    // What is wrong with the text is for the criteria to say.
+    if (error instanceof HotwashError && error.code === 'INVALID_REPORT') return []
+    throw error
+  }
+  return [
+    `the record has news that ${place.path} does not tell; a render after an approval voids it: hotwash postmortem render ${journal.incident}`,
+  ]
+}
+
+type Stand = Omit<Reviewed, 'already' | 'record' | 'lacking' | 'warnings'>
 
 const stand = (world: RecordWorld, journal: Journal, report: CurrentReport): Stand => {
   const { place, text, sha256, head, issues } = report

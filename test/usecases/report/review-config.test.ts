@@ -20,7 +20,7 @@ describe('review in hotwash.yaml', () => {
     ['{approvals: 1.5}', '1:21', /whole number|1\.5/],
     ['{approvals: two}', '1:21', /"two"/],
     ['{approvals: 21}', '1:21', /at most 20/],
-    ['{require: [spelling]}', '1:20', /"spelling" is not accepted here; accepted: head, lint/],
+    ['{require: [spelling]}', '1:20', /"spelling" is not accepted here; accepted: head, to_write/],
     ['{reviewers: 2}', '1:10', /unknown key "reviewers"/],
   ])('%s is refused at its place', (text, place, says) => {
     let error: unknown

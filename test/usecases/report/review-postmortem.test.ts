@@ -1,5 +1,5 @@
 /** A report on its way from a draft to a closed review, with two people and a real record. */
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../../src/incident/event.ts'
 import type { ReviewAction } from '../../../src/incident/report-events.ts'
@@ -79,6 +79,26 @@ describe('the review of a report', () => {
   test('does not change the report: what was approved stays what it is', async () => {
     const { sha256 } = await review(MARIA, 'requested')
     expect((await review(JON, 'approved')).sha256).toBe(sha256)
+  })
+
+  test('is asked for with a warning where a render would change the text', async () => {
+    rmSync(file)
+    await renderPostmortem(one.world, { incident: undefined })
+    journal().append({ type: 'note.added', data: { text: 'logins work again' } })
+    const asked = await review(MARIA, 'requested')
+    expect(asked.warnings).toEqual([expect.stringContaining('hotwash postmortem render')])
+    expect((await review(JON, 'approved')).warnings).toEqual([])
+    await renderPostmortem(one.world, { incident: undefined })
+    expect((await review(JON)).review).toMatchObject({ status: 'in_review', missing: 1 })
+    expect((await review(MARIA, 'requested')).warnings).toEqual([])
+    expect((await review(JON, 'approved')).review.status).toBe('reviewed')
+  })
+
+  test('is asked for though its head is broken, which the criteria say', async () => {
+    writeFileSync(file, REPORT.replace('type: detect', 'type: pray'))
+    const { review: asked, warnings, criteria } = await review(MARIA, 'requested')
+    expect([asked.status, warnings]).toEqual(['in_review', []])
+    expect(criteria.find(({ id }) => id === 'head')?.met).toBe(false)
   })
 
   test('an edit after the approval voids it, and everybody sees that', async () => {

@@ -1,6 +1,6 @@
 /** The report as a reader has it: a file in a real browser, on any screen, by keyboard, on paper. */
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -22,7 +22,6 @@ import {
 } from '../postmortem/incidents-to-draw.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hotwash-html-'))
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const WIDE = { width: 1280, height: 900 }
 const NARROW = { width: 400, height: 800 }
 
@@ -92,7 +91,7 @@ describe.skipIf(CHROMIUM === undefined)('an HTML report in a browser', () => {
     await page.evaluate(
       `document.querySelectorAll('details').forEach((one) => { one.open = true })`,
     )
-    await page.addScriptTag({ path: AXE })
+    await page.addScriptTag({ content: axe.source })
     const { violations } = await page.evaluate<AxeResults>('axe.run()')
     expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
     // Tables and the picture scroll in themselves, never the page.

@@ -1,9 +1,9 @@
 /** The report as a reader has it: a file in a real browser, on any screen, by keyboard, on paper. */
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import axe from 'axe-core'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toHtml } from '../../src/postmortem/html/to-html.ts'

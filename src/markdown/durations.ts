@@ -9,6 +9,8 @@ export type FoundDuration = {
   text: string
   index: number
   approximate: boolean
+  /** `over 2 hours` is the least that it was, `up to 2 hours` the most. */
+  bound?: 'least' | 'most'
 }
 
 const UNITS: readonly [RegExp, number][] = [
@@ -58,6 +60,8 @@ const CLOSE = new RegExp(
 const GLUE = /^(?:\s{0,2},?\s?(?:and\s)?)$/
 const ABOUT_BEFORE =
   /(?:~|\u2248|\b(?:about|around|approx\.?|approximately|roughly|nearly|almost|over|more than|less than|under|up to|at least|at most|within|circa|ca\.|some|another)) ?$/i
+const LEAST_BEFORE = /\b(?:over|more than|at least) ?$/i
+const MOST_BEFORE = /\b(?:under|less than|up to|at most|within) ?$/i
 const ABOUT_AFTER = /^(?:\+|ish\b| or so\b|-ish\b)/i
 /** `an hour` counts as a length after these; `100 an hour` is a rate. */
 const BEFORE_AN =
@@ -153,6 +157,7 @@ const durationOf = (plain: string, group: readonly Atom[]): FoundDuration | unde
     group.some(({ vague }) => vague) ||
     ABOUT_BEFORE.test(before) ||
     ABOUT_AFTER.test(plain.slice(last.end, last.end + 6))
+  const bound = boundOf(before, plain.slice(last.end, last.end + 1))
   const ms = group.reduce((sum, atom) => sum + atom.ms, 0)
   return {
     ms: Math.round(ms),
@@ -160,5 +165,11 @@ const durationOf = (plain: string, group: readonly Atom[]): FoundDuration | unde
     text: plain.slice(first.start, last.end),
     index: first.start,
     approximate,
+    ...(bound === undefined ? {} : { bound }),
   }
+}
+
+const boundOf = (before: string, after: string): FoundDuration['bound'] => {
+  if (LEAST_BEFORE.test(before) || after.startsWith('+')) return 'least'
+  return MOST_BEFORE.test(before) ? 'most' : undefined
 }

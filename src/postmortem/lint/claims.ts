@@ -8,15 +8,21 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** As people round: to the unit that they name; to five minutes, to half an hour. */
+/**
+ * As people round: to the unit that they name; to five minutes, to half an hour. What is said to be
+ * approximate may be wrong by half.
+ */
 export const fits = (claim: FoundDuration, span: Span): boolean => {
   const low = claim.ms
   const high = claim.toMs ?? claim.ms
-  const roundness = roundingOf(claim) + (claim.approximate ? Math.max(low * 0.25, 5 * MINUTE) : 0)
-  const slack = span.slack + roundness
+  const rounding = roundingOf(claim)
+  const slack =
+    span.slack + (claim.approximate ? Math.max(rounding, low / 2, 5 * MINUTE) : rounding)
   const days = span.modulo ? Math.floor(high / DAY) : 0
   const spans = [span.ms + days * DAY, ...(days > 0 ? [span.ms + (days - 1) * DAY] : [])]
-  return spans.some((ms) => ms >= low - slack && ms <= high + slack)
+  const least = claim.bound === 'most' ? 0 : low - slack
+  const most = claim.bound === 'least' ? Infinity : high + slack
+  return spans.some((ms) => ms >= least && ms <= most)
 }
 
 const roundingOf = ({ ms, text }: FoundDuration): number => {

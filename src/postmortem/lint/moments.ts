@@ -204,7 +204,10 @@ export const claimsIn = (labelled: readonly Labelled[]): Claim[] =>
       /[a-z]{4}/i.test(
         value
           .slice(0, duration.index)
-          .replace(/about|approx\w*|around|roughly|nearly|almost|over|total/gi, ''),
+          .replace(
+            /about|approx\w*|around|roughly|nearly|almost|over|total|(?:less|more) than|at (?:least|most)/gi,
+            '',
+          ),
       )
     )
       return []

@@ -91,6 +91,45 @@ describe('a date', () => {
   })
 })
 
+describe('the day that a title or the name of the file says', () => {
+  const found = (title: string, file: string): string[] =>
+    lintReport({
+      text: `# Logins failed ${title}\n\n- 2026-03-04 10:15 UTC alert\n- 2026-03-04 10:20 UTC fixed\n- 2026-03-05 00:10 UTC over\n`,
+      file,
+      now: '2026-11-21T12:00:00Z',
+    }).map(({ line, rule, message, also }) => `${line} ${rule}: ${message} ${also?.[0]?.line}`)
+
+  it.each(['2025-03-04', '(2026-04-04)', '2026-04-03', 'on 4 March 2025'])(
+    'is a slip in the title: %s',
+    (day) => {
+      expect(found(day, 'a.md')).toEqual([
+        expect.stringMatching(
+          /^1 date-typo: the title says .* and the times below say 2026-03-04 3$/,
+        ),
+      ])
+    },
+  )
+
+  it.each(['2025-03-04-logins.md', 'docs/logins-2026-02-04.md', '2027-03-04.md'])(
+    'is a slip in the name of the file: %s',
+    (file) => {
+      expect(found('', file)).toEqual([
+        expect.stringContaining('1 date-typo: the name of the file'),
+      ])
+    },
+  )
+
+  it.each([
+    ['2026-03-04', '2026-03-04-logins.md'],
+    ['2026-03-05', '2026-03-10-logins.md'],
+    ['2026-03-12', '2026-04-04-logins.md'],
+    ['(published 2026-04-04)', '2026-13-45.md'],
+    ['2026-04-20', '20250304.md'],
+  ])('is none in %s of %s', (title, file) => {
+    expect(found(title, file)).toEqual([])
+  })
+})
+
 describe('a duration', () => {
   const labelled = (start: string, end: string, claim: string): string =>
     `- Impact start: ${start}\n- Impact end: ${end}\n- Duration: ${claim}\n`
@@ -102,6 +141,9 @@ describe('a duration', () => {
     ['2026-03-29 00:30 Europe/Berlin', '2026-03-29 04:30 Europe/Berlin', '3 hours'],
     ['2026-03-04 10:00', '2026-03-04 11:50', 'about 2 hours'],
     ['2026-03-04 10:00', '2026-03-04 10:43', '45 minutes'],
+    ['2026-03-04 10:00', '2026-03-04 12:55', 'about 2 hours'],
+    ['2026-03-04 10:00', '2026-03-04 15:00', 'over 2 hours'],
+    ['2026-03-04 10:00', '2026-03-04 10:12', 'up to 30 minutes'],
     ['2026-03-04 10:00', '2026-03-04 10:43', '40 to 50 minutes'],
     ['2026-03-04 10:00', '2026-03-06 12:00', '2 days'],
   ])('from %s to %s is %s', (start, end, claim) => {
@@ -113,9 +155,21 @@ describe('a duration', () => {
     ['2026-03-04 10:00 UTC', '2026-03-04 12:30 CET', '2 h 30 min'],
     ['2026-03-29 00:30 Europe/Berlin', '2026-03-29 04:30 Europe/Berlin', '4 h 0 min'],
     ['2026-03-04 10:00', '2026-03-04 11:00', '2 hours'],
+    ['2026-03-04 10:00', '2026-03-04 15:00', 'about 2 hours'],
+    ['2026-03-04 10:00', '2026-03-04 10:20', 'about 2 hours'],
+    ['2026-03-04 10:00', '2026-03-04 10:40', 'over 2 hours'],
+    ['2026-03-04 10:00', '2026-03-04 11:00', 'less than 30 minutes'],
     ['2026-03-04 10:00', '2026-03-04 10:33', '45 minutes'],
   ])('from %s to %s is not %s', (start, end, claim) => {
     expect(rulesOf(labelled(start, end, claim))).toEqual(['3 duration-mismatch'])
+  })
+
+  it('said to be approximate is not that between any two rows when it is wrong by half', () => {
+    const told = (claim: string): string[] =>
+      rulesOf(`${rows('10:00', '15:00', '20:00')}\n\nThe outage lasted ${claim}.\n`)
+    expect(told('about 2 hours')).toEqual(['5 duration-not-in-timeline'])
+    expect(told('about 4 hours')).toEqual([])
+    expect(told('over 2 hours')).toEqual([])
   })
 
   it('counted in office hours is not compared', () => {

@@ -69,7 +69,11 @@ export const durationNotInTimeline: LintRule = {
           timesIn(document.lines[line - 1]?.slice(0, 1000) ?? '').some(({ endsRange }) => endsRange)
         )
           return []
-        if (duration.approximate || duration.ms === 0 || pairsOf(story, from, to).length > 0)
+        if (
+          duration.bound !== undefined ||
+          duration.ms === 0 ||
+          pairsOf(story, from, to).length > 0
+        )
           return []
         if (stamps.some((start) => stamps.some((end) => isBetween(duration, start, end)))) return []
         return [

@@ -5,6 +5,7 @@ import type { LintDocument } from '../lint-document.ts'
 import type { Misplaced } from '../order.ts'
 import type { LintRule } from '../rule.ts'
 import { spanBetween, type Stamp } from '../stamps.ts'
+import { wrongDays } from '../stated-day.ts'
 import { storiesOf } from '../story.ts'
 
 const sameSpot = (a: Stamp, b: Stamp): boolean => a.line === b.line && a.column === b.column
@@ -41,8 +42,9 @@ export const dateTypo: LintRule = {
   suggestion: 'correct the date',
   good: '- 2026-01-03 23:10 the alert fires\n- 2026-01-03 23:40 the key is put back\n- 2026-01-04 00:05 logins work again',
   bad: '- 2026-01-03 23:10 the alert fires\n- 2025-01-03 23:40 the key is put back\n- 2026-01-04 00:05 logins work again',
-  check: (document, { now }) =>
-    storiesOf(document).flatMap(({ typos, groups, moments }) => {
+  check: (document, { now }) => [
+    ...wrongDays(document, storiesOf(document)),
+    ...storiesOf(document).flatMap(({ typos, groups, moments }) => {
       const found = [...typos].map(([{ line, column, text }, { meant, before }]): Found => {
         const why =
           before === undefined
@@ -65,6 +67,7 @@ export const dateTypo: LintRule = {
         ...new Map([...found, ...later].map((one) => [`${one.line}:${one.column}`, one])).values(),
       ]
     }),
+  ],
 }
 
 const DAY = 86_400_000

@@ -1,5 +1,6 @@
 /** What a document says as `Label: value`: in lines, items, tables of two columns, short sections. */
 import type { Block, Document, Item, Section } from '../markdown/document.ts'
+import { tablesInHtml } from '../markdown/html-table.ts'
 import { plain } from './plain.ts'
 
 export type Field = {
@@ -42,8 +43,9 @@ const fieldsIn = (block: Block): Field[] => {
       return fieldsOfTable(block)
     case 'quote':
       return block.blocks.flatMap(fieldsIn)
-    case 'code':
     case 'html':
+      return tablesInHtml(block).flatMap(fieldsOfTable)
+    case 'code':
     case 'rule':
       return []
   }

@@ -4,6 +4,7 @@ import { readDocument, type Document } from '../markdown/document.ts'
 import { repairMojibake, type Mojibake } from '../markdown/mojibake.ts'
 import { dayOfDocument, zoneOfDocument } from '../markdown/stated.ts'
 import { timelineIn, type TimelineEntry, type Unplaced } from '../markdown/timeline.ts'
+import { asMarkdown } from './foreign-markup.ts'
 import { fieldsOf, labelOf, type Field } from './fields.ts'
 import { foreignHead, type ForeignHead } from './foreign-head.ts'
 import { dayOfMoments, statedMoments, type StatedMoments } from './moments.ts'
@@ -42,7 +43,7 @@ export type ReadReport = {
 export const readReport = ({ text, file, firstLine = 1, day, zone }: ReportSource): ReadReport => {
   const mojibake = repairMojibake(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'))
   const head = firstLine === 1 ? foreignHead(mojibake.text) : undefined
-  const document = readDocument(head?.body ?? mojibake.text, {
+  const document = readDocument(asMarkdown(head?.body ?? mojibake.text), {
     firstLine: head?.bodyLine ?? firstLine,
   })
   const ofHead = head?.values.get('date') ?? ''

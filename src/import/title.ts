@@ -1,5 +1,6 @@
 /** What an incident is called: its first heading, unless that says no more than that it is one. */
-import type { Document } from '../markdown/document.ts'
+import type { Document, Section } from '../markdown/document.ts'
+import { textOf } from '../markdown/html-table.ts'
 import { plain } from './plain.ts'
 
 const GENERIC =
@@ -7,6 +8,9 @@ const GENERIC =
 const MOST_CHARACTERS = 200
 
 export const titleOf = ({ sections }: Document, file: string): string => {
+  const [head] = sections
+  const ahead = head?.level === 0 ? titleAhead(head) : ''
+  if (ahead !== '' && !GENERIC.test(ahead)) return short(ahead)
   const first = sections.find(({ level }) => level > 0)
   const title = plain(first?.title ?? '')
   if (title !== '' && !GENERIC.test(title)) return short(title)
@@ -14,6 +18,15 @@ export const titleOf = ({ sections }: Document, file: string): string => {
   const line = below?.type === 'paragraph' ? plain(below.text) : ''
   if (line !== '' && line.length <= 100 && !line.includes(': ')) return short(line)
   return short(nameOf(file))
+}
+
+/** `<h1>` of an export, or a first line in bold, before the first heading. */
+const titleAhead = ({ blocks: [block] }: Section): string => {
+  if (block?.type === 'html')
+    return textOf(/<h1\b[^<>]{0,500}>([^]{1,1000}?)<\/h1>/i.exec(block.text)?.[1] ?? '')
+  if (block?.type !== 'paragraph') return ''
+  const bold = /^\s{0,3}(\*\*|__)([^*_\n]{3,200})\1\s*$/.exec(block.text)?.[2] ?? ''
+  return bold.trim().endsWith(':') ? '' : plain(bold)
 }
 
 const nameOf = (file: string): string => {

@@ -32,6 +32,13 @@ const HOUR_ONLY = new RegExp(
   `(?<![\\w.:/=$#%@]|(?<!:\\d)\\d[-,])(\\d{1,2})(?:\\.([0-5]\\d))?${MERIDIEM}`,
   'gi',
 )
+/** `14:05 Uhr`, `14.05 Uhr`, `15 Uhr`. */
+const UHR = /(?<![\w.:/=$#%@])(\d{1,2})(?:[.:]([0-5]\d))?(?::([0-5]\d))?\s?Uhr(?![A-Za-z])/g
+/** `14h05`, `14 h 40`, `15h`: a length of time as well, but where a row begins or a word says so. */
+const WITH_H =
+  /(?<=(?:^|[\n|([>*\u2013\u2014-]|\b(?:vers|entre|et|de|d\u00e8s|avant|depuis)|\u00e0)[ *_]{0,3})(\d{1,2})\s?h(?:\s?([0-5]\d))?(?![\w:.])/g
+/** `午後2時40分`; `2時間` is a length of time. */
+const KANJI = /(午前|午後)?(\d{1,2})時(?!間)(?:(\d{1,2})分)?(?:(\d{1,2})秒)?/g
 const FOUR_DIGITS = /(?<![\w.:/=$#%@-])([01]\d|2[0-3])([0-5]\d)(?=\s?(?:UTC|GMT|Z)(?![A-Za-z0-9]))/g
 
 /** What stands before or after shows that it is a length of time, a score or a ratio. */
@@ -47,6 +54,9 @@ const FORMS: readonly (readonly [form: RegExp, hint: RegExp])[] = [
   [AFTER_DATE, /\d{4}-\d\d-\d\d \d\d\./],
   [HOUR_ONLY, /\d\s?[ap]\.?\s?m/i],
   [FOUR_DIGITS, /\d{4}\s?(?:UTC|GMT|Z)/],
+  [UHR, /\d\s?Uhr/],
+  [WITH_H, /\d\s?h/],
+  [KANJI, /\d時/],
 ]
 
 export const clocksIn = (plain: string): Clock[] => {
@@ -68,6 +78,7 @@ export const clocksIn = (plain: string): Clock[] => {
 }
 
 const read = (match: RegExpExecArray, form: RegExp, plain: string): Clock | undefined => {
+  if (form === KANJI) return ofKanji(match)
   const [text, hours, minutes, third, fourth, fifth] = match
   const onHour = form === HOUR_ONLY
   const seconds = onHour ? undefined : third
@@ -82,7 +93,7 @@ const read = (match: RegExpExecArray, form: RegExp, plain: string): Clock | unde
   if (seconds === '60' && (hour !== 23 || minutes !== '59')) return undefined
   if (form !== AFTER_T && meridiem === undefined) {
     if (NOT_BEFORE.test(plain.slice(Math.max(0, index - 40), index))) return undefined
-    if (NOT_AFTER.test(plain.slice(end, end + 10))) return undefined
+    if (form !== WITH_H && NOT_AFTER.test(plain.slice(end, end + 10))) return undefined
   }
   const ms = fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * SECOND)
   return {
@@ -92,8 +103,26 @@ const read = (match: RegExpExecArray, form: RegExp, plain: string): Clock | unde
     hasSeconds: seconds !== undefined,
     hasMinutes: minutes !== undefined,
     meridiem,
-    weak: meridiem === undefined && hours?.length === 1,
+    weak: meridiem === undefined && hours?.length === 1 && form !== UHR,
     bare: form === FOUR_DIGITS,
+  }
+}
+
+const ofKanji = (match: RegExpExecArray): Clock | undefined => {
+  const [text, half, hours, minutes, seconds] = match
+  const meridiem = half === undefined ? undefined : half === '午前' ? 'am' : 'pm'
+  const hour = hourOf(Number(hours), meridiem)
+  const [inHour, inMinute] = [Number(minutes ?? 0), Number(seconds ?? 0)]
+  if (hour === undefined || inHour > 59 || inMinute > 59) return undefined
+  return {
+    ofDay: hour * HOUR + inHour * MINUTE + inMinute * SECOND,
+    index: match.index,
+    end: match.index + text.length,
+    hasSeconds: seconds !== undefined,
+    hasMinutes: minutes !== undefined,
+    meridiem,
+    weak: false,
+    bare: false,
   }
 }
 

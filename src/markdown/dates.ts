@@ -18,6 +18,31 @@ export type FoundDate = {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const MONTH =
   '(?<name>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)'
+/** German and French ones that English has not. */
+const OTHER_MONTHS = {
+  januar: 1,
+  februar: 2,
+  märz: 3,
+  mai: 5,
+  juni: 6,
+  juli: 7,
+  oktober: 10,
+  dezember: 12,
+  janvier: 1,
+  février: 2,
+  mars: 3,
+  avril: 4,
+  juin: 6,
+  juillet: 7,
+  août: 8,
+  septembre: 9,
+  octobre: 10,
+  novembre: 11,
+  décembre: 12,
+} as const
+const OTHER_MONTH = `(?<name>${[...Object.keys(OTHER_MONTHS), 'august', 'september', 'november']
+  .map((name) => `[${name.charAt(0)}${name.charAt(0).toUpperCase()}]${name.slice(1)}`)
+  .join('|')})`
 const WEEKDAY =
   '(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\\.?,? (?:the )?)?'
 const DAY = '(?<day>[0-3]?\\d)(?:st|nd|rd|th)?'
@@ -26,6 +51,9 @@ const BEFORE = '(?<![\\w/.:=+#-])'
 const AFTER = '(?![\\w/%]|[.:]\\d|-\\w)'
 
 const MONTH_HINT = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i
+
+const OTHER_HINT =
+  /\d(?:\.|er)? (?:jan|feb|f\u00e9v|m\u00e4r|mar|avr|mai|jui|jul|jun|aug|ao\u00fb|sep|o[ck]t|nov|d[e\u00e9][cz])/i
 
 const FORMS = [
   // 2026-03-02, 2026/03/02, 2026.03.02; a `T` and a time may follow.
@@ -42,19 +70,27 @@ const FORMS = [
   `(?<![\\w/-])${WEEKDAY}${MONTH}\\.? (?:the )?${DAY}(?![\\d%]|[:.]\\d)(?:,? ${YEAR}(?![\\d:%]))?`,
   // 2 March 2026, 2nd of March, 2-Mar-2026
   `${BEFORE}${WEEKDAY}${DAY}(?: of)?[ -]${MONTH}\\.?(?![A-Za-z])(?:,?[ -]${YEAR}(?![\\d:%]))?`,
+  // 2. März 2026, 1er avril 2026
+  `${BEFORE}(?<day>[0-3]?\\d)(?:\\.|er)? ${OTHER_MONTH}(?![\\p{L}])(?: ${YEAR}(?![\\d:%]))?`,
+  // 2026年3月2日
+  `(?<!\\d)(?:${YEAR}年 ?)?(?<month>0?\\d|1[0-2])月 ?(?<day>[0-3]?\\d)日`,
 ].map((form) => ({
-  form: new RegExp(form, 'g'),
+  form: new RegExp(form, form.includes('\\p{') ? 'gu' : 'g'),
   // Cheap to ask first: most lines hold no name of a month, or no date of numbers alone.
   hint: form.includes('<name>')
-    ? MONTH_HINT
-    : form.includes('(?=T') && !form.includes('<sep>')
-      ? /\d{8}T/
-      : /\d[/.-]\d/,
+    ? form.includes('ärz')
+      ? OTHER_HINT
+      : MONTH_HINT
+    : form.includes('年')
+      ? /月/
+      : form.includes('(?=T') && !form.includes('<sep>')
+        ? /\d{8}T/
+        : /\d[/.-]\d/,
 }))
 
 /** Most lines hold none: this is asked first, since it is cheap. */
 const MAY_HOLD =
-  /\d[/.-]\d|(?:19|20)\d{6}T|\d.{0,8}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).{0,20}\d/i
+  /\d[/.-]\d|(?:19|20)\d{6}T|\d.{0,8}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).{0,20}\d|\d月|\d(?:\.|er)? (?:f\u00e9v|m\u00e4r|avr|mai|jui|ao\u00fb|okt|dez|d\u00e9c)/i
 
 /** `day`: the day of the incident, by which a date without a year gets the nearest one. */
 export const datesIn = (text: string, options: { day?: string } = {}): FoundDate[] => {
@@ -85,8 +121,7 @@ const read = (
   near: string | undefined,
 ): Pick<FoundDate, 'day' | 'why' | 'monthDay'> | undefined => {
   if (one !== undefined && two !== undefined) return readEither({ year, near }, one, two)
-  const inYear =
-    name === undefined ? Number(month) : 1 + MONTHS.indexOf(name.slice(0, 3).toLowerCase())
+  const inYear = name === undefined ? Number(month) : monthOf(name.toLowerCase())
   if (year !== undefined) {
     const whole = dayOf(Number(year), inYear, Number(day))
     return whole === undefined ? undefined : { day: whole }
@@ -95,6 +130,9 @@ const read = (
   if (dayOf(2024, inYear, Number(day)) === undefined) return undefined
   return withoutYear({ month: inYear, day: Number(day) }, near)
 }
+
+const monthOf = (name: string): number =>
+  (OTHER_MONTHS as Readonly<Record<string, number>>)[name] ?? 1 + MONTHS.indexOf(name.slice(0, 3))
 
 const readEither = (
   { year, near }: { year: string | undefined; near: string | undefined },

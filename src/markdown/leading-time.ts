@@ -6,7 +6,7 @@ import { type FoundTime, type TimeOptions, timesIn } from './times.ts'
 
 /** Marks of Markdown and words that may stand before the time of a row. */
 const LEAD =
-  /^(?:[\s*_`~>#["'(•·—–-]|<[^>]{1,40}>|:[a-z0-9_]{1,30}:|\p{Extended_Pictographic}|\b(?:at|on|around|about|approx\.?|approximately|circa|by|time|date|from|between|the|mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b[:,.]?)*$/iu
+  /^(?:[\s*_`~<>#["'(•·—–-]|<[^>]{1,40}>|:[a-z0-9_]{1,30}:|\p{Extended_Pictographic}|\b(?:at|on|around|about|approx\.?|approximately|circa|by|time|date|from|between|the|um|gegen|ab|ca\.?|vers|environ|mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b[:,.]?)*$/iu
 const MOST_LEAD = 40
 const BETWEEN = /^(?:[\s\])+:;.,|'"–—>-]|&nbsp;|→)+/
 const MARK = /\*\*|__|~~|`|\*|_/g

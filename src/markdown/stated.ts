@@ -1,6 +1,8 @@
 /** What a document says once for all of its times: the zone they are in, and the day. */
 import { type FoundDate, datesIn } from './dates.ts'
 import type { Block, Document, Section } from './document.ts'
+import { leadingDate } from './leading-time.ts'
+import { tablesInHtml, textOf } from './html-table.ts'
 import { timesIn } from './times.ts'
 import { type Zone, zoneAt } from './zones.ts'
 
@@ -10,7 +12,7 @@ import { type Zone, zoneAt } from './zones.ts'
  */
 export const zoneStated = (text: string): string | undefined => {
   const zones: Zone[] = []
-  for (const match of text.slice(0, 300).matchAll(/(?<![A-Za-z0-9_/+-])(?=[A-Za-z+-])/g)) {
+  for (const match of text.slice(0, 300).matchAll(/(?<![A-Za-z0-9_/+-])(?=[A-Za-z日+-])/g)) {
     const found = zoneAt(text, match.index)
     if (found !== undefined && isWhole(found.zone, text.slice(found.end))) zones.push(found.zone)
   }
@@ -24,7 +26,7 @@ const ANY_TIME = Date.UTC(2026, 0, 15)
 
 /** `z` is a letter. */
 const isWhole = (zone: Zone, after: string): boolean =>
-  zone.name.length > 1 && /^(?:[\s)\].,;*_|:/]|$)/.test(after)
+  zone.name.length > 1 && /^(?:[\s)）\].,;*_|:/]|$)/.test(after)
 
 /** A sentence about the zone of all times, wherever it stands. */
 const ABOUT_TIMES = /\b(?:times?|timestamps?|timezones?|time zones?)\b/i
@@ -48,7 +50,7 @@ export const zoneOfDocument = ({ sections }: Document): string | undefined => {
 
 /** The sections that tell what happened, in the words of the known templates. */
 export const TIMELINE =
-  /\b(?:time ?lines?|chronology|chronological|sequence of events|what happened|event log|incident log|log of events|course of events|history of events|events)\b/i
+  /\b(?:time ?lines?|chronology|chronological|sequence of events|what happened|event log|incident log|log of events|course of events|history of events|events|zeitlicher ablauf|zeitverlauf|zeitleiste|chronologie)\b|タイムライン|時系列|経緯/i
 
 /** The title of the whole document does not make a timeline of all of it. */
 export const isTimeline = ({ path, level }: Section): boolean =>
@@ -61,7 +63,7 @@ export const isTimelineLabel = (text: string): boolean =>
   (TIMELINE.test(text) || /^\W*context\W*$/i.test(text))
 
 const LABEL =
-  /^\W{0,4}(?:incident |event |outage )?(?:date|day|when|started?(?: at)?|start (?:time|date)|date(?:\/| and | & )time|date of (?:the )?(?:incident|event|outage))\b[^:|\n]{0,20}[:|]/i
+  /^\W{0,4}(?:datum|日付|日時|発生日時?)[*_\s]{0,4}[:：|]|^\W{0,4}(?:incident |event |outage )?(?:date|day|when|started?(?: at)?|start (?:time|date)|date(?:\/| and | & )time|date of (?:the )?(?:incident|event|outage))\b[^:|\n]{0,20}[:|]/i
 
 /** The day that the document is about, as far as it says one. */
 export const dayOfDocument = ({ sections }: Document): string | undefined => {
@@ -81,9 +83,15 @@ export const dayOfDocument = ({ sections }: Document): string | undefined => {
   )
   const ofSentence = first === undefined ? undefined : firstDay([first.slice(0, 60)])
   const dated = sections.find(({ title }) => /^\W{0,3}(?:incident )?date\b/i.test(title))
+  const intro = sections
+    .filter((each) => each.level < 2 && !isTimeline(each))
+    .flatMap(({ blocks }) => blocks.filter(({ type }) => type === 'paragraph'))
   const ofTitles = [...shortTexts(dated?.blocks ?? []), ...titles.map(({ title }) => title)]
-  return firstDay(ofTitles) ?? ofSentence
+  return firstDay(ofTitles) ?? ofSentence ?? firstDay(shortTexts(intro).filter(isOnlyDate))
 }
+
+/** A line of its own, below the title. */
+const isOnlyDate = (text: string): boolean => text.length < 40 && leadingDate(text, {})?.says === ''
 
 const firstDay = (texts: readonly string[]): string | undefined =>
   texts
@@ -124,7 +132,7 @@ const shortTexts = (blocks: readonly Block[]): string[] =>
       case 'quote':
         return shortTexts(block.blocks)
       case 'html':
-        return [block.text.replace(/<[^>]{0,500}>/g, ' ')]
+        return [...shortTexts(tablesInHtml(block)), ...block.text.split('\n').map(textOf)]
       case 'code':
       case 'rule':
         return []

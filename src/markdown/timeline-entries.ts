@@ -2,6 +2,7 @@
 import type { Block, Document, Item, List, Section } from './document.ts'
 import { leadingDate, leadingTime, relativeTime, trailingTime } from './leading-time.ts'
 import { isTimeline, isTimelineLabel, zoneStated } from './stated.ts'
+import { entriesOfHtml, listed } from './timeline-html.ts'
 import { entriesOfTable } from './timeline-table.ts'
 import { ANY, type Entry, oneLine } from './timeline-entry.ts'
 import { type FoundTime, timesIn } from './times.ts'
@@ -35,6 +36,7 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
   const entries: Entry[] = []
   let labelled = false
   let other = false
+  let onlyHtml = true
   for (const block of section.blocks) {
     if (last !== undefined && !isTimed(block)) {
       last.says = joined(last.says, detailsOf([block]))
@@ -46,9 +48,14 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
       other = false
       continue
     }
-    entries.push(...entriesOfBlock(block, (told && !other) || labelled))
+    const found = entriesOfBlock(block, (told && !other) || labelled)
+    // A second way of telling may be the same day or the next.
+    const apart = block.type === 'html' && entries.some(({ type }) => type === 'row')
+    entries.push(...(apart && !onlyHtml ? found.flatMap(listed) : found))
+    onlyHtml &&= block.type === 'html' || found.length === 0
     if (block.type !== 'paragraph') continue
-    labelled = false
+    // Rows that are paragraphs each, as word processors write them, go on with it.
+    labelled &&= isTimed(block)
     // `**Root causes:**` in the middle of a timeline: what follows is none of its rows.
     other = OTHER_LABEL.test(block.text)
   }
@@ -109,7 +116,7 @@ const entriesOfBlock = (block: Block, told: boolean): Entry[] => {
     case 'quote':
       return block.blocks.flatMap((each) => entriesOfBlock(each, told))
     case 'html':
-      return told ? entriesOfHtml(block.line, block.text) : []
+      return entriesOfHtml(block, told)
     case 'rule':
       return []
   }
@@ -218,12 +225,22 @@ const chatLine = (
   return { when, time, says: '', actor: name.replace(/\s*\(.*$/, '').trim() }
 }
 
+const NAME = /^\s*(\p{Lu}[\p{L}'.-]{0,30}(?: \p{Lu}[\p{L}'.-]{0,30}){0,3})\s*$/u
+
+/** A chat pasted with the name on one line, the time on the next, the words below. */
+const speakerOf = (says: string, before: string): { actor?: string } => {
+  const name = says === '' ? NAME.exec(before)?.[1] : undefined
+  return name === undefined ? {} : { actor: name }
+}
+
 /** Lines that begin with a time are rows; others go on with the row before them. */
 const entriesOfLines = (firstLine: number, text: string): Entry[] => {
   const entries: Entry[] = []
-  for (const [index, source] of text.split('\n').entries()) {
+  const sources = text.split('\n')
+  for (const [index, source] of sources.entries()) {
     const line = firstLine + index
     if (source.trim() === '') continue
+    const before = entries.length === 0 ? (sources[index - 1] ?? '') : ''
     const last = entries.at(-1)
     const row = leadingTime(source, ANY)
     const relative = relativeTime(source)
@@ -232,7 +249,8 @@ const entriesOfLines = (firstLine: number, text: string): Entry[] => {
       continue
     }
     const chat = row === undefined ? chatLine(source) : undefined
-    if (row !== undefined) entries.push({ type: 'row', line, when: source, ...row })
+    if (row !== undefined)
+      entries.push({ type: 'row', line, when: source, ...row, ...speakerOf(row.says, before) })
     else if (chat !== undefined) entries.push({ type: 'row', line, ...chat })
     else if (leadingDate(source, ANY)?.says === '')
       entries.push({ type: 'day', line, text: source })
@@ -258,10 +276,3 @@ const entriesOfProse = (line: number, source: string): Entry[] => {
   if (leadingDate(source, ANY) !== undefined) return [{ type: 'not', line, text, why: ONLY_DAY }]
   return /\d:\d\d|\d\s?[ap]m\b/i.test(source) ? [{ type: 'not', line, text, why: NO_TIME }] : []
 }
-
-const entriesOfHtml = (firstLine: number, text: string): Entry[] =>
-  text.split('\n').flatMap((source, index): Entry[] => {
-    const plain = oneLine(source.replace(/<[^>]{0,500}>/g, ' '))
-    if (!/\d{1,2}:\d\d/.test(plain)) return []
-    return [{ type: 'not', line: firstLine + index, text: plain, why: 'stands in HTML' }]
-  })

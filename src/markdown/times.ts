@@ -34,13 +34,13 @@ const DAY_MS = 86_400_000
 /** As far as a date, a zone or the other end of a range may be from a time. */
 const NEAR = 24
 const GLUE_AFTER_DATE =
-  /^(?:T|t|_|[\s,]{1,3}(?:(?:at|around|about|approximately|approx\.?|circa|by)\s)?\s?[~\u2248(]?|\s?[-\u2013\u2014|:@]\s?~?|\s?(?:\||\*\*)\s?~?)$/i
+  /^(?:T|t|_|\s(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s|[\s,]{1,3}(?:(?:at|around|about|approximately|approx\.?|circa|by)\s)?\s?[~\u2248(]?|\s?[-\u2013\u2014|:@]\s?~?|\s?(?:\||\*\*)\s?~?)$/i
 const GLUE_BEFORE_DATE = /^(?:\s?[,(]\s?|\s(?:on|of)\s(?:the\s)?|\s(?:on\s)?)$/i
 const GLUE_BEFORE_ZONE = /^\s?[([]?\s?/
 const RANGE =
   /^(?:\s?(?:-|\u2013|\u2014|\u2192|->|~)\s?|\s(?:to|until|till|through)\s)(?:about |around |~)?$/
 const ABOUT =
-  /(?:~|\u2248|\b(?:about|around|circa|ca\.|approx\.?|approximately|roughly|some time after|shortly (?:after|before))) ?$/i
+  /(?:~|\u2248|\b(?:about|around|circa|ca\.|approx\.?|approximately|roughly|gegen|vers|environ|some time after|shortly (?:after|before))) ?$/i
 const BEFORE_WEAK =
   /(?:^|[\n|([]|\b(?:at|from|until|till|since|by|around|about|before|after|between|to|and)|[-\u2013~]) ?[*_`[]{0,3}$/i
 

@@ -12,3 +12,6 @@ export const blockTokens = (text: string): readonly Token[] => parser.parse(text
 /** The inline content of a heading_open at `at`. */
 export const textOfHeading = (tokens: readonly Token[], at: number): string =>
   tokens[at + 1]?.content.replace(/\s+/g, ' ').trim() ?? ''
+
+/** `&nbsp;` as the character that it stands for; what is no entity stays. */
+export const decodeEntity = (entity: string): string => parser.utils.unescapeAll(entity)

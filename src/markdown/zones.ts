@@ -61,6 +61,28 @@ const SEASONAL: Readonly<Record<string, string>> = {
   EASTERN: 'America/New_York',
 }
 
+/** Countries of one zone, and those of which people speak as if they were. */
+const COUNTRIES: Readonly<Record<string, string>> = {
+  japan: 'Asia/Tokyo',
+  日本: 'Asia/Tokyo',
+  korea: 'Asia/Seoul',
+  china: 'Asia/Shanghai',
+  india: 'Asia/Kolkata',
+  israel: 'Asia/Jerusalem',
+  uk: 'Europe/London',
+  ireland: 'Europe/Dublin',
+  germany: 'Europe/Berlin',
+  france: 'Europe/Paris',
+  spain: 'Europe/Madrid',
+  italy: 'Europe/Rome',
+  poland: 'Europe/Warsaw',
+  sweden: 'Europe/Stockholm',
+  denmark: 'Europe/Copenhagen',
+}
+/** `Japan time`, `Berlin time`, `heure de Paris`, `日本時間`. */
+const OF_PLACE =
+  '(?:[A-Z][A-Za-z]{1,20}(?: [A-Z][a-z]{1,20})?)(?: [Ll]ocal)? [Tt]ime(?![A-Za-z])|[Hh]eure de [A-Z][a-z]{1,20}(?![a-z])|日本時間'
+
 const AREAS = 'Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific'
 const ABBREVIATIONS = [...Object.keys(FIXED), ...Object.keys(SEASONAL)]
   .filter((name) => name !== 'Z' && name !== 'PACIFIC' && name !== 'EASTERN')
@@ -72,6 +94,7 @@ const WRITTEN = new RegExp(
     `(?:${AREAS})/[A-Z][A-Za-z_+-]{1,30}(?:/[A-Z][A-Za-z_]{1,30})?`,
     `(?:${ABBREVIATIONS}|utc|gmt|Utc)(?![A-Za-z0-9_])`,
     `(?:Pacific|Eastern)(?: Standard| Daylight)? Time(?![A-Za-z])`,
+    OF_PLACE,
     `[Zz](?![A-Za-z0-9_])`,
   ].join('|'),
   'y',
@@ -100,10 +123,34 @@ export const zoneOf = (name: string): Zone | undefined => {
   if (fixed !== undefined) {
     return { name: trimmed, offsetAt: () => (fixed.length === 1 ? fixed[0] : undefined) }
   }
+  const named = idOfPlace(trimmed)
+  const inPlace = named === undefined ? undefined : formatOf(named)
+  if (named !== undefined && inPlace !== undefined)
+    return { name: named, offsetAt: (wallMs) => offsetOfPlace(inPlace, wallMs) }
   const place = SEASONAL[word.split(' ')[0] ?? ''] ?? (trimmed.includes('/') ? trimmed : undefined)
   const format = place === undefined ? undefined : formatOf(place)
   if (format === undefined) return undefined
   return { name: trimmed, offsetAt: (wallMs) => offsetOfPlace(format, wallMs) }
+}
+
+const idOfPlace = (name: string): string | undefined => {
+  const match = /^(?:(.{2,40}?)(?: local)? time|heure de (.+)|(日本)時間)$/i.exec(name)
+  const place = (match?.[1] ?? match?.[2] ?? match?.[3])?.toLowerCase()
+  return place === undefined
+    ? undefined
+    : (COUNTRIES[place] ?? cities().get(place.replace(' ', '_')))
+}
+
+let known: ReadonlyMap<string, string> | undefined
+/** The names of the IANA database are those of cities. */
+const cities = (): ReadonlyMap<string, string> => {
+  known ??= new Map(
+    Intl.supportedValuesOf('timeZone').map((id) => [
+      (id.split('/').at(-1) ?? id).toLowerCase(),
+      id,
+    ]),
+  )
+  return known
 }
 
 /** An ambiguous abbreviation means the reader's own zone where that is one of its meanings. */

@@ -22,7 +22,7 @@ const SHAPES: readonly (readonly [kind: string, form: RegExp])[] = [
   ],
   [
     'aws_key',
-    /(?<=secret_?(?:access_?)?key["'`]?[ \t]{0,3}[:=|][ \t]{0,3}["'`]?)[\dA-Za-z/+]{40}(?![\dA-Za-z/+])/gi,
+    /(?<=secret_?(?:access_?)?key["'`]?[ \t]{0,3}[:=|][ \t]{0,3}["'`]?)[\dA-Za-z/+]{30,200}={0,2}/gi,
   ],
   ['password', /(?<=\b[a-z]{2,10}:\/\/[^\s/:@]{1,100}:)[^\s/@[\]]{1,200}(?=@)/gi],
   [

@@ -129,10 +129,11 @@ export type ViewSource = {
 }
 
 export const buildView = (source: ViewSource): ViewModel => {
-  const events = source.events.filter(({ type }) => !ABOUT_THE_REPORT.has(type))
+  const events = source.events.filter(({ type }) => !AFTERWARDS.has(type))
   const material: Material = {
-    state: source.state,
+    state: asReported(source.state),
     events,
+    ofActions: source.events.filter(({ type }) => type.startsWith('action.')),
     // Marks count all events: a note is cited as `note --corrects` names it.
     citations: createCitations(source.events, source.commitOf),
     readEvidence: source.readEvidence,
@@ -183,14 +184,23 @@ export const buildView = (source: ViewSource): ViewModel => {
 }
 
 /**
- * A report that told of its own rendering would differ each time it is rendered, and one that told of
- * its approval would no longer be what was approved.
+ * What is done with the report, and after it. A report that told of its own rendering would differ each
+ * time it is rendered; one that told of its approval, of the end of its record or, in its timeline, of
+ * actions done months later would no longer be what was approved.
  */
-const ABOUT_THE_REPORT: ReadonlySet<EventType> = new Set([
+const AFTERWARDS: ReadonlySet<EventType> = new Set([
   'postmortem.rendered',
   'postmortem.reviewed',
   'postmortem.published',
+  'incident.closed',
+  'action.checked',
+  'action.closed',
+  'action.synced',
 ])
+
+/** Only what is resolved can be closed. */
+const asReported = (state: IncidentState): IncidentState =>
+  state.status === 'closed' ? { ...state, status: 'resolved' } : state
 
 const basis = (events: readonly IncidentEvent[]): Markdown => {
   const last = events.at(-1)

@@ -7,7 +7,7 @@ import type { FrontMatter } from '../../src/postmortem/front-matter/schema.ts'
 import { buildView, type ViewModel } from '../../src/postmortem/view.ts'
 import { factorLines } from '../../src/postmortem/view/factors.ts'
 import { link, paragraphs, words } from '../../src/postmortem/view/markdown.ts'
-import { makeEvents, type TestDraft } from '../events.ts'
+import { JON, makeEvents, type TestDraft } from '../events.ts'
 
 const declared: TestDraft = {
   type: 'incident.declared',
@@ -131,6 +131,25 @@ describe('actions', () => {
     expect(row(closed)?.status).toBe('done 2026-11-21, closed by hand [^e2]')
     const declined = viewOf({ actions: [{ ...action, declined: 'too dear' }] }).people.actions[0]
     expect(declined?.status).toBe('declined: too dear')
+  })
+
+  test('done months later, and the end of the record, change nothing else of the report', () => {
+    const resolved: TestDraft = { type: 'incident.resolved', data: {} }
+    const jon = { actor: JON }
+    const before = viewOf({ actions: [action] }, resolved)
+    const after = viewOf(
+      { actions: [action] },
+      resolved,
+      { ...checked('passed'), ...jon },
+      {
+        type: 'incident.closed',
+        data: {},
+        ...jon,
+      },
+    )
+    const { people, footnotes } = after
+    expect(people.actions[0]?.status).toContain('done')
+    expect({ ...after, people: before.people, footnotes: footnotes.slice(0, -1) }).toEqual(before)
   })
 
   test('say when they are done, as a sentence or as what is run', () => {

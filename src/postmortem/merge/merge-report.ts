@@ -3,6 +3,7 @@
  * be rendered now become one text. No line that only one side changed is a conflict.
  */
 import { alignTable } from '../tidy.ts'
+import { askedAsBefore } from './asked.ts'
 import { putFootnotes, takeFootnotes } from './footnotes.ts'
 import { isFenced, isRow, linesOf, says, styleOf, written, type Line } from './lines.ts'
 import { beginsOf, marked } from './markers.ts'
@@ -30,7 +31,8 @@ export const mergeReport = async (
   { base, yours, theirs }: ReportTexts,
   mergeFile: MergeFile,
 ): Promise<MergedReport> => {
-  const [was, mine, other] = [linesOf(base), linesOf(yours), linesOf(theirs)]
+  const [was, mine] = [linesOf(base), linesOf(yours)]
+  const other = askedAsBefore({ base: was, yours: mine, theirs: linesOf(theirs) })
   if (says(was) === says(other)) return { text: yours, conflicts: [], leftOut: [] }
   const [wasParts, mineParts, otherParts] = [partsOf(was), partsOf(mine), partsOf(other)]
   const head = await mergeHead(

@@ -20,7 +20,7 @@ export type ActionRow = {
 }
 
 export const actionRows = (material: Material, head: FrontMatter | undefined): ActionRow[] =>
-  actionsOf(head, material.events).map((action) => ({
+  actionsOf(head, material.ofActions).map((action) => ({
     id: code(action.id),
     title: words(action.title),
     type: text(action.type),
@@ -54,11 +54,9 @@ const plain = (value: unknown): string => {
   return isWords ? shellQuoted(value) : JSON.stringify(value)
 }
 
-const status = ({ events, citations }: Material, action: ActionState): Markdown => {
+const status = ({ ofActions, citations }: Material, action: ActionState): Markdown => {
   const citedAt = (clock: number | undefined): Markdown =>
-    citations.cite(
-      ...events.filter((event) => event.clock === clock && event.type.startsWith('action.')),
-    )
+    citations.cite(...ofActions.filter((event) => event.clock === clock))
   if (action.status === 'declined') return say`declined: ${words(action.declined ?? '')}`
   const { checked } = action
   if (action.status === 'done') {

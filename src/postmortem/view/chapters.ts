@@ -46,7 +46,7 @@ const phaseOf = (
 ): Phase => {
   const { type } = event
   if (type === 'incident.declared') return 'finding_out'
-  if (type === 'incident.resolved' || type === 'incident.closed') return 'afterwards'
+  if (type === 'incident.resolved') return 'afterwards'
   if (type === 'incident.updated' && event.data.status === 'mitigated') return 'afterwards'
   if (type === 'run.started') return 'finding_out'
   if (type === 'rollback.requested' || type.startsWith('undo.')) return 'taking_back'

@@ -5,8 +5,10 @@ import type { Citations } from './citations.ts'
 
 export type Material = {
   state: IncidentState
-  /** In causal order, without those that are about the report itself. */
+  /** In causal order, without those that came of the report. */
   events: readonly IncidentEvent[]
+  /** What became of the actions. */
+  ofActions: readonly IncidentEvent[]
   citations: Citations
   /** Text of an evidence blob, already masked; undefined when it is not at hand. */
   readEvidence: (sha256: string) => string | undefined

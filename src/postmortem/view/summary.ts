@@ -17,7 +17,6 @@ const ROWS = [
   ['acknowledged', say`Acknowledged`],
   ['mitigated', say`Mitigated`],
   ['resolved', say`Resolved`],
-  ['closed', say`Closed`],
 ] as const satisfies readonly (readonly [MomentName, Markdown])[]
 
 /** Why people say that nobody can know a time. */
@@ -66,7 +65,7 @@ const momentFacts = (
     const last = told.at(-1)
     if (last === undefined)
       // A drill is neither detected nor has an impact: nobody has to say when.
-      return name === 'closed' || state.drill
+      return state.drill
         ? []
         : [
             {

@@ -151,6 +151,18 @@ describe('what only one side changed', () => {
     expect(rowsOf(text).filter((one) => one === row)).toHaveLength(1)
   })
 
+  test('a question that a person answered is not asked again in other words', async () => {
+    const ask = (text: string) =>
+      text.replace('two or three sentences.', 'who was hit, since 10:00?')
+    const yours = BASE.replace(MARK, 'People could not log in.')
+    const { text, conflicts } = await render(yours, ask(LATER))
+    expect(conflicts).toEqual([])
+    expect(text).toContain('\n\nPeople could not log in.\n\n| Fact ')
+    expect(text).not.toContain('since 10:00')
+    // One that still waits is asked in the new words.
+    expect((await render(BASE, ask(LATER))).text).toContain('since 10:00')
+  })
+
   test('where words were to be written, those of a person and what the head says now stand both', async () => {
     const theirs = LATER.replace(
       '> **To write:** who was hit?\n<!-- to-write: impact -->',

@@ -23,6 +23,14 @@ export const templateFlag = {
   }),
 }
 
+export const outputFlag = {
+  output: Flags.string({
+    char: 'o',
+    helpValue: 'FILE',
+    description: 'write it there; - or nothing: to stdout',
+  }),
+}
+
 export const TIMES =
   '2026-11-21T14:05:00Z, 14:05 (today, UTC) or -10m; with ~ before it when it is an estimate'
 

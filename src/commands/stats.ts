@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import { outputFlag } from '../cli/shared-flags.ts'
 
 export default class StatsCommand extends BaseCommand {
   static override description =
@@ -30,18 +31,18 @@ export default class StatsCommand extends BaseCommand {
       default: 'text',
       description: 'for a terminal, as a picture of the times, or for programs',
     }),
-    output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'write it there' }),
+    ...outputFlag,
   }
 
   async run(): Promise<CommandResult> {
     const { flags } = await this.parse(StatsCommand)
-    const { statsOfIncidents, writeStats } =
-      await import('../usecases/catalog/stats-of-incidents.ts')
+    const { statsOfIncidents } = await import('../usecases/catalog/stats-of-incidents.ts')
+    const { writeOutput } = await import('../usecases/export/write-export.ts')
     const { statsJson, formattedStats } = await import('../usecases/catalog/stats-formats.ts')
     const world = await this.recordWorld({ reads: true })
     const found = await statsOfIncidents(world, { ...flags, severities: flags.severity ?? [] })
-    const text = await formattedStats(found, flags.format)
-    const file = flags.output === undefined ? null : writeStats(world, flags.output, text)
+    const text = world.redactor.mask(await formattedStats(found, flags.format))
+    const file = writeOutput(world, flags.output, Buffer.from(text))
     return {
       json: { ...statsJson(found), file },
       text: file === null ? text : `written: ${file}`,

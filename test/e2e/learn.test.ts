@@ -54,6 +54,7 @@ describe('in a repository with incidents', () => {
     const svg = hotwash(place, ['stats', '--format', 'svg', '--output', 'times.svg'])
     expect(svg.stdout).toContain('times.svg')
     expect(readFileSync(join(place.dir, 'times.svg'), 'utf8')).toMatch(/^<svg /)
+    expect(hotwash(place, ['stats', '-o', '-']).stdout).toBe(text.stdout)
     const data = hotwash(place, ['stats', '--severity', 'sev2', '--json'])
     expect(json(data)).toMatchObject({ ok: true, incidents: 3, of: 5, percentiles: 'nearest rank' })
   })
@@ -68,7 +69,7 @@ describe('in a repository with incidents', () => {
     [['stats', '--since', 'soon'], 'not a day'],
     [['stats', '--severity', 'SEV9'], 'there is no such severity'],
     [['stats', '--format', 'png'], 'Expected --format=png'],
-    [['stats', '--output', 'no/such/folder/x'], 'cannot be written'],
+    [['stats', '--output', 'times.svg/x'], 'cannot be written'],
     [['similar', '-n', '0'], 'Expected an integer greater than or equal to 1'],
     [['similar', 'of the'], 'no word to go by'],
     [['search', '   '], 'no word to look for'],

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
-import { incidentArgument } from '../../cli/shared-flags.ts'
+import { incidentArgument, outputFlag } from '../../cli/shared-flags.ts'
 
 export default class PostmortemExport extends BaseCommand {
   static override args = incidentArgument
@@ -14,11 +14,7 @@ export default class PostmortemExport extends BaseCommand {
       helpValue: 'NAME',
       description: 'render it anew with this template; the present report unless given',
     }),
-    output: Flags.string({
-      char: 'o',
-      helpValue: 'FILE',
-      description: 'write it there; - or nothing: to stdout; a PDF needs it',
-    }),
+    ...outputFlag,
   }
   static override examples = [
     '<%= config.bin %> postmortem export --output report.html',

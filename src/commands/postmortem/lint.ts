@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+import { outputFlag } from '../../cli/shared-flags.ts'
 import { EXIT } from '../../errors.ts'
 
 export default class PostmortemLint extends BaseCommand {
@@ -23,7 +24,7 @@ export default class PostmortemLint extends BaseCommand {
       default: 'text',
       description: 'for people, programs, code scanning, or as annotations of GitHub Actions',
     }),
-    output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'write the findings there' }),
+    ...outputFlag,
     strict: Flags.boolean({ description: 'a warning is as bad as an error' }),
   }
   static override strict = false
@@ -32,15 +33,18 @@ export default class PostmortemLint extends BaseCommand {
     const { argv, flags } = await this.parse(PostmortemLint)
     const { lintPostmortems, lintSummary } =
       await import('../../usecases/report/lint-postmortem.ts')
-    const { writtenFindings } = await import('../../usecases/report/lint-output.ts')
+    const { formattedFindings } = await import('../../usecases/report/lint-output.ts')
+    const { writeOutput } = await import('../../usecases/export/write-export.ts')
     const world = await this.recordWorld({ reads: true })
     const linted = await lintPostmortems(world, argv as string[])
     const words = lintSummary(linted)
-    const written = await writtenFindings(world, linted, flags)
+    const block = formattedFindings(world, linted, flags.format)
+    const file = writeOutput(world, flags.output, Buffer.from(block))
+    const shown = file === null ? block : ''
     const bad = linted.errors > 0 || (flags.strict && linted.warnings > 0)
     return {
       json: { findings: linted.findings, reports: [...linted.texts.keys()] },
-      text: flags.format === 'text' || flags.output !== undefined ? `${written}${words}` : written,
+      text: flags.format === 'text' || file !== null ? `${shown}${words}` : shown,
       ...(bad && { exitCode: EXIT.found, error: { code: 'FOUND', message: words } }),
     }
   }

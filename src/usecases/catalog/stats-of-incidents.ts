@@ -1,6 +1,4 @@
-/** `stats`: what is counted, of which incidents, and where it goes. */
-import { resolve } from 'node:path'
-import { writeFileSync } from 'node:fs'
+/** `stats`: what is counted, and of which incidents. */
 import { isDay } from '../../incident/day.ts'
 import { selected, type Selection } from '../../catalog/select.ts'
 import { statsOf, type Stats } from '../../catalog/stats.ts'
@@ -86,19 +84,4 @@ function severitiesOf(
       hint: `one or several of: ${known.join(', ')}`,
     })
   })
-}
-
-/** Absolute path of what was written. */
-export function writeStats(world: RecordWorld, output: string, text: string): string {
-  const file = resolve(world.cwd, output)
-  try {
-    writeFileSync(file, world.redactor.mask(text))
-    return file
-  } catch (cause) {
-    const why = (cause as Error).message
-    throw new HotwashError('USAGE', `--output ${output} cannot be written: ${why}`, {
-      hint: 'name a file in a folder that is there',
-      cause,
-    })
-  }
 }

@@ -1,5 +1,5 @@
 /** The report, or the record behind it, in a form for others: a page, a picture, data. */
-import { extname, resolve } from 'node:path'
+import { extname } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { cloudEvents } from '../../postmortem/export-cloud-events.ts'
@@ -16,7 +16,7 @@ import { pickIncident } from '../pick-incident.ts'
 import { printPdf } from './print-pdf.ts'
 import { renderReport, type ReportWorld } from '../report/report-text.ts'
 import { noReport } from '../report/show-postmortem.ts'
-import { writeExport } from './write-export.ts'
+import { isForStdout, writeOutput } from './write-export.ts'
 
 export const FORMATS = ['html', 'pdf', 'svg', 'md', 'json', 'cloudevents'] as const
 export type Format = (typeof FORMATS)[number]
@@ -66,8 +66,7 @@ export const exportPostmortem = async (
   )
   const text = typeof made === 'string' ? world.redactor.mask(made) : undefined
   const bytes = typeof made === 'string' ? Buffer.from(text ?? '') : made
-  const file = output === undefined || output === '-' ? null : resolve(world.cwd, output)
-  if (file !== null) writeExport(file, bytes)
+  const file = writeOutput(world, output, bytes)
   return {
     incident: journal.incident,
     format,
@@ -81,7 +80,7 @@ export const exportPostmortem = async (
 }
 
 const refuse = ({ format, template, output }: ExportRequest): void => {
-  if (format === 'pdf' && (output === undefined || output === '-'))
+  if (format === 'pdf' && isForStdout(output))
     throw new HotwashError('USAGE', 'a PDF needs a file', { hint: 'add --output report.pdf' })
   if (template !== undefined && !WITH_TEMPLATE.has(format))
     throw new HotwashError('USAGE', `${format} is made from the record: it has no template`, {

@@ -1,7 +1,23 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import { writeAll } from '../../record/disk.ts'
+
+/** What `--output` is for: nothing, or `-`. */
+export const isForStdout = (output: string | undefined): boolean =>
+  output === undefined || output === '-'
+
+/** Absolute path of what was written, relative to where hotwash was started; null: it is for stdout. */
+export const writeOutput = (
+  { cwd }: { cwd: string },
+  output: string | undefined,
+  bytes: Uint8Array,
+): string | null => {
+  if (output === undefined || isForStdout(output)) return null
+  const file = resolve(cwd, output)
+  writeExport(file, bytes)
+  return file
+}
 
 /** A file for others, where and with the rights that people are used to: all of it, or as it was. */
 export const writeExport = (file: string, bytes: Uint8Array): void => {

@@ -1,7 +1,4 @@
-/** The findings of lint as one of its formats, on paper or for stdout. */
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { HotwashError } from '../../errors.ts'
+/** The findings of lint as one of its formats. */
 import { toGithub } from '../../postmortem/lint/to-github.ts'
 import { toSarif } from '../../postmortem/lint/to-sarif.ts'
 import { toText } from '../../postmortem/lint/to-text.ts'
@@ -16,19 +13,12 @@ const formatted = (world: RecordWorld, linted: LintedReports, format: string): s
   return toText(findings, (file) => texts.get(file))
 }
 
-/** What goes to stdout: the findings themselves, or nothing when they were written to a file. */
-export const writtenFindings = async (
+/** One block of lines; empty where a format has nothing to say. */
+export const formattedFindings = (
   world: RecordWorld,
   linted: LintedReports,
-  { format, output }: { format: string; output?: string | undefined },
-): Promise<string> => {
+  format: string,
+): string => {
   const text = world.redactor.mask(formatted(world, linted, format))
-  const block = text === '' ? '' : `${text}\n`
-  if (output === undefined) return block
-  try {
-    await writeFile(resolve(world.cwd, output), block)
-  } catch (error) {
-    throw new HotwashError('USAGE', `${output} cannot be written: ${(error as Error).message}`)
-  }
-  return ''
+  return text === '' ? '' : `${text}\n`
 }

@@ -1,0 +1,30 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writeOutput } from '../../../src/usecases/export/write-export.ts'
+
+const BYTES = Buffer.from('findings')
+
+test('what is asked for goes to a file, whose folder is made, and leaves nothing beside it', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'hotwash-out-'))
+  const file = join(cwd, 'new', 'lint.json')
+  expect(writeOutput({ cwd }, 'new/lint.json', BYTES)).toBe(file)
+  expect(readFileSync(file, 'utf8')).toBe('findings')
+  writeOutput({ cwd }, file, Buffer.from('others'))
+  expect(readFileSync(file, 'utf8')).toBe('others')
+  expect(readdirSync(join(cwd, 'new'))).toEqual(['lint.json'])
+})
+
+test.each([undefined, '-'])('%s is for stdout: no file is made', (output) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'hotwash-out-'))
+  expect(writeOutput({ cwd }, output, BYTES)).toBeNull()
+  expect(readdirSync(cwd)).toEqual([])
+})
+
+test('what cannot be written is said so', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'hotwash-out-'))
+  writeFileSync(join(cwd, 'a-file'), '')
+  expect(() => writeOutput({ cwd }, 'a-file/x', BYTES)).toThrow(/a-file\/x cannot be written/)
+  expect(existsSync(join(cwd, 'a-file', 'x'))).toBe(false)
+})

@@ -40,7 +40,7 @@ export const TELL_OF_REPORT: Teller = {
   }),
   'action.closed': (data) => ({
     subject: `action ${data.action}`,
-    what: 'is done, says a person',
+    what: data.imported === true ? 'is done, not known since when' : 'is done, says a person',
     why: data.evidence,
   }),
   'action.synced': (data) => ({

@@ -56,7 +56,12 @@ export const reportEvents = {
     evidence: z.array(evidence).default([]),
   }),
   /** A person says that it is done, and how that is known. */
-  'action.closed': z.strictObject({ action: z.string(), evidence: z.string() }),
+  'action.closed': z.strictObject({
+    action: z.string(),
+    evidence: z.string(),
+    /** A report that was imported marked it as done: when it was is not known. */
+    imported: z.literal(true).optional(),
+  }),
   'action.synced': z.strictObject({
     action: z.string(),
     to: z.enum(['github', 'gitlab', 'json']),

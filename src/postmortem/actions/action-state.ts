@@ -22,7 +22,7 @@ export type ActionState = {
   status: 'open' | 'done' | 'declined'
   /** How it is known to be done. */
   done_by?: 'check' | 'hand'
-  /** Since when. */
+  /** Since when; absent: not known, as an imported report says that it is done and not when. */
   done_at?: string
   /** Of the event that says so: to cite it. */
   clock?: number
@@ -35,7 +35,7 @@ export type ActionState = {
 /** What the log says. A check that passes and a person who closes are kept apart: see `judged`. */
 type Proof = Pick<ActionState, 'url' | 'checked'> & {
   passed?: Since & { criterion: string | undefined }
-  closed?: Since
+  closed?: Partial<Since> & { clock: number }
 }
 type Since = { at: string; clock: number }
 
@@ -89,7 +89,8 @@ const judged = (
   const since = passed ?? closed
   if (since === undefined) return { ...kept, status: 'open' }
   const done_by = passed === undefined ? 'hand' : 'check'
-  return { ...kept, status: 'done', done_by, done_at: since.at, clock: since.clock }
+  const done_at = since.at === undefined ? {} : { done_at: since.at }
+  return { ...kept, status: 'done', done_by, ...done_at, clock: since.clock }
 }
 
 /** Whoever changes `done_when` after it passed has to prove the new one. */
@@ -109,7 +110,10 @@ const after = (was: Proof, event: IncidentEvent): Proof => {
   const { at, clock } = event
   if (event.type === 'action.synced')
     return event.data.url === undefined ? was : { ...was, url: event.data.url }
-  if (event.type === 'action.closed') return { ...was, closed: was.closed ?? { at, clock } }
+  if (event.type === 'action.closed') {
+    const since = event.data.imported === true ? { clock } : { at, clock }
+    return { ...was, closed: was.closed ?? since }
+  }
   if (event.type !== 'action.checked') return was
   const { status, reason, criterion } = event.data
   const { url } = was

@@ -43,7 +43,9 @@ export const agedActions = (
 
 const agedAction = (action: ActionState, incident: IncidentActions, now: number): AgedAction => {
   const since = incident.resolvedAt ?? incident.declaredAt
-  const until = action.done_at === undefined ? now : Date.parse(action.done_at)
+  // Of one that was done nobody knows when, no day is counted.
+  const end = action.status === 'done' ? Date.parse(since) : now
+  const until = action.done_at === undefined ? end : Date.parse(action.done_at)
   return {
     ...action,
     incident: incident.id,

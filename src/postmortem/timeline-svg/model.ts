@@ -52,6 +52,11 @@ export type TimelineModel = {
 /** About the report, not the incident: it would make the picture days long. */
 const AFTERWARDS = /^(?:postmortem|action)\./
 
+/** Of an imported incident, what has no time of its own happened when it was written down. */
+const isBookkeeping = ({ type, data }: IncidentEvent): boolean =>
+  (type.startsWith('incident.') || type === 'note.added') &&
+  !['effective_at', 'impact_start', 'detected_at'].some((field) => field in data)
+
 const MAX_PEOPLE = 8
 const MAX_RUNS = 6
 
@@ -59,7 +64,12 @@ export const timelineModel = (
   incident: { title: string; id: string; drill: boolean },
   all: readonly IncidentEvent[],
 ): TimelineModel => {
-  const events = all.filter(({ type }) => !AFTERWARDS.test(type))
+  const isImported = all.some(
+    ({ type, data }) => type === 'incident.declared' && 'imported' in data,
+  )
+  const events = all.filter(
+    (event) => !AFTERWARDS.test(event.type) && !(isImported && isBookkeeping(event)),
+  )
   const { phases, remarks } = phasesOf(events)
   const lanes = [
     ...fewer(peopleMarks(events), MAX_PEOPLE, 'other people'),

@@ -61,7 +61,8 @@ const status = ({ ofActions, citations }: Material, action: ActionState): Markdo
   const { checked } = action
   if (action.status === 'done') {
     const how = action.done_by === 'check' ? say`its check passed` : say`closed by hand`
-    return say`done ${text((action.done_at ?? '').slice(0, 10))}, ${how} ${citedAt(action.clock)}`
+    const when = action.done_at?.slice(0, 10) ?? 'at a time that is not known'
+    return say`done ${text(when)}, ${how} ${citedAt(action.clock)}`
   }
   const failed =
     checked?.status === 'failed'

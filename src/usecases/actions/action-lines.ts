@@ -19,6 +19,7 @@ export const actionLines = (actions: readonly AgedAction[]): string[] =>
 const age = (action: AgedAction): string => {
   const { status, days_overdue: late, days_open: open, due } = action
   if (status === 'declined') return 'declined'
+  if (status === 'done' && action.done_at === undefined) return 'done, not known when'
   if (status === 'done') return `done after ${counted(open, 'day')}`
   if (late !== undefined) return `OVERDUE ${counted(late, 'day')}`
   return due === undefined

@@ -121,7 +121,7 @@ const doneActions = ({ file, read }: Planned): EventDraft[] =>
     .filter(({ done }) => done)
     .map(({ id, line }) => ({
       type: 'action.closed',
-      data: { action: id, evidence: `marked as done in ${file}, line ${line}` },
+      data: { action: id, evidence: `marked as done in ${file}, line ${line}`, imported: true },
     }))
 
 /** Rendered, filled as a person would, and rendered again: the head's values come into the text. */

@@ -30,6 +30,16 @@ describe('what has become of an action', () => {
     expect(actionsOf({ actions: null }, [])).toEqual([])
   })
 
+  it('is done at a time that is not known where an imported report says no more', () => {
+    const imported: TestDraft = {
+      type: 'action.closed',
+      data: { action: 'pool', evidence: 'marked as done in a.md, line 3', imported: true },
+    }
+    const state = stateOf([imported])
+    expect(state).toMatchObject({ status: 'done', done_by: 'hand', clock: 1 })
+    expect(state).not.toHaveProperty('done_at')
+  })
+
   it('is done since the first check that passed, however often it passes again', () => {
     expect(stateOf([checked('failed'), checked('passed'), checked('passed')])).toMatchObject({
       status: 'done',

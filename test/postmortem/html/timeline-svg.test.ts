@@ -43,6 +43,27 @@ describe('the picture', () => {
     )
   })
 
+  it('of an imported incident is as long as its report says, whenever it was imported', () => {
+    const model = modelOf(
+      makeEvents([
+        {
+          type: 'incident.declared',
+          data: { title: 'Login fails', severity: 'SEV2', imported: { day: '2024-03-02' } },
+        },
+        { type: 'note.added', data: { text: 'down', effective_at: '2024-03-02T14:05:00.000Z' } },
+        { type: 'note.added', data: { text: 'up', effective_at: '2024-03-02T15:05:00.000Z' } },
+        { type: 'incident.resolved', data: {} },
+        { type: 'incident.updated', data: { title: 'Login failed' } },
+        { type: 'note.added', data: { text: 'read again, years later' } },
+        { type: 'incident.closed', data: {} },
+      ]),
+    )
+    expect([model.from, model.to].map((at) => new Date(at).toISOString())).toEqual([
+      '2024-03-02T14:05:00.000Z',
+      '2024-03-02T15:05:00.000Z',
+    ])
+  })
+
   it('is the same for the same record', () => {
     expect(timelineSvg(modelOf(threeDays()))).toBe(timelineSvg(modelOf(threeDays())))
   })

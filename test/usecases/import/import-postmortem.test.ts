@@ -123,7 +123,10 @@ describe('importing reports', () => {
     expect(events.find(({ type }) => type === 'action.closed')?.data).toEqual({
       action: 'alert-empty-carts',
       evidence: 'marked as done in docs/report.md, line 13',
+      imported: true,
     })
+    // The day of the import is not the day on which it was done.
+    expect(draft).toContain('done at a time that is not known, closed by hand')
     const event = events.find((each) => each.type === 'postmortem.imported')
     expect(event?.data).toMatchObject({ file: 'docs/report.md', placed: 2, unplaced: 0 })
     expect(await verifyRecord(world, imported.incident)).toMatchObject([{ verified: true }])

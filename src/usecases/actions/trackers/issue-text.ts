@@ -57,7 +57,8 @@ const status = ({ status: is, done_by: by, done_at: at, declined }: AgedAction):
   if (is === 'open') return []
   if (is === 'declined') return ['', say`Declined: ${text(declined ?? '')}`]
   const how = by === 'check' ? say`its check passed` : say`a person says so`
-  return ['', say`Done ${text((at ?? '').slice(0, 10))}: ${how}.`]
+  const when = at === undefined ? 'at a time that is not known' : at.slice(0, 10)
+  return ['', say`Done ${text(when)}: ${how}.`]
 }
 
 /** What hotwash left, and the body with the block as it is to be; undefined: people took the block out. */

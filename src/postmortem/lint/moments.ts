@@ -3,12 +3,13 @@
  * table or a line of its own; fields of the head; rows of a timeline that say nothing else.
  */
 import { durationsIn, type FoundDuration } from '../../markdown/durations.ts'
+import { datesIn } from '../../markdown/dates.ts'
 import { timesIn } from '../../markdown/times.ts'
 import type { Position } from './finding.ts'
 import type { LintDocument } from './lint-document.ts'
 import type { Piece } from './pieces.ts'
 import type { Scope } from './scopes.ts'
-import { stampAt, stampOf, type Stamp } from './stamps.ts'
+import { stampAt, stampOf, stampOfDay, type Stamp } from './stamps.ts'
 
 export type Role = 'start' | 'detected' | 'declared' | 'acknowledged' | 'mitigated' | 'resolved'
 
@@ -147,9 +148,23 @@ export const momentsIn = (labelled: readonly Labelled[], day: string | undefined
     const role = roleOf(label)
     if (role === undefined) return []
     const time = timesIn(value.slice(0, 120), dayOption(day))[0]
-    if (time === undefined || /[a-z]{3}/i.test(value.slice(0, time.index))) return []
+    if (time === undefined) return dayAlone({ role, label, value, at })
+    if (/[a-z]{3}/i.test(value.slice(0, time.index))) return []
     return [{ role, stamp: stampOf(time, at(time.index)), label, from: 'label' }]
   })
+
+/** `Resolved: 2026-01-22`, and nothing else. */
+const dayAlone = ({
+  role,
+  label,
+  value,
+  at,
+}: Pick<Labelled, 'label' | 'value' | 'at'> & { role: Role }): Moment[] => {
+  const [date] = datesIn(value.slice(0, 60))
+  if (date?.day === undefined || /\w/.test(value.replace(date.text, ''))) return []
+  const stamp = stampOfDay({ day: date.day, text: date.text }, at(date.index))
+  return [{ role, stamp, label, from: 'label' }]
+}
 
 const dayOption = (day: string | undefined) => (day === undefined ? {} : { day })
 

@@ -17,7 +17,7 @@ export type Stamp = Position & {
   zone: string | undefined
   day: string | undefined
   hasDay: boolean
-  precision: FoundTime['precision']
+  precision: FoundTime['precision'] | 'day'
 }
 
 export const stampOf = (time: FoundTime, place: Position): Stamp => ({
@@ -30,6 +30,19 @@ export const stampOf = (time: FoundTime, place: Position): Stamp => ({
   day: time.day,
   hasDay: time.hasDay,
   precision: time.precision,
+})
+
+/** A day without a time: any time of it. */
+export const stampOfDay = (date: { day: string; text: string }, place: Position): Stamp => ({
+  ...place,
+  text: date.text,
+  wall: Date.parse(date.day) + DAY / 2,
+  ofDay: DAY / 2,
+  at: undefined,
+  zone: undefined,
+  day: date.day,
+  hasDay: true,
+  precision: 'day',
 })
 
 /** Of a time of the log or the head: RFC 3339. */
@@ -76,4 +89,10 @@ const distance = (from: Stamp, to: Stamp): number | undefined => {
 }
 
 const looseness = ({ precision }: Stamp): number =>
-  precision === 'about' ? 15 * MINUTE : precision === 'minute' ? 30_000 : 500
+  precision === 'day'
+    ? DAY / 2
+    : precision === 'about'
+      ? 15 * MINUTE
+      : precision === 'minute'
+        ? 30_000
+        : 500

@@ -45,7 +45,7 @@ const found = (
         stamp.hasDay && stamp.day !== undefined && stamp.line !== line && !typos.has(stamp),
     )
   const days = stamps.flatMap((stamp) => stamp.day ?? [])
-  const meant = days.includes(day) ? undefined : meantDay(day, days)
+  const meant = days.includes(day) ? undefined : meantDay(day, [...days, ...days])
   const source = stamps.find((stamp) => stamp.day === meant) ?? stamps[0]
   if (meant === undefined || source === undefined || !isSure(meant)) return []
   const message = `${what} says ${day}, and the times below say ${source.day}`

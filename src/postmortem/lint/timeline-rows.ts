@@ -58,8 +58,7 @@ const groupsOf = (
 }
 
 const inBlock = (block: Block, piecesAt: PiecesAt, day: string | undefined): RowGroup[] => {
-  if (block.type === 'table')
-    return [block.rows.flatMap(({ line }) => rowOfCells(piecesAt(line), day))]
+  if (block.type === 'table') return [rowsOfTable(block, piecesAt, day)]
   if (block.type !== 'list') return []
   const own = block.items.flatMap((item) => rowsOfItem(item, piecesAt, day))
   const nested = block.items.flatMap(({ text, blocks }) => {
@@ -94,6 +93,24 @@ const leading = (line: string, day: string | undefined): FoundTime | undefined =
   const [first, second] = times
   if (first === undefined || second?.endsRange === true) return undefined
   return /[\p{L}\d]/u.test(line.slice(0, first.index)) ? undefined : first
+}
+
+const TIME_COLUMN = /\b(?:times?|timestamps?|when|utc)\b/i
+
+const rowsOfTable = (
+  { header, rows }: Extract<Block, { type: 'table' }>,
+  piecesAt: PiecesAt,
+  day: string | undefined,
+): TimelineRow[] => {
+  const own = rows.flatMap(({ line }) => rowOfCells(piecesAt(line), day))
+  const column = header.findIndex((name) => TIME_COLUMN.test(name))
+  if (own.length > 0 || column < 1) return own
+  // `| What | Time (UTC) |`
+  return rows.flatMap(({ line }) => {
+    const cells = piecesAt(line)
+    const at = cells[column]
+    return at === undefined ? [] : rowOfCells([at, ...cells.filter((cell) => cell !== at)], day)
+  })
 }
 
 /** `| 2026-03-04 | 10:15 | … |`: the day may have a cell of its own. */

@@ -30,7 +30,7 @@ export const humanError: LintRule = {
   check: (document) =>
     wordsFound(
       document,
-      /\b(?:human|operator|user|pilot|engineer|manual|admin(?:istrator)?)[ -]errors?\b/gi,
+      /\b(?:(?:human|operator|pilot|engineer|manual|admin(?:istrator)?)[ -]errors?|user[ -]error)\b(?! (?:rates?|messages?|logs?|pages?|reports?|codes?|counts?|budgets?))/gi,
       (words) => `“${words}” is not a cause`,
     ),
 }

@@ -9,7 +9,7 @@ const DAY = 86_400_000
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const WEEKDAY =
   '(Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)'
-const BEFORE = new RegExp(`\\b${WEEKDAY}[.,]{0,2} (?:the )?$`)
+const BEFORE = new RegExp(`\\b${WEEKDAY}[.,]{0,2} (?:the |\\()?$`)
 const WITHIN = new RegExp(`^${WEEKDAY}\\b`)
 const AFTER = new RegExp(`^,? ?\\(?${WEEKDAY}\\b`)
 
@@ -39,6 +39,8 @@ export const weekdayMismatch: LintRule = {
 
 /** A quick look: two zones with one of the marks between them. */
 const TWO_ZONES = /\d:\d\d[^\n]{0,40}(?:\(|\/|=|\bor\b|i\.e\.)[^\n]{0,12}\d/
+/** Where no day is told: a zone that has summer time is compared by both of its clocks. */
+const ANY_DAYS = ['2026-01-15', '2026-07-15']
 const SAME = /^\s?(?:\(|\/|=|\bor\b|,? i\.e\.,?)\s?$/
 
 export const zoneMismatch: LintRule = {
@@ -53,15 +55,17 @@ export const zoneMismatch: LintRule = {
     const day = story?.scope.day ?? document.day
     return document.pieces.flatMap((piece) => {
       if (!TWO_ZONES.test(piece.text)) return []
-      const times = timesIn(piece.text, day === undefined ? {} : { day })
+      const days = day === undefined ? ANY_DAYS : [day]
+      const [times = [], ...others] = days.map((one) => timesIn(piece.text, { day: one }))
       return times.flatMap((second, index): Found[] => {
         const first = times[index - 1]
         if (first === undefined || !first.hasZone || !second.hasZone) return []
         const glue = piece.text.slice(first.index + first.text.length, second.index)
         if (!SAME.test(glue) || first.zone === second.zone) return []
         const ms = apart(first, second)
-        if (ms === undefined || ms < 90_000) return []
-        const message = `${first.text} and ${second.text} are ${Math.round(ms / 60_000)} min apart`
+        const elsewhen = others.map((all) => apart(all[index - 1] ?? first, all[index] ?? second))
+        if ([ms, ...elsewhen].some((one) => one === undefined || one < 90_000)) return []
+        const message = `${first.text} and ${second.text} are ${Math.round((ms ?? 0) / 60_000)} min apart`
         return [{ ...piece.at(second.index), message, also: [piece.at(first.index)] }]
       })
     })

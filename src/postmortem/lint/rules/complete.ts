@@ -19,6 +19,10 @@ const isDrill = ({ head }: LintDocument, { record }: LintContext): boolean =>
 /** The mark that asks for it is a finding already. */
 const isAsked = ({ asks }: LintDocument, id: string): boolean => asks.has(id)
 
+/** What is looked for by words is looked for in English. */
+const isEnglish = ({ pieces }: LintDocument): boolean =>
+  pieces.some(({ kind, text }) => kind !== 'title' && /\b(?:the|was|were|and|is|to)\b/i.test(text))
+
 const absent = ({ start }: LintDocument, message: string): Found[] => [
   { ...start, message, whole: true },
 ]
@@ -98,6 +102,7 @@ export const noDetection: LintRule = {
       const message = 'detection_source does not say who or what noticed it'
       return said ? [] : [{ ...placeOf(['detection_source']), message }]
     }
+    if (!isEnglish(document)) return []
     const said = pieces.some(({ text }) => DETECTED.test(text))
     return said ? [] : absent(document, 'it does not say how the incident was noticed')
   },
@@ -132,7 +137,7 @@ export const noImpact: LintRule = {
         },
       ]
     }
-    return documentSaysNumbers(document)
+    return !isEnglish(document) || documentSaysNumbers(document)
       ? []
       : absent(document, 'no number says how big the impact was')
   },
@@ -143,13 +148,32 @@ const hasNumbers = (impact: FrontMatter['impact']): boolean =>
   impact !== undefined &&
   ('unknown' in impact || Object.keys(impact.numbers).length > 0)
 
-const documentSaysNumbers = ({ pieces }: LintDocument): boolean => {
+/** `220 builds were delayed` */
+const COUNTED_HARM =
+  /\d[\d,.]*k? (?:[\w-]+ ){0,2}[a-z-]+s\b[^.\n]{0,40}?\b(?:delayed|failed|lost|affected|waited|late|down|unavailable|unreachable|twice|impacted|timed out|missed|dropped|rejected|could not|were not|refused)\b/i
+
+/** `| Users affected | 1,900 |` */
+const hasLabelledNumber = (cells: LintDocument['cells']): boolean =>
+  [...cells.values()].some(
+    ([label, value]) =>
+      label !== undefined &&
+      /\b(?:users|customers|affected|impacted|impact|requests|errors)\b/i.test(label.text) &&
+      /\d/.test(value?.text ?? ''),
+  )
+
+const documentSaysNumbers = ({ pieces, cells }: LintDocument): boolean => {
   const about = pieces.filter(
     ({ section, text }) => isAbout(section, 'impact') || /\b(?:impact|affected)\b/i.test(text),
   )
-  const own = about.some(({ text }) => (/\d/.test(text) && HIT.test(text)) || NONE_HIT.test(text))
+  const own = about.some(
+    ({ kind, text, section }) =>
+      (/\d/.test(text) && (HIT.test(text) || (kind === 'cell' && isAbout(section, 'impact')))) ||
+      NONE_HIT.test(text),
+  )
   return (
     own ||
+    pieces.some(({ text }) => COUNTED_HARM.test(text)) ||
+    hasLabelledNumber(cells) ||
     pieces.some(({ text }) => ALL_HIT.test(text)) ||
     pieces.some(({ text }) =>
       /\d[\d,.]*k? (?:\w+ )?(?:users|customers|requests|people|accounts)\b|\d ?%/i.test(text),

@@ -112,6 +112,8 @@ const lastedIn = (piece: Piece): Claim[] => {
 const mismatches = (story: Story, claims: readonly Claim[]): Found[] =>
   claims.flatMap((claim) => {
     const { from, to, else: otherwise = [] } = PAIRS[claim.about]
+    // A wrong date, or a wrong order, is one finding, not two.
+    if (hasTypo(story, [...from, ...to])) return []
     const stated = pairsOf(story, from, to)
     const pairs = stated.length > 0 ? stated : pairsOf(story, from, otherwise)
     if (pairs.length === 0 || pairs.some(({ span }) => fits(claim.duration, span))) return []
@@ -121,13 +123,15 @@ const mismatches = (story: Story, claims: readonly Claim[]): Found[] =>
 
 type Pair = { start: Stamp; end: Stamp; span: NonNullable<ReturnType<typeof spanBetween>> }
 
-const pairsOf = ({ moments, typos }: Story, from: readonly Role[], to: readonly Role[]): Pair[] => {
+const hasTypo = ({ moments, typos }: Story, roles: readonly Role[]): boolean =>
+  moments.some(({ role, stamp }) => roles.includes(role) && typos.has(stamp))
+
+const pairsOf = ({ moments }: Story, from: readonly Role[], to: readonly Role[]): Pair[] => {
   const ofRole = (role: Role): Moment[] => moments.filter((moment) => moment.role === role)
   return from.flatMap(ofRole).flatMap((start) =>
     to.flatMap(ofRole).flatMap((end): Pair[] => {
       const span = spanBetween(start.stamp, end.stamp)
-      // A wrong date is one finding, not two.
-      if (span === undefined || typos.has(start.stamp) || typos.has(end.stamp)) return []
+      if (span === undefined || span.ms < -span.slack) return []
       return [{ start: start.stamp, end: end.stamp, span }]
     }),
   )

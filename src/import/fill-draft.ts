@@ -31,13 +31,27 @@ export const fillDraft = (draft: string, read: ReadReport, file: string): string
 }
 
 const proseOf = ({ document }: ReadReport, section: Section): string =>
-  document.lines
-    .slice(
-      section.line - document.firstLine + headingLines(document.lines, section, document.firstLine),
-      section.endLine - document.firstLine + 1,
-    )
-    .join('\n')
-    .trim()
+  strange(
+    document.lines
+      .slice(
+        section.line -
+          document.firstLine +
+          headingLines(document.lines, section, document.firstLine),
+        section.endLine - document.firstLine + 1,
+      )
+      .join('\n')
+      .trim(),
+  )
+
+/**
+ * What means something to hotwash, or to git, is kept as a word of the source: its own footnotes are
+ * no events of this record, its comments no places to write in, its markers no conflict.
+ */
+const strange = (source: string): string =>
+  source
+    .replace(/\[\^(?=e\d+\])/g, '[^source-')
+    .replace(/<!--(?=\s{0,20}(?:to-write|hotwash))/gi, '<!-- source:')
+    .replace(/^(?=(?:<{7}|>{7})(?: |$))/gm, ' ')
 
 /** What it opens ends in it: else it would swallow what the draft says below. */
 const isClosed = (prose: string): boolean => {
@@ -45,16 +59,23 @@ const isClosed = (prose: string): boolean => {
   return fences.length % 2 === 0 && !/<!--|<[a-z][a-z0-9]*[\s>]/i.test(prose)
 }
 
-/** Two where the title is underlined. */
-const headingLines = (lines: readonly string[], { line, title }: Section, first: number): number =>
-  title !== '' && !/^\s{0,3}#/.test(lines[line - first] ?? '') ? 2 : 1
+/** More than one where the title is underlined. */
+const headingLines = (
+  lines: readonly string[],
+  { line, endLine, title }: Section,
+  first: number,
+): number => {
+  if (title === '' || /^\s{0,3}#/.test(lines[line - first] ?? '')) return 1
+  const below = lines.slice(line - first + 1, endLine - first + 1)
+  return below.findIndex((each) => /^\s{0,3}(?:=+|-+)\s*$/.test(each)) + 2
+}
 
 const fillHead = (draft: string, people: People): string => {
   let text = draft
   for (const [key, value] of Object.entries(headValues(people))) {
     const yaml = new YamlDocument({ [key]: value })
     markGuesses(yaml, people)
-    const lines = yaml.toString({ lineWidth: 0 })
+    const lines = strange(yaml.toString({ lineWidth: 0 }))
     text = text.replace(new RegExp(`^${key}: null\\b.*\\n`, 'm'), () => lines)
   }
   return text
@@ -91,7 +112,7 @@ const imported = (read: ReadReport, file: string, used: ReadonlyMap<number, Topi
   const note =
     'The document in its own words, but for what stands above already. Take from it what belongs above, then delete this section.'
   const parts = [title, note, ...unplacedPart(read.unplaced), ...headPart(read), bodyOf(read, used)]
-  return `${parts.join('\n\n')}\n`
+  return `${strange(parts.join('\n\n'))}\n`
 }
 
 const unplacedPart = (unplaced: readonly Unplaced[]): string[] => {

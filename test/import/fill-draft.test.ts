@@ -75,3 +75,19 @@ it('a title that is underlined keeps its words', () => {
   expect(text).toContain('## Summary\n\nIt broke.\n\n## Timeline')
   expect(text).toContain('#### Next\n\ny')
 })
+
+it('marks of hotwash and git in the source are words, and no marks of this report', () => {
+  const text = fill(
+    [
+      '# T\n\n## Trigger\n\nSee [^e2].\n\n## Summary\n\nIt broke [^e1].\n\n## Impact\n\n> **To write:** x\n<!-- to-write: summary -->',
+      '<!-- hotwash-waive blame: y -->\n\n[^e1]: not an event\n[^x]: a note\n\n---\nstatus: closed\nlater: z\n---\n',
+      '```\n<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> branch\n```\n',
+    ].join('\n'),
+  )
+  expect(text).toContain('It broke [^source-e1].')
+  expect(text).toContain('trigger: See [^source-e2].')
+  expect(text).toContain('[^source-e1]: not an event\n[^x]: a note')
+  expect(text).not.toMatch(/^<{7}|^>{7}|\[\^e\d|<!-- ?(?:to-write|hotwash)/m)
+  expect(text).toContain('<<<<<<< HEAD\nours\n=======\ntheirs\n')
+  expect(text).toContain('status: closed later: z\n\n')
+})

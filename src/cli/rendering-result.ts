@@ -3,6 +3,7 @@ import { counted } from '../incident/counted.ts'
 import { EXIT, HotwashError } from '../errors.ts'
 import type { ReportDiff } from '../usecases/report/diff-postmortem.ts'
 import type { Edited } from '../usecases/report/edit-postmortem.ts'
+import { marksIn } from '../postmortem/to-write.ts'
 import type { Rendering } from '../usecases/report/render-postmortem.ts'
 import type { CommandResult } from './envelope.ts'
 import { explain, explainIssue } from './explain.ts'
@@ -11,11 +12,14 @@ import { talk } from './streams.ts'
 type Told = { done: string; isJson: boolean }
 
 export const renderingResult = (rendering: Rendering, { done, isJson }: Told): CommandResult => {
-  const { text: _, file, resolveIn, warnings, ...json } = rendering
+  const { text, file, resolveIn, warnings, ...json } = rendering
   const { incident, path, branch, conflicts, changed } = json
   const where = file ?? (branch === null ? path : `${path} on branch ${branch}`)
   if (resolveIn === undefined) {
-    const next = `read it: hotwash postmortem show ${incident}\nwrite what only people know: hotwash postmortem edit ${incident}`
+    const next =
+      marksIn(text).length === 0
+        ? `next: hotwash postmortem review ${incident}`
+        : `read it: hotwash postmortem show ${incident}\nwrite what only people know: hotwash postmortem edit ${incident}`
     const did = changed ? `${done} ${where}` : `${where} says what the record says`
     return { json, text: `${did}\n${next}`, warnings }
   }
@@ -54,9 +58,11 @@ export const editedResult = (edited: Edited): CommandResult => {
   const warnings = issues.map((issue) => `the head has a problem: ${explainIssue(issue)}`)
   if (conflicts === 0) {
     const left = to_write.length === 0 ? '' : `\nstill to write: ${to_write.join(', ')}`
+    // What was written into the head comes into the text by a render.
+    const next = changed ? 'render' : 'review'
     return {
       json: edited,
-      text: `${changed ? `saved ${where}` : `${where} is unchanged`}${left}\nnext: hotwash postmortem review ${incident}`,
+      text: `${changed ? `saved ${where}` : `${where} is unchanged`}${left}\nnext: hotwash postmortem ${next} ${incident}`,
       warnings,
     }
   }

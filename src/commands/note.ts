@@ -15,6 +15,10 @@ export default class Note extends BaseCommand {
     '<%= config.bin %> note --from chat.txt --day 2026-11-20 --zone Europe/Berlin --plan',
     '<%= config.bin %> note "pool was at its limit" --step before --incident 2026-11-21-login-outage',
   ]
+  static override usage = [
+    'note TEXT [--at TIME] [--source TEXT] [--step ID | --corrects e12] [--incident ID]',
+    'note --from FILE [--day DAY] [--zone ZONE] [--plan | --skip] [--incident ID]',
+  ]
   static override args = {
     text: Args.string({ description: 'what happened, in a sentence', ignoreStdin: true }),
   }

@@ -5,6 +5,8 @@ import type { Journal } from '../../ports/journal.ts'
 import { cloudEvents } from '../../postmortem/export-cloud-events.ts'
 import { splitHead } from '../../postmortem/front-matter/parse-front-matter.ts'
 import { toHtml } from '../../postmortem/html/to-html.ts'
+import { readDocument } from '../../markdown/document.ts'
+import { fillPlace } from '../../postmortem/to-write.ts'
 import { timelineModel } from '../../postmortem/timeline-svg/model.ts'
 import { pictureOf, timelineSvg } from '../../postmortem/timeline-svg/picture.ts'
 import { sha256 } from '../../runbook/digest.ts'
@@ -107,7 +109,21 @@ const markdown: Maker<string> = async (world, journal, template) => {
     ref: report?.place.ref,
     people: report?.head,
   })
-  return { ...rendered, text: withoutHead(rendered.text) }
+  const text = withoutHead(rendered.text)
+  const summary = report === undefined ? undefined : summaryIn(report.text)
+  return { ...rendered, text: summary === undefined ? text : fillPlace(text, 'summary', summary) }
+}
+
+/** Words that people wrote first under the heading of that name, without their footnotes. */
+const summaryIn = (text: string): string | undefined => {
+  const { sections } = readDocument(splitHead(text)?.body ?? text)
+  const blocks = sections.find(({ title }) => /^summary$/i.test(title.trim()))?.blocks ?? []
+  const others = blocks.findIndex(({ type }) => type !== 'paragraph')
+  const words = (others === -1 ? blocks : blocks.slice(0, others))
+    .flatMap((block) => (block.type === 'paragraph' ? [block.text] : []))
+    .join('\n\n')
+    .replace(/ ?\[\^[^\]\s]+\]/g, '')
+  return words === '' ? undefined : words
 }
 
 /** A head is for the report that people fill in: its empty fields would tell readers nothing. */

@@ -73,7 +73,9 @@ const approvalLine = (approval: Approval): string =>
 const nextStep = ({ incident, review, criteria }: Reviewed): string => {
   const command = `hotwash postmortem review ${incident}`
   if (review.closed !== undefined)
-    return review.edited ? `${command} --reopen REASON` : `hotwash postmortem publish ${incident}`
+    return review.edited
+      ? `${command} --reopen REASON`
+      : `hotwash close ${incident} --merge; for outsiders: hotwash postmortem publish ${incident}`
   const own = criteria.filter(({ id, met, optional }) => id !== 'approvals' && !met && !optional)
   if (own.length > 0)
     return own.every(({ id }) => id === 'times')

@@ -50,6 +50,22 @@ describe('exporting', () => {
     expect([md.text?.slice(0, 4), brief?.slice(0, 2)]).toEqual(['---\n', '# '])
   })
 
+  it('takes the summary that people wrote into another template, without its footnotes', async () => {
+    const { file = '' } = await renderPostmortem(disk.world, { incident: undefined })
+    const before = readFileSync(file, 'utf8')
+    const wrote = (words: string) =>
+      writeFileSync(
+        file,
+        before.replace(/> \*\*To write:.*\n<!-- to-write: summary -->/, () => words),
+      )
+    const brief = async () => (await exported('md', { template: 'brief' })).text
+    expect(await brief()).toContain('<!-- to-write: summary -->')
+    wrote('Nobody could log in. [^e1]\n\nIt cost $& an hour.')
+    expect(await brief()).toContain('\n\nNobody could log in.\n\nIt cost $& an hour.\n\n| Severity')
+    expect(await brief()).not.toContain('to-write: summary')
+    writeFileSync(file, before)
+  })
+
   it('shows outsiders no picture of who did what', async () => {
     expect((await exported('html', { template: 'public' })).text).not.toContain('<svg')
   })

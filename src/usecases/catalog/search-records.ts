@@ -33,7 +33,7 @@ export type Found = {
 
 const TEXTS: Shelf = {
   name: 'texts',
-  version: 1,
+  version: 2,
   make: ({ events, state, report }) =>
     JSON.stringify({ title: state.title, passages: passagesOf({ events, state, report }) }),
 }

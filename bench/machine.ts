@@ -64,10 +64,10 @@ export function repository(name: string): string {
   return folder
 }
 
-/** Peak resident memory of a command, as the kernel accounts for it. */
+/** Peak resident memory of a command, as the kernel accounts for it; throws when the command fails. */
 export function peakMemoryMb(argv: readonly [string, ...string[]], folder: string): string {
   const out = join(yard, 'peak')
-  const script = `import resource, subprocess, sys; subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); open(sys.argv[1], 'w').write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))`
+  const script = `import resource, subprocess, sys; subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, check=True); open(sys.argv[1], 'w').write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))`
   if (!has('python3')) return 'not measured: no python3'
   run(['python3', '-c', script, out, ...argv], folder)
   return `${Math.round(Number(readFileSync(out, 'utf8')) / 1024)} MB`

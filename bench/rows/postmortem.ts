@@ -17,11 +17,12 @@ import { measured, type Row } from '../row.ts'
 import { lintRows } from './postmortem-lint.ts'
 
 const ROWS = 10_000
+const ABOUT = `${ROWS.toLocaleString('en')} timeline rows`
 const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
 const TEMPLATE = 'google-sre'
 
-/** The same template, without checks, bounds, citations of missing fields or tidying. */
-const bareHandlebars = (): ((view: object) => string) => {
+/** The same template, compiled and run, without checks, bounds or tidying. */
+const bareHandlebars = (view: object): string => {
   const bare = handlebars.create()
   const templates = join(PACKAGE_ROOT, 'templates')
   for (const name of readdirSync(join(templates, 'partials')))
@@ -30,9 +31,13 @@ const bareHandlebars = (): ((view: object) => string) => {
       readFileSync(join(templates, 'partials', name), 'utf8'),
     )
   const source = readFileSync(join(templates, `${TEMPLATE}.md.hbs`), 'utf8')
-  return (view) => bare.compile(source, { noEscape: true, preventIndent: true })(view)
+  return bare.compile(source, { noEscape: true, preventIndent: true })(view)
 }
 
+/**
+ * All from the text of the templates, as every command begins, to the bytes that are written: what
+ * Handlebars gives is not put together before somebody reads it.
+ */
 const rendering = async (): Promise<Row[]> => {
   const events = crowd(ROWS)
   const state = foldEvents('bench', events)
@@ -45,51 +50,52 @@ const rendering = async (): Promise<Row[]> => {
   }
   const view = buildView(source)
   const set = findTemplate({ root: PACKAGE_ROOT, packageRoot: PACKAGE_ROOT }, TEMPLATE)
-  const bare = bareHandlebars()
+  const bare = (): Buffer => Buffer.from(bareHandlebars(view))
+  const rendered = async (of: object): Promise<Buffer> =>
+    Buffer.from((await renderTemplate(set, of)).text)
   const { text } = await renderTemplate(set, view)
   const md = createMarkdownIt()
   const html = (): Promise<string> =>
     toHtml({ markdown: text, title: state.title, picture: pictureOf(modelOf(events)) })
-  const about = `${ROWS.toLocaleString('en')} timeline rows`
+  const floor = 'handlebars alone, the same template and view'
   return [
-    measured(`${about} to Markdown`, 'handlebars, the same view', '<= 2').as(
+    measured(`view to Markdown, ${ABOUT}: template, footnotes, tidying`, floor, '<= 2').as(
+      await pair(9, () => rendered(view), bare),
+    ),
+    measured(`events to Markdown, ${ABOUT}: the view as well`, floor, '').as(
+      await pair(9, () => rendered(buildView(source)), bare),
+    ),
+    measured(
+      `Markdown to HTML, ${ABOUT}: with the picture from the events`,
+      'markdown-it alone, the same text',
+      '<= 2',
+    ).as(
       await pair(
         7,
-        () => renderTemplate(set, view),
-        // Both from the text of the templates, as every command begins.
-        () => bareHandlebars()(view),
+        async () => Buffer.from(await html()),
+        () => Buffer.from(md.render(text)),
       ),
-    ),
-    measured(`${about}: events to view`, 'handlebars, that view', '').as(
-      await pair(
-        7,
-        () => buildView(source),
-        () => bare(view),
-      ),
-    ),
-    measured(`${about} to HTML, with the picture`, 'markdown-it, the same text', '<= 2').as(
-      await pair(7, html, () => md.render(text)),
     ),
   ]
 }
 
-/** The whole command, from the log on the disk. */
-const memory = async (): Promise<Row> => {
-  const folder = plainFolder('ten-thousand-to-html')
+/** Whole commands, from the log on the disk. */
+const memory = async (): Promise<Row[]> => {
+  const folder = plainFolder('ten-thousand-rows')
   const { store } = await buildRecordWorld(folder)
   const journal = store.create({ title: 'Busy' })
-  for (const { actor: _, ...draft } of crowd(ROWS)) journal.append(draft)
-  const command = ['postmortem', 'export', journal.incident, '--format', 'html'] as const
-  const argv = [process.execPath, HOTWASH, ...command, '--template', TEMPLATE] as const
-  return measured(
-    `${ROWS.toLocaleString('en')} timeline rows to HTML, peak memory`,
-    '',
-    '<= 300 MB',
-  ).as({ growth: peakMemoryMb(argv, folder) })
+  journal.appendAll(crowd(ROWS).map(({ actor: _, ...draft }) => draft))
+  const html = ['export', journal.incident, '--format', 'html', '--template', TEMPLATE]
+  return [['draft', journal.incident], ['render', journal.incident], html].map(
+    ([command = '', ...args]) =>
+      measured(`postmortem ${command}, ${ABOUT}, peak memory`, '', '<= 300 MB').as({
+        growth: peakMemoryMb([process.execPath, HOTWASH, 'postmortem', command, ...args], folder),
+      }),
+  )
 }
 
 export const postmortem = async (): Promise<Row[]> => [
   ...(await rendering()),
   ...(await lintRows()),
-  await memory(),
+  ...(await memory()),
 ]

@@ -2,11 +2,12 @@
  * HTML to PDF by a Chromium of this machine: with a profile of its own that is removed, without the
  * network, within a bound of time.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { HotwashError } from '../../errors.ts'
+import { visibleLine } from '../../incident/visible.ts'
 import type { ProcessPort } from '../../ports/process.ts'
 
 const TIMEOUT_MS = 60_000
@@ -58,7 +59,7 @@ export const printPdf = async (
       },
       MAX_TALK,
     )
-    if (exit.exitCode !== 0 || !hasContent(pdf)) throw failed(chromium, exit)
+    if (exit.exitCode !== 0 || !isPdf(pdf)) throw failed(chromium, exit)
     return readFileSync(pdf)
   } finally {
     // Its helpers may still write for a moment.
@@ -68,16 +69,18 @@ export const printPdf = async (
 
 const isRoot = (): boolean => globalThis.process.getuid?.() === 0
 
-const hasContent = (path: string): boolean =>
-  (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+const isPdf = (path: string): boolean =>
+  existsSync(path) && readFileSync(path).subarray(0, 5).toString('latin1') === '%PDF-'
 
 type Exit = Awaited<ReturnType<ProcessPort['capture']>>
 
 const failed = (chromium: string, exit: Exit): HotwashError => {
   const how = exit.aborted
     ? `was not ready after ${TIMEOUT_MS / 1000} s`
-    : (exit.notStarted ?? `ended with ${exit.signal ?? `exit code ${exit.exitCode}`}`)
-  const said = exit.stderr.trim().split('\n').at(-1) ?? ''
+    : exit.exitCode === 0
+      ? 'wrote no PDF'
+      : (exit.notStarted ?? `ended with ${exit.signal ?? `exit code ${exit.exitCode}`}`)
+  const said = visibleLine((exit.stderr.trim().split('\n').at(-1) ?? '').slice(0, 300))
   return new HotwashError('NO_PDF', `${chromium} ${how}${said === '' ? '' : `: ${said}`}`, {
     hint: 'try another one: CHROMIUM=/path/to/chromium; or export --format html and print it from any browser',
   })

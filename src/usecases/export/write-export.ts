@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import { writeAll } from '../../record/disk.ts'
@@ -23,7 +33,7 @@ export const writeOutput = (
 export const writeExport = (file: string, bytes: Uint8Array): void => {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    replace(file, bytes)
+    put(file, bytes)
   } catch (error) {
     throw new HotwashError('USAGE', `${file} cannot be written: ${(error as Error).message}`, {
       hint: 'name another file with --output',
@@ -32,9 +42,20 @@ export const writeExport = (file: string, bytes: Uint8Array): void => {
   }
 }
 
+/** A pipe or a device is written to: renaming a file onto it would put a file in its place. */
+const put = (file: string, bytes: Uint8Array): void => {
+  const there = statSync(file, { throwIfNoEntry: false })
+  if (there?.isDirectory() === true) throw new Error('it is a folder')
+  if (there !== undefined && !there.isFile()) writeFileSync(file, bytes)
+  // Where it is a link, the file that it leads to is meant.
+  else replace(there === undefined ? file : realpathSync(file), bytes)
+}
+
 const replace = (file: string, bytes: Uint8Array): void => {
   const partial = `${file}.partial-${process.pid}`
-  const fd = openSync(partial, 'w')
+  rmSync(partial, { force: true })
+  // Exclusive: in a folder of others, nobody's link is followed.
+  const fd = openSync(partial, 'wx')
   try {
     try {
       writeAll(fd, bytes)

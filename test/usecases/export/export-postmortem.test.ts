@@ -172,6 +172,32 @@ describe('the browser for a PDF', () => {
     expect(() => findChromium(none)).toThrow('none of chromium, chromium-browser')
   })
 
+  it('that writes something else than a PDF has written none; its words are shown as words', async () => {
+    const other = join(disk.root, '..', `${disk.journal.incident}-other`)
+    const script = [
+      '#!/bin/bash',
+      'for a in "$@"; do case $a in --print-to-pdf=*) echo "<html>" > "${a#*=}";; esac; done',
+      String.raw`printf '\033]0;title\007%01000d' 7 >&2`,
+    ]
+    writeFileSync(other, script.join('\n'), { mode: 0o755 })
+    const failing = {
+      ...disk.world,
+      ...world({ ...(process.env as Record<string, string>), CHROMIUM: other }),
+    }
+    const { message } = await exportPostmortem(failing, {
+      incident: undefined,
+      format: 'pdf',
+      output: 'x.pdf',
+    }).then(
+      () => ({ message: 'nothing was said' }),
+      (error: Error) => error,
+    )
+    expect(message).toContain('wrote no PDF')
+    expect(message).not.toContain('\u001b')
+    expect(message.length).toBeLessThan(1000)
+    expect(existsSync(join(disk.root, 'x.pdf'))).toBe(false)
+  })
+
   it('that fails leaves no file behind, and is named', async () => {
     const broken = join(disk.root, '..', `${disk.journal.incident}-browser`)
     writeFileSync(broken, '#!/bin/sh\necho "cannot open display" >&2\nexit 7\n', { mode: 0o755 })

@@ -1,4 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -27,4 +39,27 @@ test('what cannot be written is said so', () => {
   writeFileSync(join(cwd, 'a-file'), '')
   expect(() => writeOutput({ cwd }, 'a-file/x', BYTES)).toThrow(/a-file\/x cannot be written/)
   expect(existsSync(join(cwd, 'a-file', 'x'))).toBe(false)
+})
+
+test('a pipe stays a pipe, and gets what was asked for', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'hotwash-out-'))
+  execFileSync('mkfifo', [join(cwd, 'pipe')])
+  const fd = openSync(join(cwd, 'pipe'), 'r+')
+  writeOutput({ cwd }, 'pipe', BYTES)
+  const got = Buffer.alloc(100)
+  expect(got.toString('utf8', 0, readSync(fd, got))).toBe('findings')
+  closeSync(fd)
+  expect(lstatSync(join(cwd, 'pipe')).isFIFO()).toBe(true)
+})
+
+test('a link stays a link, a folder a folder', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'hotwash-out-'))
+  writeFileSync(join(cwd, 'real'), 'old')
+  symlinkSync('real', join(cwd, 'link'))
+  writeOutput({ cwd }, 'link', BYTES)
+  expect(lstatSync(join(cwd, 'link')).isSymbolicLink()).toBe(true)
+  expect(readFileSync(join(cwd, 'real'), 'utf8')).toBe('findings')
+  for (const folder of [cwd, ''])
+    expect(() => writeOutput({ cwd }, folder, BYTES)).toThrow(/cannot be written: it is a folder/)
+  expect(readdirSync(cwd).toSorted()).toEqual(['link', 'real'])
 })

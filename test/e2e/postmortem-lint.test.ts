@@ -39,6 +39,15 @@ test('a report of another tool is linted where there is no repository: text, ann
   expect(sarif.code).toBe(9)
   expect(JSON.parse(readFileSync(join(place.dir, 'a.sarif'), 'utf8')).version).toBe('2.1.0')
   expect(hotwash(place, ['postmortem', 'lint', 'warn.md']).code).toBe(0)
+  const unread = hotwash(place, ['postmortem', 'lint', 'gone.md', 'bad.md', '--json'])
+  expect(unread.code).toBe(2)
+  expect(JSON.parse(unread.stdout)).toMatchObject({
+    findings: [{ rule: 'duration-mismatch' }],
+    error: { code: 'USAGE', message: 'there is no file gone.md' },
+  })
+  const folder = hotwash(place, ['postmortem', 'lint', '.', '--output', '-'])
+  expect(folder.code).toBe(9)
+  expect(folder.stdout).toContain('3 reports read: 1 error, 1 warning')
   const strict = hotwash(place, ['postmortem', 'lint', 'warn.md', '--strict', '--json'])
   expect(strict.code).toBe(9)
   expect(JSON.parse(strict.stdout)).toMatchObject({

@@ -10,12 +10,12 @@ export default class PostmortemLint extends BaseCommand {
   static override examples = [
     '<%= config.bin %> postmortem lint',
     '<%= config.bin %> postmortem lint 2026-11-21-login-outage --strict',
-    '<%= config.bin %> postmortem lint docs/postmortems/*.md --format sarif --output lint.sarif',
+    '<%= config.bin %> postmortem lint docs/postmortems --format sarif --output lint.sarif',
   ]
   static override args = {
     report: Args.string({
-      name: 'INCIDENT | FILE.md',
-      description: 'incidents and Markdown files; the open incident when left out',
+      name: 'INCIDENT | FILE.md | FOLDER',
+      description: 'incidents, Markdown files and folders of them; the open incident when left out',
     }),
   }
   static override flags = {
@@ -41,11 +41,18 @@ export default class PostmortemLint extends BaseCommand {
     const block = formattedFindings(world, linted, flags.format)
     const file = writeOutput(world, flags.output, Buffer.from(block))
     const shown = file === null ? block : ''
+    const [unread] = linted.problems
     const bad = linted.errors > 0 || (flags.strict && linted.warnings > 0)
     return {
       json: { findings: linted.findings, reports: [...linted.texts.keys()] },
       text: flags.format === 'text' || file !== null ? `${shown}${words}` : shown,
+      warnings: linted.problems.map(({ message }) => message),
       ...(bad && { exitCode: EXIT.found, error: { code: 'FOUND', message: words } }),
+      // Findings of what was read do not make up for what was not.
+      ...(unread !== undefined && {
+        exitCode: unread.exitCode,
+        error: { code: unread.code, message: unread.message, hint: unread.hint },
+      }),
     }
   }
 }

@@ -76,6 +76,36 @@ describe('SARIF', () => {
   })
 })
 
+describe('a finding in SARIF', () => {
+  const printsOf = (text: string): string[] => {
+    const findings = lintReport({ text, file: 'a.md' })
+    const sarif = JSON.parse(toSarif(findings, 'hotwash 0.1.0', () => text))
+    return sarif.runs[0].results.map(
+      ({ partialFingerprints }: { partialFingerprints: Record<string, string> }) =>
+        partialFingerprints['primaryLocationLineHash'],
+    )
+  }
+
+  it('is known again when lines are put before it, and told from an equal one', () => {
+    const text = 'A human error.\n\nIt was a human error.\n\nA human error.\n'
+    const before = printsOf(text)
+    expect(new Set(before).size).toBe(3)
+    expect(printsOf(`# A title\n\nAll is well.\n\n${text}`)).toEqual(before)
+    expect(printsOf(text.replace('It was', 'It is'))[1]).not.toBe(before[1])
+  })
+
+  it('counts columns in UTF-16 units, from 1', () => {
+    const [found] = lintReport({ text: '😀😀 human error', file: 'a.md' })
+    expect(found?.column).toBe(6)
+  })
+
+  it('is of a rule that is named once', () => {
+    const [run] = JSON.parse(toSarif([], 'hotwash 0.1.0')).runs
+    const ids = run.tool.driver.rules.map(({ id }: { id: string }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
 describe('annotations of GitHub Actions', () => {
   it('escape what would end a property or the command', () => {
     const line = toGithub([

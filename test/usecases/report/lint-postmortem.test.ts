@@ -101,6 +101,64 @@ describe('files', () => {
   })
 })
 
+describe('several files', () => {
+  const markdown = '# A\n\nThe root cause was human error.\n'
+
+  const place = async (files: Record<string, string | Buffer>): Promise<OnDisk> => {
+    const one = await outageIn({ repository: false })
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(join(one.root, name, '..'), { recursive: true })
+      writeFileSync(join(one.root, name), content)
+    }
+    return one
+  }
+
+  test('one that cannot be read hides no finding of the others, and is told', async () => {
+    const one = await place({ 'a.md': markdown, 'b.md': markdown, 'x.png': Buffer.from([137, 0]) })
+    const linted = await lintPostmortems(one.world, ['a.md', 'no.md', 'x.png', 'no-such', 'b.md'])
+    expect(linted.findings.map(({ file }) => file)).toEqual(['a.md', 'b.md'])
+    expect(linted.problems.map(({ code, message }) => `${code} ${message.split(';')[0]}`)).toEqual([
+      'USAGE there is no file no.md',
+      'USAGE x.png holds bytes that are no text',
+      expect.stringMatching(/^NO_INCIDENT /),
+    ])
+  })
+
+  test('that are all unreadable are the error of the first', async () => {
+    const one = await place({ 'x.png': Buffer.from([137, 0]) })
+    expect((await thrown(lintPostmortems(one.world, ['docs/*.md', 'x.png']))).message).toBe(
+      'no file matches docs/*.md',
+    )
+  })
+
+  test('of a folder are read with those below it, but for what is hidden or installed', async () => {
+    const one = await place({
+      'docs/b.md': markdown,
+      'docs/2026/a.markdown': markdown,
+      'docs/notes.txt': markdown,
+      'docs/.draft/c.md': markdown,
+      'docs/node_modules/d.md': markdown,
+      'empty/x.yaml': 'a: 1',
+    })
+    const linted = await lintPostmortems(one.world, ['docs', 'docs/b.md'])
+    expect([...linted.texts.keys()]).toEqual(['docs/2026/a.markdown', 'docs/b.md'])
+    const error = await thrown(lintPostmortems(one.world, ['empty']))
+    expect(error.message).toBe('there is no Markdown file in empty')
+  })
+
+  test('are named from the top of the repository where they are shown beside the code', async () => {
+    const one = await place({ 'docs/a b.md': markdown })
+    const world = { ...one.world, cwd: join(one.root, 'docs') }
+    const linted = await lintPostmortems(world, ['a b.md'])
+    expect(linted.findings[0]?.file).toBe('a b.md')
+    expect(formattedFindings(world, linted, 'github')).toContain('file=docs/a b.md,line=3')
+    const sarif = JSON.parse(formattedFindings(world, linted, 'sarif'))
+    expect(sarif.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(
+      'docs/a%20b.md',
+    )
+  })
+})
+
 describe('the output', () => {
   test('as SARIF has every finding', async () => {
     const one = await outageIn({ repository: false })

@@ -29,3 +29,15 @@ export const readMark = (typed: string): string => {
     .replace(/^\[\^(.*)\]$/, '$1')
   return /^\d/.test(word) ? `e${word}` : word
 }
+
+/** Bounded, so that a line of nothing but digits is read in one go. */
+const CITED = /\[\^(e\d{1,15}[a-z]?\d{0,6})\](:)?/g
+
+/** The marks that a text cites, as in `[^e12]`; a line that begins with `[^e12]:` is the footnote. */
+export const citedMarks = (text: string): Set<string> => {
+  const cited = new Set<string>()
+  if (!text.includes('[^e')) return cited
+  for (const { 1: mark = '', 2: colon, index } of text.matchAll(CITED))
+    if (colon === undefined || (index > 0 && text[index - 1] !== '\n')) cited.add(mark)
+  return cited
+}

@@ -3,10 +3,14 @@
  * view. What is not cited on the page has no footnote on it. Searched by hand: a long timeline has
  * tens of thousands of marks.
  */
-import type { MarkdownLines } from './markdown-lines.ts'
+import { markdownLines, type MarkdownLines } from './markdown-lines.ts'
 
-export const withoutUnusedFootnotes = ({ lines, isText }: MarkdownLines): MarkdownLines => {
-  const cited = new Set<string>()
+export const withoutUnusedFootnotes = (
+  { lines, isText }: MarkdownLines,
+  /** Marks that are cited elsewhere: in what people added to the text. */
+  alsoCited: ReadonlySet<string> = new Set(),
+): MarkdownLines => {
+  const cited = new Set(alsoCited)
   const notes: { at: number; note: string }[] = []
   lines.forEach((line, at) => {
     if (isText[at] !== true) return
@@ -18,6 +22,17 @@ export const withoutUnusedFootnotes = ({ lines, isText }: MarkdownLines): Markdo
   if (unused.size === 0) return { lines, isText }
   const isKept = (_: unknown, index: number): boolean => !unused.has(index)
   return { lines: lines.filter(isKept), isText: isText.filter(isKept) }
+}
+
+/** Marks that a report cites in its text: not in its head, in code, or in a footnote. */
+export const marksCitedBy = (markdown: string): Set<string> => {
+  const cited = new Set<string>()
+  if (!markdown.includes('[^e')) return cited
+  const { lines, isText } = markdownLines(markdown)
+  lines.forEach((line, at) => {
+    if (isText[at] === true && noteOf(line) === undefined) noteMarks(line, cited)
+  })
+  return cited
 }
 
 /** `e12` of the line `[^e12]: …`. */

@@ -19,7 +19,12 @@ export type Rendered = { text: string; warnings: string[] }
 const MAX_ITERATIONS = 1_000_000
 const MAX_OUTPUT_CHARACTERS = 64_000_000
 
-export const renderTemplate = async (set: TemplateSet, view: object): Promise<Rendered> => {
+export const renderTemplate = async (
+  set: TemplateSet,
+  view: object,
+  /** Marks of which people cite the events, so that their footnotes stay. */
+  alsoCited?: ReadonlySet<string>,
+): Promise<Rendered> => {
   const { default: handlebars } = await import('handlebars')
   const hb = handlebars.create()
   registerEach(hb)
@@ -35,7 +40,7 @@ export const renderTemplate = async (set: TemplateSet, view: object): Promise<Re
   const text = compile(hb, main, fields)(view, options)
   const warnings = [main, ...partials.values()].flatMap((template) => template.warnings)
   const lines = markdownLines(text)
-  return { text: tidy(withoutUnusedFootnotes(lines)), warnings }
+  return { text: tidy(withoutUnusedFootnotes(lines, alsoCited)), warnings }
 }
 
 /** What a template needs of the view; throws what rendering it would throw for its text. */

@@ -118,6 +118,8 @@ export type ViewSource = {
   state: IncidentState
   /** The head of the report as people left it; absent at the first draft. */
   people?: FrontMatter | undefined
+  /** Marks that people cite in what they added to the report. */
+  alsoCited?: ReadonlySet<string> | undefined
   commitOf?: CommitOf | undefined
   readEvidence: (sha256: string) => string | undefined
   /** Text of a runbook kept in the record; without it, limits are told as far as the log has them. */
@@ -179,6 +181,7 @@ export const buildView = (source: ViewSource): ViewModel => {
     leadup: leadup(material, told),
     evidence: evidenceRows(material),
   }
+  if (source.alsoCited !== undefined) material.citations.citedByPeople(source.alsoCited)
   // Last: only what was cited above has a footnote.
   return { ...view, footnotes: material.citations.footnotes() }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withoutUnusedFootnotes } from '../../src/postmortem/footnotes.ts'
+import { marksCitedBy, withoutUnusedFootnotes } from '../../src/postmortem/footnotes.ts'
 import { markdownLines } from '../../src/postmortem/markdown-lines.ts'
 import { tidy } from '../../src/postmortem/tidy.ts'
 
@@ -26,6 +26,18 @@ test.each([
 test('a mark in the head is a part of a value', () => {
   const head = '---\ntitle: "[^e1]"\n---\n'
   expect(clean(`${head}\n${NOTES}`)).toBe(`${head}\n`)
+})
+
+test('what people cite elsewhere keeps its footnote', () => {
+  const { lines } = withoutUnusedFootnotes(markdownLines(`said [^e2]\n\n${NOTES}`), new Set(['e1']))
+  expect(lines.join('\n')).toBe(`said [^e2]\n\n${NOTES}`)
+})
+
+test('a report cites what its text cites, not its head, code or footnotes', () => {
+  const head = '---\ntitle: "[^e1]"\n---\n'
+  const text =
+    `${head}Full [^e2]: it was ` + '`[^e3]`' + `.\n\n\`\`\`\n[^e4]\n\`\`\`\n[^e5]: five\n`
+  expect([...marksCitedBy(text)]).toEqual(['e2'])
 })
 
 test('e12 is not e1', () => {

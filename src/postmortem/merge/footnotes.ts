@@ -2,6 +2,7 @@
  * Footnotes of the record are merged by their name and not by their place: they belong to what cites
  * them, and stand wherever the first of them stood.
  */
+import { citedMarks } from '../../incident/marks.ts'
 import type { MergedLine } from './merge-lines.ts'
 import { linesOf, type Line } from './lines.ts'
 
@@ -9,7 +10,6 @@ import { linesOf, type Line } from './lines.ts'
 const PLACE = '\u0000footnotes'
 
 const DEFINITION = /^\[\^(e\d+[a-z]?\d*)\]: /
-const CITATION = /\[\^(e\d+[a-z]?\d*)\](?!:)/g
 
 export type Footnotes = ReadonlyMap<string, Line>
 
@@ -75,7 +75,7 @@ const citedIn = (lines: readonly MergedLine[]): Set<string> => {
   const texts = lines.flatMap((line) =>
     typeof line === 'string' ? [line] : [...line.yours, ...line.base, ...line.theirs],
   )
-  return new Set(texts.flatMap((text) => [...text.matchAll(CITATION)].map(([, name = '']) => name)))
+  return new Set(texts.flatMap((text) => [...citedMarks(text)]))
 }
 
 const inOrder = (a: string, b: string): number => {

@@ -11,8 +11,8 @@ export type CommitOf = (event: IncidentEvent) => string | undefined
 
 export type Citations = {
   cite(...events: readonly IncidentEvent[]): Markdown
-  /** People may cite, too: takes note of every mark in what they wrote. */
-  citedIn(text: string): void
+  /** People may cite, too: takes note of the marks in what they wrote. */
+  citedByPeople(named: ReadonlySet<string>): void
   /** Of the events cited so far. */
   footnotes(): Markdown[]
 }
@@ -22,7 +22,8 @@ export const createCitations = (
   events: readonly IncidentEvent[],
   commitOf: CommitOf | undefined,
 ): Citations => {
-  const marks = new Map([...marksOf(events)].map(([event, mark]) => [event, say`[^${text(mark)}]`]))
+  const names = marksOf(events)
+  const marks = new Map([...names].map(([event, name]) => [event, say`[^${text(name)}]`]))
   const cited = new Set<IncidentEvent>()
   const cite = (...about: readonly IncidentEvent[]): Markdown => {
     const said = [...new Set(about)].map((event) => {
@@ -32,16 +33,15 @@ export const createCitations = (
     })
     return join(said, '')
   }
-  const citedIn = (text: string): void => {
-    const named = new Set<string>(text.match(/\[\^e\d+[a-z]?\d*\]/g))
+  const citedByPeople = (named: ReadonlySet<string>): void => {
     if (named.size === 0) return
-    for (const [event, mark] of marks) if (named.has(mark)) cited.add(event)
+    for (const [event, name] of names) if (named.has(name)) cited.add(event)
   }
   const footnotes = (): Markdown[] =>
     events
       .filter((event) => cited.has(event))
       .map((event) => say`${marks.get(event) ?? NOTHING}: ${footnote(event, commitOf)}`)
-  return { cite, citedIn, footnotes }
+  return { cite, citedByPeople, footnotes }
 }
 
 const footnote = (event: IncidentEvent, commitOf: CommitOf | undefined): Markdown => {

@@ -1,4 +1,5 @@
 /** What only people know, from the head of the present report; empty where nobody has told yet. */
+import { citedMarks } from '../../incident/marks.ts'
 import type { FrontMatter, Quantity } from '../front-matter/schema.ts'
 import { actionRows, type ActionRow } from './actions.ts'
 import { factorLines, type FactorLine } from './factors.ts'
@@ -27,7 +28,7 @@ export type People = {
 
 export const peopleView = (material: Material, head: FrontMatter | undefined): People => {
   const { impact, trigger, detection_source: source } = head ?? {}
-  material.citations.citedIn(JSON.stringify(head ?? null))
+  material.citations.citedByPeople(citedMarks(JSON.stringify(head ?? null)))
   const { lines, circles } = factorLines(head?.contributing_factors ?? [])
   return {
     detection_source: known(source, text),

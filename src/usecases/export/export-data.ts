@@ -1,4 +1,5 @@
 /** An incident as one JSON document, for other tools: what `show --json` tells, and what people wrote. */
+import { marksCitedBy } from '../../postmortem/footnotes.ts'
 import { marksOf } from '../../incident/marks.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import type { Journal } from '../../ports/journal.ts'
@@ -75,8 +76,7 @@ const peopleOf = (head: FrontMatter): object =>
 type Cited = { events: readonly IncidentEvent[]; marks: Marks; text: string }
 
 const citationsOf = ({ events, marks, text }: Cited): object[] => {
-  // Where a footnote is defined it is not cited.
-  const cited = new Set([...text.matchAll(/\[\^(e\d+[a-z]?\d*)\](?!:)/g)].map(([, mark]) => mark))
+  const cited = marksCitedBy(text)
   return events.map((event) => {
     const { clock, at, type, run, step, attempt, actor } = event
     const mark = marks.get(event) ?? `e${clock}`

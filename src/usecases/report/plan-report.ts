@@ -1,6 +1,7 @@
 /** What a new render would make of the present report. Writes nothing. */
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
+import { marksCitedBy } from '../../postmortem/footnotes.ts'
 import { withCommitsOf } from '../../postmortem/merge/footnotes.ts'
 import { conflictsIn } from '../../postmortem/merge/markers.ts'
 import { mergeReport, saysTheSame } from '../../postmortem/merge/merge-report.ts'
@@ -58,7 +59,8 @@ export const planReport = async (
   if (report !== undefined) refuseUnready(report, base)
   const template = asked ?? lastTemplate(journal) ?? DEFAULT_TEMPLATE
   if (template === PUBLIC_TEMPLATE) throw notForUs()
-  const request = { template, ref: place.ref, people: report?.head }
+  const alsoCited = citedByPeople(text, base)
+  const request = { template, ref: place.ref, people: report?.head, alsoCited }
   const rendered = await renderReport(world, journal, request)
   const mask = (one: string): string => world.redactor.mask(one)
   const earlier = base === undefined || base.is === 'unknown' ? '' : base.text
@@ -72,6 +74,17 @@ export const planReport = async (
     resolved !== undefined ||
     (base?.is === 'edited' && !saysTheSame(base.text, generated))
   return { place, template, was, generated, ...merged, text: masked, isNews, warnings }
+}
+
+/** What cites an event gets its footnote, also where a person wrote it. */
+const citedByPeople = (
+  text: string | undefined,
+  base: Base | undefined,
+): ReadonlySet<string> | undefined => {
+  if (text === undefined || base === undefined || base.is === 'unedited') return undefined
+  const cited = marksCitedBy(text)
+  const before = base.is === 'unknown' ? new Set() : marksCitedBy(base.text)
+  return new Set([...cited].filter((mark) => !before.has(mark)))
 }
 
 /** It has no head and cites nothing: what people know and the log says would be gone. */

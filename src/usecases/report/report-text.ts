@@ -24,12 +24,14 @@ export type ReportRequest = {
   ref: string | undefined
   /** The head of the present report. */
   people?: FrontMatter | undefined
+  /** Marks that people cite in what they added to it. */
+  alsoCited?: ReadonlySet<string> | undefined
 }
 
 export const renderReport = async (
   world: ReportWorld,
   journal: Journal,
-  { template, ref, people }: ReportRequest,
+  { template, ref, people, alsoCited }: ReportRequest,
 ): Promise<Rendered> => {
   const templates = findTemplate(world, template)
   const runIsAlive = runLockHolder(journal.dir, world.process) !== undefined
@@ -48,6 +50,7 @@ export const renderReport = async (
     events,
     state,
     people,
+    alsoCited,
     commitOf,
     readEvidence: (sha256) => journal.readEvidence(sha256),
     readRunbook: (sha256) => journal.readRunbook(sha256),
@@ -56,7 +59,7 @@ export const renderReport = async (
     tool: world.tool,
     template,
   })
-  return renderTemplate(templates, view)
+  return renderTemplate(templates, view, alsoCited)
 }
 
 const REHEARSED = 'runs[].ways_back[].rehearsed'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { buildRecordWorld } from '../../../src/cli/build-record-world.ts'
 import { HotwashError } from '../../../src/errors.ts'
+import { marksOf } from '../../../src/incident/marks.ts'
 import { parseFrontMatter } from '../../../src/postmortem/front-matter/parse-front-matter.ts'
 import { sha256 } from '../../../src/runbook/digest.ts'
 import { diffPostmortem } from '../../../src/usecases/report/diff-postmortem.ts'
@@ -103,6 +104,27 @@ describe('rendering again', () => {
     )
     await render(one)
     expect(await report(one)).toMatch(/\| users +\| 41 +\|/)
+  })
+
+  test('an event that a person cites has a footnote, as long as they cite it', async () => {
+    const one = await outage()
+    await render(one, 'brief')
+    const drafted = await report(one)
+    const mark = [...marksOf(one.journal.events()).values()].find(
+      (each) => !drafted.includes(`[^${each}]`),
+    )
+    const words = `The pool was full by then.[^${mark}]`
+    await rewrite(one, (text) => text.replace('\n[^e', `\n${words}\n\n[^e`))
+    expect((await diff(one)).changed).toBe(true)
+    expect((await render(one)).conflicts).toBe(0)
+    const cited = await report(one)
+    expect(cited).toContain(words)
+    expect(cited.match(/^\[\^e\d+\w*\]: /gm)).toContain(`[^${mark}]: `)
+    expect((await diff(one)).changed).toBe(false)
+    expect((await render(one)).changed).toBe(false)
+    await rewrite(one, (text) => text.replace(`${words}\n\n`, ''))
+    await render(one)
+    expect(await report(one)).not.toContain(`[^${mark}]`)
   })
 
   test('uses the template that was used last', async () => {

@@ -31,6 +31,7 @@ export const RULE_IDS = [
   'citation-undefined',
   'citation-unknown-event',
   'citation-disagrees',
+  'citation-of-other-step',
   'uncited',
   'human-error',
   'be-careful',

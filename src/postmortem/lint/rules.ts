@@ -15,6 +15,7 @@ import {
 import * as log from './rules/log.ts'
 import { percentMismatch, sumMismatch } from './rules/numbers.ts'
 import { dateTypo, momentConflict, momentOrder, timelineOrder } from './rules/order.ts'
+import { citationOfOtherStep } from './rules/other-step.ts'
 import { toWriteLeft } from './rules/to-write.ts'
 import { uncited } from './rules/uncited.ts'
 import { waiverReason, waiverUnused } from './rules/waivers.ts'
@@ -51,6 +52,7 @@ export const RULES: readonly LintRule[] = [
   citationUndefined,
   log.citationUnknown,
   log.citationDisagrees,
+  citationOfOtherStep,
   uncited,
   blame.humanError,
   blame.beCareful,

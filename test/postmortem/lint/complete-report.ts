@@ -33,6 +33,8 @@ export const inReport = (example: string): string =>
 export const exampleRecord = (): LintRecord => {
   const events = makeEvents([
     { type: 'incident.declared', data: { title: 'Logins fail', severity: 'SEV2' } },
+    { type: 'finding.made', step: 'look', data: { says: 'the old key is in use' } },
+    { type: 'finding.made', step: 'fix', data: { says: 'the new key is in use' } },
   ])
-  return { events, state: foldEvents('2026-11-21-login-outage', events) }
+  return { events, state: foldEvents('2026-11-21-login-outage', events.slice(0, 1)) }
 }

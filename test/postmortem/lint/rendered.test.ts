@@ -62,6 +62,7 @@ const FAULTS: readonly [string, (text: string) => string, string[]][] = [
   ['a footnote is of no event', (text) => `${text.replace('It is written here.', 'It was the release [^e7777].')}[^e7777]: \`note.added\` (event 7777), 2026-11-21 10:00:00.000 UTC, Maria Example on laptop.\n`, ['citation-unknown-event']],
   ['a footnote names another person', (text) => text.replace(/^(\[\^e1\]: .* UTC, )Maria Example/m, '$1Kim Example'), ['citation-disagrees']],
   ['a footnote names another time', (text) => text.replace(/^(\[\^e1\]: .* 2026-11-21 10:0)0/m, '$13'), ['citation-disagrees']],
+  ['a row cites another step', (text) => text.replace(/^(\| \d+ +\| `fix`.*\|) \[[^|]*\|$/m, '$1 [^e7] |'), ['citation-of-other-step']],
   ['a row loses its citation', (text) => text.replace(/^(\| 2026-11-21 .*\|) \[\^e\d+\] \|$/m, '$1 |'), ['uncited']],
   ['a metric loses its citations', (text) => text.replace(/^\| Time to resolve .*$/m, (row) => row.replace(/ ?\[\^e\d+\]/g, '')), ['uncited']],
   ['an action of the table is not in the head', (text) => text.replace(/^(\| Action .*\n\| -.*\n)/m, (rows) => `${rows}| Rotate keys by a job${' |'.repeat((rows.split('\n')[0]?.match(/\|/g)?.length ?? 2) - 1)}\n`), ['action-not-in-head']],

@@ -3,9 +3,9 @@ import type { IncidentEvent } from '../../../incident/event.ts'
 import { marksOf } from '../../../incident/marks.ts'
 import { metrics } from '../../../incident/metrics.ts'
 import { momentsOf, type MomentName } from '../../../incident/moments.ts'
-import { timelineWithEvents } from '../../../incident/timeline.ts'
 import { visibleLine } from '../../../incident/visible.ts'
 import { durationsIn } from '../../../markdown/durations.ts'
+import { readCitedRows } from '../cited-rows.ts'
 import { headed } from '../examples.ts'
 import type { Found } from '../finding.ts'
 import { labelOf } from '../moments.ts'
@@ -190,24 +190,13 @@ export const timelineVsLog: LintRule = {
   bad: '| Time | What |\n| --- | --- |\n| 2026-11-21 10:20:00 | It was declared.[^e1] |\n\n[^e1]: `incident.declared` (event 1), 2026-11-21 10:00:00.000 UTC, Maria Example on laptop.',
   check: (document, { record }) => {
     if (record === undefined) return []
-    const marks = eventsByMark(record)
-    const told = new Map(timelineWithEvents(record.events).map(({ row, event }) => [event, row.at]))
-    const moments = Object.values(momentsOf(record.events)).flat()
+    const read = readCitedRows(document, record)
     return storiesOf(document).flatMap(({ groups }) =>
-      groups.flat().flatMap(({ stamp, line }): Found[] => {
-        const cited = [...(document.lines[line - 1] ?? '').matchAll(/\[\^(e\d+[a-z]?\d*)\]/g)]
-        const events = cited.flatMap(({ 1: id = '' }) => marks.get(id) ?? [])
-        // When the impact began was told later than it was, and its row stands where it was.
-        const times = [
-          ...events.flatMap((event) => told.get(event) ?? []),
-          ...moments.filter(({ event }) => events.includes(event)).map(({ at }) => at),
-        ]
+      groups.flat().flatMap((row): Found[] => {
+        const { stamp, line } = row
+        const { times = [], agrees = true } = read(row) ?? {}
         if (stamp.wall === undefined || times.length === 0) return []
-        const slack = stamp.precision === 'exact' ? 1_000 : 60_000
-        const off = times.every(
-          (at) => Math.abs(Date.parse(at) - (stamp.at ?? stamp.wall ?? 0)) >= slack,
-        )
-        if (!off || stamp.precision === 'about') return []
+        if (agrees || stamp.precision === 'about') return []
         const { column, text } = stamp
         const log = times.map((at) => `${at.slice(0, 10)} ${at.slice(11, 19)}`).join(' or ')
         return [{ line, column, message: `${text}, but the log says ${log} UTC` }]

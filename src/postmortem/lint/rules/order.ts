@@ -1,7 +1,7 @@
 /** Order: of the rows of a timeline, and of the moments of an incident. */
+import { readCitedRows } from '../cited-rows.ts'
 import type { Found } from '../finding.ts'
 import type { Moment, Role } from '../moments.ts'
-import type { LintDocument } from '../lint-document.ts'
 import type { Misplaced } from '../order.ts'
 import type { LintRule } from '../rule.ts'
 import { spanBetween, type Stamp } from '../stamps.ts'
@@ -18,22 +18,35 @@ export const timelineOrder: LintRule = {
   suggestion: 'correct its time, or move it to where it belongs',
   good: '- 23:50 the alert fires\n- 00:05 the old key is put back\n- 00:20 logins work again',
   bad: '- 10:15 the alert fires\n- 10:40 the old key is put back\n- 10:25 logins work again\n- 10:45 all caches are warm',
-  check: (document, { record }) =>
-    storiesOf(document).flatMap(({ misplaced }) =>
+  check: (document, { record }) => {
+    const read = record === undefined ? undefined : readCitedRows(document, record)
+    return storiesOf(document).flatMap(({ misplaced }) =>
       misplaced
-        .filter((one) => record === undefined || !isCited(document, one))
+        .filter((one) => read === undefined || !isLeftToLog(one, read))
         .map(({ row: { stamp }, other: { stamp: other }, early }): Found => ({
           line: stamp.line,
           column: stamp.column,
           message: `${stamp.text} stands ${early ? 'after' : 'before'} ${other.text} (line ${other.line})`,
           also: [{ line: other.line, column: other.column }],
         })),
-    ),
+    )
+  },
 }
 
-/** Where there is a log, its times judge what cites it: timeline-vs-log. */
-const isCited = ({ lines }: LintDocument, { row, other }: Misplaced): boolean =>
-  [row, other].some(({ line }) => lines[line - 1]?.includes('[^e') === true)
+/**
+ * Where there is a log, its times judge what cites it (timeline-vs-log); and rows in the order of the
+ * log are in order: clocks of machines disagree.
+ */
+const isLeftToLog = (
+  { row, other, early }: Misplaced,
+  read: ReturnType<typeof readCitedRows>,
+): boolean => {
+  const [one, two] = [read(row), read(other)]
+  if (one === undefined || two === undefined) return (one ?? two) !== undefined
+  if (!one.agrees || !two.agrees) return true
+  if (one.position === undefined || two.position === undefined) return false
+  return early ? one.position > two.position : one.position < two.position
+}
 
 export const dateTypo: LintRule = {
   id: 'date-typo',

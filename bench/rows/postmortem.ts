@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import handlebars from 'handlebars'
 import createMarkdownIt from 'markdown-it'
 import { buildRecordWorld } from '../../src/cli/build-record-world.ts'
+import type { EventDraft } from '../../src/incident/event.ts'
 import { foldEvents } from '../../src/incident/fold.ts'
 import { findTemplate } from '../../src/postmortem/find-template.ts'
 import { toHtml } from '../../src/postmortem/html/to-html.ts'
@@ -84,7 +85,9 @@ const memory = async (): Promise<Row[]> => {
   const folder = plainFolder('ten-thousand-rows')
   const { store } = await buildRecordWorld(folder)
   const journal = store.create({ title: 'Busy' })
-  journal.appendAll(crowd(ROWS).map(({ actor: _, ...draft }) => draft))
+  const drafts: EventDraft[] = []
+  for (const { actor: _, ...draft } of crowd(ROWS)) drafts.push(draft)
+  journal.appendAll(drafts)
   const html = ['export', journal.incident, '--format', 'html', '--template', TEMPLATE]
   return [['draft', journal.incident], ['render', journal.incident], html].map(
     ([command = '', ...args]) =>

@@ -53,20 +53,20 @@ export type StoreOptions = {
 }
 
 export function openStore(options: StoreOptions): Store {
-  // Handed out once: nobody shares a journal. Held weakly: there may be thousands of incidents.
-  const looked = new Map<string, WeakRef<Journal>>()
+  // The last one, most often the one that is meant. Handed out once: nobody shares a journal. Not all
+  // of them: there may be thousands, and what is held weakly stays until the event loop turns.
+  let looked: Journal | undefined
   return {
     list: () => byAge(placesHere(rootsOf(options))),
     places: () => placesHere(rootsOf(options)),
     open: (id) => {
-      const known = looked.get(id)?.deref()
-      looked.delete(id)
+      const known = looked?.incident === id ? looked : undefined
+      looked = undefined
       return known ?? openIncident(options, id)
     },
     stateOf: (id) => {
-      const journal = openIncident(options, id)
-      looked.set(id, new WeakRef(journal))
-      return journal.state()
+      looked = openIncident(options, id)
+      return looked.state()
     },
     create: (incident) => createIncident(options, incident),
     recordPath,

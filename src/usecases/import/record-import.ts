@@ -135,7 +135,12 @@ const draftOf = async (world: ReportWorld, journal: Journal, plan: Planned): Pro
     const message = `post-mortem: imported from ${plan.file}\n\nIncident: ${incident}\n`
     await place.write({ text, was, message })
   })
-  const { path, branch, warnings } = await renderPostmortem(world, { incident })
+  const { path, branch, warnings, conflicts } = await renderPostmortem(world, { incident })
+  const open = conflicts === 0 ? [] : [unresolved(incident, path)]
   const record = publishWarnings(await syncRecord(world, journal))
-  return { incident, path, branch, warnings: [...new Set([...warnings, ...record])] }
+  return { incident, path, branch, warnings: [...new Set([...open, ...warnings, ...record])] }
 }
+
+/** Words of the source stand where the record has something to say, too: both are kept. */
+const unresolved = (incident: string, path: string): string =>
+  `${path}: words of the source and of the record are about the same lines; decide with: hotwash postmortem edit ${incident}`

@@ -208,11 +208,11 @@ const FAULTS: Record<string, { merge: Merge; says: RegExp }> = {
 }
 
 describe('persons edit every section by chance, and the record grows', () => {
-  test('200 times no word and no fact is lost, and only what both changed is a conflict', async () => {
-    const { problems, conflicts, rounds } = await playAll(200, right)
+  test('60 times no word and no fact is lost, and only what both changed is a conflict', async () => {
+    const { problems, conflicts, rounds } = await playAll(60, right)
     expect(problems.slice(0, 20)).toEqual([])
     // The play is hard enough to have some, and the merge good enough to have few.
-    expect(rounds).toBeGreaterThan(300)
+    expect(rounds).toBeGreaterThan(90)
     expect(conflicts).toBeGreaterThan(0)
     expect(conflicts / rounds).toBeLessThan(0.5)
   }, 300_000)

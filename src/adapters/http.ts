@@ -132,6 +132,9 @@ async function exchange(request: HttpRequest, hop: Hop, { jar, agent, wire }: Wi
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url)
 
+/** `PRIVATE-TOKEN`, `X-Api-Key`: services have names of their own for `Authorization`. */
+const CREDENTIAL = /auth|cookie|token|secret|api-?key|passw|session|credential|signature/
+
 /** Credentials belong to the first origin only; the jar decides for cookies. */
 function headersOf(request: HttpRequest, hop: Hop, jar: Jar): Record<string, string> {
   const url = new URL(hop.url)
@@ -139,7 +142,7 @@ function headersOf(request: HttpRequest, hop: Hop, jar: Jar): Record<string, str
   const headers: Record<string, string> = { 'accept-encoding': ENCODINGS, 'user-agent': 'hotwash' }
   for (const [name, value] of Object.entries(request.headers)) {
     const lower = name.toLowerCase()
-    if (!same && (lower === 'authorization' || lower === 'cookie')) continue
+    if (!same && CREDENTIAL.test(lower)) continue
     if (hop.body === undefined && lower.startsWith('content-')) continue
     headers[lower] = value
   }

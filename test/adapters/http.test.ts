@@ -124,8 +124,15 @@ describe('redirects', () => {
   })
 
   it('keeps credentials from another origin, and leaves http alone only for http', async () => {
-    await answered('/elsewhere', { redirects: 1, headers: { Authorization: 'Bearer abc' } })
+    const own = { 'Private-Token': 'abc', 'X-Api-Key': 'def', 'X-Trace': 'ghi' }
+    await answered('/elsewhere', {
+      redirects: 1,
+      headers: { Authorization: 'Bearer abc', ...own },
+    })
     expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer abc', undefined])
+    expect(seen.map(({ headers }) => headers['private-token'])).toEqual(['abc', undefined])
+    expect(seen.map(({ headers }) => headers['x-api-key'])).toEqual(['def', undefined])
+    expect(seen.map(({ headers }) => headers['x-trace'])).toEqual(['ghi', 'ghi'])
     expect((await answered('/file', { redirects: 3 })).status).toBe(302)
   })
 })

@@ -34,6 +34,8 @@ export type Trackers = {
   /** `GET /repos/acme/login/issues?…`, in order. */
   requests: string[]
   add(issue: Partial<StoredIssue>): StoredIssue
+  /** Is told the headers of every request. */
+  heard?: (headers: IncomingMessage['headers']) => void
   /** Answers the next request that fits with a fault, once. */
   next(fault: Fault): void
   close(): void
@@ -66,6 +68,7 @@ export const openTrackers = async (): Promise<Trackers> => {
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const line = `${request.method} ${request.url}`
     requests.push(line)
+    service.heard?.(request.headers)
     const sent = await bodyOf(request)
     const at = faults.findIndex(({ on }) => line.startsWith(on))
     const [fault] = at === -1 ? [] : faults.splice(at, 1)
@@ -84,7 +87,7 @@ export const openTrackers = async (): Promise<Trackers> => {
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return {
+  const service: Trackers = {
     url: `http://127.0.0.1:${port}`,
     issues,
     requests,
@@ -95,6 +98,7 @@ export const openTrackers = async (): Promise<Trackers> => {
       server.close()
     },
   }
+  return service
 }
 
 type Sent = Record<string, unknown>

@@ -43,8 +43,8 @@ const slugOf = (text: string): string =>
     .replaceAll(' ', '-')
 
 const freeId = (slug: string, seen: Map<string, number>): string => {
-  // Ids of sources begin like this.
-  const wanted = slug === '' || /^fn(?:ref)?-/.test(slug) ? `section-${slug}` : slug
+  // Ids of sources and of the picture begin like this.
+  const wanted = slug === '' || /^(?:fn(?:ref)?|hw)-/.test(slug) ? `section-${slug}` : slug
   const times = seen.get(wanted) ?? 0
   seen.set(wanted, times + 1)
   if (times === 0) return wanted

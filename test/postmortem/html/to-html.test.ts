@@ -41,13 +41,15 @@ describe('the page', () => {
   })
 
   it('lists the headings, each with an id of its own that no id of the page can be', async () => {
-    const page = await html('# One\n## Contents\n## Same\n### Same\n## Same\n## *Über* `uns`!\n')
+    const page = await html(
+      '# One\n## Contents\n## Same\n### Same\n## Same\n## *Über* `uns`!\n#### hw-title\n#### fn-a\n',
+    )
     expect(
       [...page.matchAll(/<li class="level-\d"><a href="#([^"]+)">/g)].map(([, id]) => id),
     ).toEqual(['contents-1', 'same', 'same-1', 'same-2', encodeURIComponent('über-uns')])
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
     expect(new Set(ids).size).toBe(ids.length)
-    expect(ids).toContain('über-uns')
+    expect(ids).toEqual(expect.arrayContaining(['über-uns', 'section-hw-title', 'section-fn-a']))
   })
 
   it('stands where its parts are, and survives an empty one', async () => {

@@ -246,6 +246,21 @@ describe('where the token goes', () => {
     expect((await refused(sync())).message).toContain('not encrypted')
   })
 
+  test.each(['github', 'gitlab'] as const)(
+    'another server gets nothing, wherever %s sends on to',
+    async (to) => {
+      const other = await openTrackers()
+      const seen: string[] = []
+      other.heard = (headers) => seen.push(JSON.stringify(headers))
+      forge.next({ on: 'GET', status: 302, headers: { location: `${other.url}/api/v4/x` } })
+      const { trouble } = await sync({ to })
+      other.close()
+      expect(trouble?.message).toContain('another server')
+      expect(seen).toEqual([])
+      expect(writes()).toEqual([])
+    },
+  )
+
   test('from a file that nobody else can read', async () => {
     env['HOTWASH_GITHUB_TOKEN'] = 'wrong'
     const file = join(lab.dir, 'token')

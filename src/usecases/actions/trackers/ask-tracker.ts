@@ -46,6 +46,11 @@ export async function askTracker<T>(
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     // What is written must not become a reading of something else.
     redirects: method === 'GET' ? 3 : 0,
+    // Another server has no say in what there is here, and gets no token.
+    refuseHop: (next) =>
+      new URL(next).origin === new URL(api.base).origin
+        ? undefined
+        : `it sends on to ${new URL(next).host}, another server`,
     maxBytes: MAX_BYTES,
     signal: AbortSignal.timeout(LIMIT_MS),
   })

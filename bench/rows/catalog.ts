@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HOTWASH, peakMemoryMb, repository, run } from '../machine.ts'
-import { writeIncidents } from '../many-incidents.ts'
+import { writeIncidents } from '../../test/catalog/many-incidents.ts'
 import { median, pair, timed } from '../pair.ts'
 import { measured, type Row } from '../row.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { writeIncidents } from '../../../bench/many-incidents.ts'
+import { writeIncidents } from '../../catalog/many-incidents.ts'
 import type { Journal } from '../../../src/ports/journal.ts'
 import { readCatalog } from '../../../src/usecases/catalog/read-catalog.ts'
 import { searchRecords } from '../../../src/usecases/catalog/search-records.ts'

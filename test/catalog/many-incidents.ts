@@ -5,8 +5,8 @@
 import { hash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { EventDraft } from '../src/incident/event.ts'
-import { FIRST_PREV } from '../src/incident/format.ts'
+import type { EventDraft } from '../../src/incident/event.ts'
+import { FIRST_PREV } from '../../src/incident/format.ts'
 
 const SYMPTOMS = [
   'login answers 500',

@@ -144,7 +144,10 @@ export abstract class BaseCommand extends Command {
 
   /** oclif marks mistakes on the command line by `oclif.exit`. */
   async #explained(thrown: unknown): Promise<unknown> {
-    if (!(thrown instanceof Error) || !('oclif' in thrown)) return thrown
+    // A flag that cannot be read: oclif puts its frame around the message of our own error.
+    const isMistake =
+      thrown instanceof Error && ('oclif' in thrown || thrown.message.startsWith('Parsing --'))
+    if (!isMistake) return thrown
     const { usageError } = await import('./usage-error.ts')
     const flags = Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags })
     return usageError(thrown, { command: this.#name(), flags })

@@ -24,9 +24,14 @@ const plainMessage = (message: string): string =>
     .replace(/\n+Note: --[\s\S]*$/, '')
     .replace(/^Parsing --\S+ \n\t/, '')
     .replace(/^The following errors? occurred:\s+/, '')
+    .replace(EXCLUSIVE, (_, one: string, other: string) => `${one} and ${other} exclude each other`)
     .replace(/^Missing required flag (\S+)$/gm, '--$1 is missing')
     .replace(/^Missing \d+ required args?:\n([\s\S]+)$/, (_, args: string) => missingArgs(args))
     .trim()
+
+/** Said once from each side. */
+const EXCLUSIVE =
+  /^(--[\w-]+)(?:=.*)? cannot also be provided when using (--[\w-]+)(?:\s+\2(?:=.*)? cannot also be provided when using \1)?$/gm
 
 /** oclif lists `name  description`, one in a line. */
 const missingArgs = (listed: string): string =>

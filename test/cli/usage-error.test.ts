@@ -15,3 +15,9 @@ test('what is missing is said in one line, as the usage names it', () => {
   ).toBe('INCIDENT is missing (its id), ACTION is missing')
   expect(said('Missing required flag evidence')).toBe('--evidence is missing')
 })
+
+test('flags that exclude each other are named once', () => {
+  const twice =
+    'The following error occurred:\n  --approve=true cannot also be provided when using --close\n  --close=true cannot also be provided when using --approve\nSee more help with --help'
+  expect(said(twice)).toBe('--approve and --close exclude each other')
+})

@@ -143,7 +143,9 @@ describe('the command line', () => {
       expect(hotwash(outside, args).stdout).toContain('change')
     }
     expect(hotwash(outside, ['-C', 'nowhere', 'list'])).toMatchObject({ code: 2 })
-    expect(hotwash(outside, ['-C', 'nowhere', 'list']).stderr).toContain('no such folder')
+    expect(hotwash(outside, ['-C', 'nowhere', 'list']).stderr).toMatch(
+      /^error: cannot work in -C nowhere: there is no such folder\nhint: .*\n$/,
+    )
   })
 
   it('survives a reader that goes away', () => {

@@ -197,7 +197,7 @@ const refuseUnreviewed = (
   const why =
     review.edited && isReviewed
       ? 'was edited after its review'
-      : `is not reviewed: it is ${review.status.replace('_', ' ')}`
+      : `is not reviewed: it is ${review.status === 'draft' ? 'a draft' : review.status.replace('_', ' ')}`
   throw new HotwashError('WAITING', `the report of ${journal.incident} ${why}`, {
     hint: `hotwash postmortem review ${journal.incident}; to publish it all the same: --force REASON, which is recorded`,
   })

@@ -39,6 +39,7 @@ test('what cannot be written is said so', () => {
   writeFileSync(join(cwd, 'a-file'), '')
   expect(() => writeOutput({ cwd }, 'a-file/x', BYTES)).toThrow(/a-file\/x cannot be written/)
   expect(existsSync(join(cwd, 'a-file', 'x'))).toBe(false)
+  expect(() => writeOutput({ cwd: join(cwd, '..') }, cwd, BYTES)).toThrow('it is a folder')
 })
 
 test('a pipe stays a pipe, and gets what was asked for', () => {

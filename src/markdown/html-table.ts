@@ -107,9 +107,22 @@ const spread = (raw: readonly RawRow[]): string[][] => {
 
 /** What a reader sees of it, on one line. */
 export const textOf = (html: string): string =>
-  html
+  withoutComments(html)
     .replace(/<(?:\/p|\/li|\/div|br\s?\/?)>/gi, ' ')
-    .replace(/<!--[^]{0,5000}?-->|<[/!?a-z][^<>]{0,2000}>/gi, '')
+    .replace(/<[/!?a-z][^<>]{0,2000}>/gi, '')
     .replace(/&#?\w{2,32};/g, decodeEntity)
     .replace(/\s+/g, ' ')
     .trim()
+
+/** By hand: a lazy pattern would look for the end of each of a thousand comments that have none. */
+const withoutComments = (html: string): string => {
+  let kept = ''
+  let from = 0
+  for (;;) {
+    const start = html.indexOf('<!--', from)
+    const end = start === -1 ? -1 : html.indexOf('-->', start + 4)
+    if (end === -1) return kept + html.slice(from)
+    kept += html.slice(from, start)
+    from = end + 3
+  }
+}

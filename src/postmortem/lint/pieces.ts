@@ -101,16 +101,20 @@ const lineStarts = (text: string): number[] => [
   ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1),
 ]
 
-/** Every match of a global pattern in pieces, with its place. */
+/** Every match of a global pattern in pieces, with its place. Most pieces have none: asked first. */
 export const matchesIn = (
   pieces: readonly Piece[],
   pattern: RegExp,
   see: (text: string) => string = (text) => text,
-): { piece: Piece; match: RegExpExecArray; line: number; column: number }[] =>
-  pieces.flatMap((piece) =>
-    [...see(piece.text).matchAll(pattern)].map((match) => ({
-      piece,
-      match,
-      ...piece.at(match.index),
-    })),
-  )
+): { piece: Piece; match: RegExpExecArray; line: number; column: number }[] => {
+  const once = new RegExp(pattern.source, pattern.flags.replace('g', ''))
+  return pieces
+    .filter(({ text }) => once.test(text))
+    .flatMap((piece) =>
+      [...see(piece.text).matchAll(pattern)].map((match) => ({
+        piece,
+        match,
+        ...piece.at(match.index),
+      })),
+    )
+}

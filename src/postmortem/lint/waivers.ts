@@ -26,6 +26,7 @@ export const waiversIn = (document: LintDocument): Waiver[] => {
     if (!raw.includes('hotwash-waive')) return []
     const line = index + 1
     if (code.some(({ from, to }) => from <= line && line <= to)) return []
+    const cover = coverOf(ranges, { line, alone: isAlone(raw) })
     return [...raw.replace(/`+[^`\n]*`+/g, blanks).matchAll(WAIVER)].map((match) => {
       const [, rule = '', reason = ''] = PARTS.exec(match[1] ?? '') ?? []
       return {
@@ -33,7 +34,7 @@ export const waiversIn = (document: LintDocument): Waiver[] => {
         reason,
         line,
         column: match.index + 1,
-        ...coverOf(ranges, { line, alone: isAlone(raw) }),
+        ...cover,
       }
     })
   })
@@ -62,10 +63,10 @@ const rangesOf = (block: Block): Range[] => {
   ]
 }
 
-/** The smallest part around the waiver, and the largest that begins right after it. */
 /** A line that holds nothing but comments. */
 const isAlone = (raw: string): boolean => /^[\s#>]*$/.test(blankComments(raw))
 
+/** The smallest part around the waiver, and the largest that begins right after it. */
 const coverOf = (
   ranges: readonly Range[],
   { line, alone }: { line: number; alone: boolean },

@@ -169,6 +169,16 @@ describe('actions', () => {
   })
 })
 
+test('a severity that is corrected after the end lasted for no time, and the one before until then', () => {
+  const lasted = (...drafts: TestDraft[]) =>
+    viewOf({}, ...drafts).severities.map(({ severity, lasted: how }) => `${severity} ${how}`)
+  const worse: TestDraft = { type: 'incident.updated', data: { severity: 'SEV1' }, afterMs: 60_000 }
+  const resolved: TestDraft = { type: 'incident.resolved', data: {}, afterMs: 120_000 }
+  expect(lasted(worse)).toEqual(['SEV2 1 min 0 s', 'SEV1 not over yet'])
+  expect(lasted(worse, resolved)).toEqual(['SEV2 1 min 0 s', 'SEV1 2 min 0 s'])
+  expect(lasted(resolved, worse)).toEqual(['SEV2 2 min 0 s', 'SEV1 set after the end'])
+})
+
 describe("people's words", () => {
   test('may cite: their marks have footnotes', () => {
     const { footnotes } = viewOf({ trigger: 'the release [^e1], not [^e99]' })

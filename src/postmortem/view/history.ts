@@ -21,15 +21,22 @@ export const severityRows = ({ events, citations }: Material): SeverityRow[] => 
     return severity === undefined ? [] : [{ event, severity }]
   })
   const changes = set.filter(({ severity }, index) => severity !== set[index - 1]?.severity)
-  const over = momentsOf(events).resolved.at(-1)?.at
+  const end = momentsOf(events).resolved.at(-1)?.at
+  const over = end === undefined ? Infinity : Date.parse(end)
   return changes.map(({ event, severity }, index) => {
-    const until = changes[index + 1]?.event.at ?? over
-    const ms = Date.parse(until ?? event.at) - Date.parse(event.at)
+    const next = changes[index + 1]?.event
+    const until = Math.min(over, next === undefined ? Infinity : Date.parse(next.at))
+    const ms = until - Date.parse(event.at)
     const why = isType(event, 'incident.updated') ? event.data.reason : undefined
     return {
       severity: text(severity),
       from: text(momentInWords(event.at)),
-      lasted: until === undefined ? say`not over yet` : text(durationInWords(Math.max(0, ms))),
+      lasted:
+        ms === Infinity
+          ? say`not over yet`
+          : ms < 0
+            ? say`set after the end`
+            : text(durationInWords(ms)),
       why: text(why ?? '') || NONE,
       cites: citations.cite(event),
     }

@@ -10,6 +10,7 @@ import { lintReport } from '../../postmortem/lint/lint-report.ts'
 import { runLockHolder } from '../../record/lock.ts'
 import { currentReport, type CurrentReport } from './current-report.ts'
 import { planReport } from './plan-report.ts'
+import { cameByGit } from './report-place.ts'
 import type { ReportWorld } from './report-text.ts'
 import { orGitTrouble } from './report-trouble.ts'
 import { pickIncident } from '../pick-incident.ts'
@@ -33,6 +34,8 @@ export type Reviewed = {
   /** How many approvals it takes. */
   needed: number
   criteria: Criterion[]
+  /** The record came by git: decisions are taken in the clone where the incident was declared. */
+  elsewhere: boolean
   /** The action that was asked for had been taken before. */
   already: boolean
   /** It was to be closed, and something is lacking: nothing was recorded. */
@@ -110,7 +113,8 @@ const stand = (world: RecordWorld, journal: Journal, report: CurrentReport): Sta
   })
   const criteria = criteriaOf({ head, issues, findings, record, review, required })
   const { path, branch = null } = place
-  return { incident: journal.incident, path, branch, sha256, review, needed, criteria }
+  const elsewhere = cameByGit(world, journal)
+  return { incident: journal.incident, path, branch, sha256, review, needed, criteria, elsewhere }
 }
 
 const NEEDS_REASON: ReadonlySet<ReviewAction> = new Set(['changes_requested', 'reopened'])

@@ -65,7 +65,10 @@ const events = () => worldOf(MARIA).store.open(one.journal.incident).events()
 describe('the review of a report', () => {
   test('goes from draft to closed, and the record proves it', async () => {
     expect((await review(MARIA)).review.status).toBe('draft')
-    expect((await review(MARIA, 'requested')).review.status).toBe('in_review')
+    const asked = await review(MARIA, 'requested')
+    expect(asked.review.status).toBe('in_review')
+    expect(reviewLines(asked).at(-1)).toMatch(/--approve$/)
+    expect(reviewLines({ ...asked, elsewhere: true }).at(-1)).toMatch(/in the clone where it was/)
     expect(await review(MARIA, 'requested')).toMatchObject({ already: true })
     expect((await review(JON, 'approved')).review.status).toBe('reviewed')
     const closed = await review(MARIA, 'closed')

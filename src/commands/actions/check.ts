@@ -5,7 +5,7 @@ import { EXIT } from '../../errors.ts'
 
 export default class ActionsCheck extends BaseCommand {
   static override description =
-    'Carries out the done_when of each action and records what came of it: an action is done when its check passed, and open again when a later one fails. What may run a program here is asked about first, each by itself; with nobody at the terminal it needs --yes. Exit 9: a check failed; exit 5: something was not run.'
+    'Carries out the done_when of each action and records what came of it: an action is done when its check passed, and open again when a later one fails. What may run a program here, read a file or use a secret is asked about first, each by itself; with nobody at the terminal it needs --yes. Exit 9: a check failed; exit 5: something was not run.'
   static override examples = [
     '<%= config.bin %> actions check 2026-11-21-login-outage --plan',
     '<%= config.bin %> actions check 2026-11-21-login-outage pool-alert --yes',

@@ -3,6 +3,7 @@
  * looks is accepted, and a command, of which nobody can know what it does: it is asked about first.
  */
 import type { Issue } from '../../errors.ts'
+import { Cel, Template } from '../../runbook/fields.ts'
 import { isBody } from '../../runbook/interpolate.ts'
 import type { KindShape, KindShapes } from '../../runbook/kind-shape.ts'
 import { parseLoneBodies } from '../../runbook/parse-lone-bodies.ts'
@@ -11,7 +12,7 @@ import { splitHead } from '../front-matter/parse-front-matter.ts'
 
 export type Criterion = {
   body: Body
-  /** It may run a program here, or do more than look: a person is asked first. */
+  /** It may run a program or read a file here, use a secret, or do more than look: it is asked about. */
   asks: boolean
 }
 
@@ -63,11 +64,21 @@ const problemsOf = (body: Body, kinds: KindShapes): string[] =>
     ]
   })
 
-/** Kinds that start no program here, whatever their parameters say. */
-const QUIET: ReadonlySet<string> = new Set(['health', 'http', 'logs', 'sql', 'wait'])
+/**
+ * Kinds that start no program here and read no file of this machine, whatever their parameters say.
+ * `logs` does both: lines of any file would come into the record of whoever wrote the head.
+ */
+const QUIET: ReadonlySet<string> = new Set(['health', 'http', 'sql', 'wait'])
 
 const asks = (body: Body, kinds: KindShapes): boolean =>
+  usesSecrets(body) ||
   withNested(body).some((one) => !QUIET.has(one.kind) || effectOf(kinds[one.kind], one) !== 'read')
+
+/** Where a secret goes is not for the text to say: a request can carry it anywhere. */
+const usesSecrets = (node: unknown): boolean => {
+  if (node instanceof Template || node instanceof Cel) return /\bsecrets\b/.test(node.source)
+  return typeof node === 'object' && node !== null && Object.values(node).some(usesSecrets)
+}
 
 /** As the kind has it, and not as the text claims: a POST may be called a look. */
 const effectOf = (shape: KindShape | undefined, { params }: Body): string | undefined =>

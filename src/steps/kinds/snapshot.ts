@@ -1,4 +1,5 @@
 /** What a system looks like at one moment, so that before and after can be compared. */
+import { shellQuoted } from '../../incident/shell-quoted.ts'
 import { COMPARISON, countsInWords, type Comparison } from '../../incident/comparison.ts'
 import { clip } from '../../incident/visible.ts'
 import type { Value } from '../../runbook/runbook.ts'
@@ -54,6 +55,8 @@ function planOf(asked: SnapshotParams, look: PlanLook): string {
     const wanted = asked[group]
     if (wanted === undefined) return []
     if (wanted === true) return [group]
+    // Commands are shown as such: whoever is asked decides about them.
+    if (group === 'run') return [`${group} ${commandsIn(asked.run ?? {})}`]
     const names = typeof wanted === 'object' ? namesIn(wanted) : [wanted]
     return [`${group} ${names.join(', ')}`]
   })
@@ -68,6 +71,11 @@ function planOf(asked: SnapshotParams, look: PlanLook): string {
   const again = `look again at what step ${stepOf(like)} saw, and compare`
   return parts.length === 0 ? again : `${again}: ${parts.join('; ')}`
 }
+
+const commandsIn = (run: NonNullable<SnapshotParams['run']>): string =>
+  Object.entries(run)
+    .map(([name, argv]) => `${name} (${shellQuoted(argv)})`)
+    .join(', ')
 
 const namesIn = (wanted: object): string[] =>
   Array.isArray(wanted)

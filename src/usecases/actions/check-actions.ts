@@ -210,7 +210,8 @@ type Card = Parameters<World['operator']['ask']>[0] & { type: 'check' }
 
 /** undefined: it may be run. */
 async function whyNot({ operator }: World, card: Card['card']): Promise<string | undefined> {
-  if (!operator.interactive) return 'it may run a program here, and nobody said yes: --yes'
+  if (!operator.interactive)
+    return 'it may run a program, read a file or use a secret here, and nobody said yes: --yes'
   const reply = await operator.ask({ type: 'check', card }, new AbortController().signal)
   if (reply.do === 'run') return undefined
   if (reply.do === 'quit') throw new HotwashError('INTERRUPTED', `left at action ${card.id}`)

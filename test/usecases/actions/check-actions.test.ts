@@ -124,6 +124,41 @@ describe('checking actions', () => {
     expect(checks).toMatchObject([{ status: 'passed', asks: false, is: 'done' }])
   })
 
+  test('whoever wrote the head runs no program by a kind that looks, and reads no file', async () => {
+    const runbook = `hotwash: 1
+name: fix
+secrets:
+  key: {env: SHOP_KEY}
+steps:
+  - {id: look, name: look, run: [ls]}
+`
+    lab = await reported(`actions:
+  - {id: command, title: T, type: repair, done_when: {logs: {command: [touch, ran]}}}
+  - {id: file, title: T, type: repair, done_when: {logs: {file: /etc/passwd}}}
+  - {id: snap, title: T, type: repair, done_when: {snapshot: {run: {a: [touch, ran]}}}}
+  - {id: send, title: T, type: repair, done_when: {http: {url: "http://127.0.0.1:9/", headers: {A: "x \${{ secrets.key }}"}}}}
+  - {id: index, title: T, type: repair, done_when: {http: {url: "http://127.0.0.1:9/", headers: {A: "\${{ secrets['key'] }}"}}}}
+`)
+    const sha256 = lab.journal.putRunbook(runbook)
+    lab.journal.append({
+      type: 'run.started',
+      run: 'r1',
+      data: {
+        runbook: { name: 'fix', path: 'runbooks/fix.yaml', sha256 },
+        inputs: {},
+        guided: false,
+        yes: true,
+        steps: [{ id: 'look', kind: 'run', name: 'look', always: false }],
+      },
+    })
+    const { checks } = await check([], { yes: false })
+    expect(checks.map(({ id, status, asks }) => [id, status, asks])).toEqual(
+      ['command', 'file', 'snap', 'send', 'index'].map((id) => [id, 'not_run', true]),
+    )
+    expect(checks[2]?.preview).toContain('touch ran')
+    expect(existsSync(join(lab.dir, 'ran'))).toBe(false)
+  })
+
   test('a query sees the databases and inputs of the last run', async () => {
     const runbook = `hotwash: 1
 name: fix

@@ -74,12 +74,12 @@ const approvalLine = (approval: Approval): string =>
     : `VOID: approved by ${by(approval)}, but ${approval.why}`
 
 /** The command that brings it forward. */
-const nextStep = ({ incident, review, criteria }: Reviewed): string => {
+const nextStep = ({ incident, incident_status: status, review, criteria }: Reviewed): string => {
   const command = `hotwash postmortem review ${incident}`
   if (review.closed !== undefined)
     return review.edited
       ? `${command} --reopen REASON`
-      : `hotwash close ${incident} --merge; for outsiders: hotwash postmortem publish ${incident}`
+      : `${status === 'closed' ? '' : `hotwash close ${incident} --merge; `}for outsiders: hotwash postmortem publish ${incident}`
   const own = criteria.filter(({ id, met, optional }) => id !== 'approvals' && !met && !optional)
   if (own.length > 0)
     return own.every(({ id }) => id === 'times')

@@ -3,6 +3,7 @@ import { HotwashError } from '../../errors.ts'
 import { asSeen } from '../../incident/as-seen.ts'
 import type { EventData } from '../../incident/event.ts'
 import { decisionsOf, reviewOf, whyNotApprove, type Review } from '../../incident/review.ts'
+import type { IncidentState } from '../../incident/state.ts'
 import type { ReviewAction } from '../../incident/report-events.ts'
 import type { Journal, Published } from '../../ports/journal.ts'
 import { criteriaOf, type Criterion } from '../../postmortem/review-criteria.ts'
@@ -27,6 +28,7 @@ export type ReviewRequest = {
 
 export type Reviewed = {
   incident: string
+  incident_status: IncidentState['status']
   path: string
   branch: string | null
   sha256: string
@@ -114,7 +116,8 @@ const stand = (world: RecordWorld, journal: Journal, report: CurrentReport): Sta
   const criteria = criteriaOf({ head, issues, findings, record, review, required })
   const { path, branch = null } = place
   const elsewhere = cameByGit(world, journal)
-  return { incident: journal.incident, path, branch, sha256, review, needed, criteria, elsewhere }
+  const { id: incident, status: incident_status } = record.state
+  return { incident, incident_status, path, branch, sha256, review, needed, criteria, elsewhere }
 }
 
 const NEEDS_REASON: ReadonlySet<ReviewAction> = new Set(['changes_requested', 'reopened'])

@@ -73,6 +73,9 @@ describe('the review of a report', () => {
     expect((await review(JON, 'approved')).review.status).toBe('reviewed')
     const closed = await review(MARIA, 'closed')
     expect(closed.review).toMatchObject({ status: 'closed', edited: false })
+    expect(reviewLines(closed).at(-1)).toMatch(/^next: hotwash close .* --merge; for outsiders/)
+    const over = { ...closed, incident_status: 'closed' as const }
+    expect(reviewLines(over).at(-1)).toMatch(/^next: for outsiders: hotwash postmortem publish/)
     expect(events().at(-1)?.data).toMatchObject({ action: 'closed', approvals: 1 })
     expect(await review(MARIA, 'closed')).toMatchObject({ already: true })
     const { problems, notes } = await verifyFolder(one.journal.dir, one.journal.incident)

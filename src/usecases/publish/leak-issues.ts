@@ -21,7 +21,7 @@ export const leakIssues = (
   const inText = findLeaks(markdown, rules).filter(isNew)
   for (const { folded } of inText) known.add(folded)
   // The page is made from the text alone; what its own words and styles look like is not asked.
-  const page = withoutStyle(texts.html)
+  const page = withoutFrame(texts.html)
   const inPage = findLeaks(page, rules, { looks: false }).filter(
     // Anchors are made of the words of headings: a part of what is told already.
     (leak) => isNew(leak) && ![...known].some((term) => term.includes(leak.folded)),
@@ -41,10 +41,18 @@ export const leakIssues = (
   ]
 }
 
-const withoutStyle = (html: string): string =>
-  html.replace(/<(style|script)\b[^>]*>[\s\S]*?<\/\1>|<meta\b[^>]*>/gi, (part) =>
-    part.replace(/[^\n]/g, ' '),
-  )
+/** Styles, names of tags and attributes, and roles are of the page's frame: nobody wrote them. */
+const withoutFrame = (html: string): string =>
+  html
+    .replace(/<(style|script)\b[^>]*>[\s\S]*?<\/\1>|<meta\b[^>]*>/gi, blank)
+    .replace(/<\/?[a-z][^<>]*>/gi, (tag) =>
+      tag
+        // Still a tag: what it splits is read as one word.
+        .replace(/(?<=^<\/?)[a-z][\w-]*/i, (name) => `x${blank(name.slice(1))}`)
+        .replace(/\b(?:class|role|scope|tabindex)="[^"]*"|[\w:-]+(?==")/gi, blank),
+    )
+
+const blank = (part: string): string => part.replace(/[^\n]/g, ' ')
 
 /** Where the field begins, and from there the word as it is spelt in the YAML, if it is found there. */
 const offsetOf = (

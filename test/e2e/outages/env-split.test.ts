@@ -21,6 +21,9 @@ import {
 import { expectNoSecretsLeft } from '../../secret-search.ts'
 import { makeEnvSplitWorld, type EnvSplitWorld } from '../../services/env-split/world.ts'
 import { describeInTerminal, endServer } from '../../terminal.ts'
+import { expectReportToBeMade } from './lint-check.ts'
+import { expectTrueReports } from './report-check.ts'
+import { TOLD } from './told-outages.ts'
 
 let postgres: TestPostgres
 const stops: (() => Promise<void>)[] = []
@@ -105,6 +108,8 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
       new RegExp(`2 of 2 new accounts arrived .*${migrated}.*had 3 and has 6 accounts`),
       'with the very same cache',
     )
+    await expectTrueReports(ready.place, report.incident)
+    await expectReportToBeMade(ready.place, report.incident, TOLD['env-split'])
     expectNoSecretsLeft(ready)
 
     await postgres.sql(
@@ -137,6 +142,7 @@ describe.skipIf(!hasPostgres())('two env files that name two databases', () => {
     const text = postmortem(ready)
     expect(text).toMatch(/rolled back/i)
     expect(text).toContain('0 of 2 new accounts arrived in the migrated database')
+    await expectTrueReports(ready.place, report.incident)
     expectNoSecretsLeft(ready)
   })
 

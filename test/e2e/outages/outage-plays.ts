@@ -18,6 +18,9 @@ import {
 import { hasPostgres, startPostgres, type TestPostgres } from '../../postgres.ts'
 import { dumpsIn, expectNoSecretsLeft } from '../../secret-search.ts'
 import { describeInTerminal, endServer, openIn, type Terminal } from '../../terminal.ts'
+import { expectReportToBeMade } from './lint-check.ts'
+import { expectTrueReports } from './report-check.ts'
+import { TOLD } from './told-outages.ts'
 
 export type Play = LabOptions & {
   /** What the diagnosis says before the fix, and the validation after the right and the wrong one. */
@@ -154,6 +157,8 @@ function mends(play: Play, stage: () => Stage): void {
     expect(shown(stage(), report)).toMatch(play.says.right)
     expect(stepOf(report, 'validate')?.status).toBe('succeeded')
     expect(await play.isBroken(lab)).toBe(false)
+    await expectTrueReports(lab.place, report.incident)
+    await expectReportToBeMade(lab.place, report.incident, TOLD[play.service])
 
     const undone = hotwash(lab.place, ['rollback', report.incident, '--yes', '--json'])
     stage().left.push(undone)
@@ -176,6 +181,7 @@ function mends(play: Play, stage: () => Stage): void {
     expect(text).toMatch(play.says.broken)
     expect(text).toMatch(play.says.wrong)
     expect(text).toMatch(/rolled back/)
+    await expectTrueReports(stage().lab.place, report.incident)
   })
 }
 

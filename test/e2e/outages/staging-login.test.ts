@@ -29,6 +29,9 @@ import {
 } from '../../services/staging-login/ready.ts'
 import type { Faults } from '../../services/staging-login/world.ts'
 import { describeInTerminal, endServer } from '../../terminal.ts'
+import { expectReportToBeMade } from './lint-check.ts'
+import { expectTrueReports } from './report-check.ts'
+import { TOLD } from './told-outages.ts'
 
 let postgres: TestPostgres
 const stops: (() => Promise<void>)[] = []
@@ -78,6 +81,8 @@ describe.skipIf(!hasPostgres())('a login that is broken on staging', () => {
     )
     const made = parseEnv(settingsOf(ready))['SESSION_SECRET'] ?? ''
     expect(made.length).toBeGreaterThan(40)
+    await expectTrueReports(ready.place, report.incident)
+    await expectReportToBeMade(ready.place, report.incident, TOLD['staging-login'])
     expectNoSecretsLeft({ ...ready, secrets: [...ready.secrets, made] })
 
     const undone = call(ready, 'rollback', '--yes')
@@ -105,6 +110,7 @@ describe.skipIf(!hasPostgres())('a login that is broken on staging', () => {
     expect([releaseOf(ready), await healthOf(ready)]).toEqual(['v1.5.0', ILL])
     const text = postmortem(ready)
     expect(text).toMatch(/Undo of fix_migration succeeded/)
+    await expectTrueReports(ready.place, report.incident)
     // By the digest of every row, and by tag.
     for (const group of ['tables', 'database', 'git', 'health']) {
       expect(text).toMatch(new RegExp(`\\| ${group} +\\| — +\\| \\d`))

@@ -1,6 +1,6 @@
 /** What the engine tells, as append-only lines: the plain output, and the scroll-back of the screen. */
 import { durationInWords } from '../incident/duration.ts'
-import { findingInWords } from '../incident/describe-event.ts'
+import { findingInWords } from '../incident/finding-in-words.ts'
 import type { Check } from '../incident/event.ts'
 import type { RunState, StepState } from '../incident/state.ts'
 import { ownName } from '../incident/step-title.ts'

@@ -97,7 +97,7 @@ export const COMMANDS: CommandTable = {
   },
   'postmortem:render': {
     group: 'report',
-    summary: 'bring it up to date with the record; what people wrote stays',
+    summary: 'bring the post-mortem up to date with the record; what people wrote stays',
     load: () => import('./postmortem/render.ts'),
   },
   'postmortem:diff': {
@@ -112,7 +112,7 @@ export const COMMANDS: CommandTable = {
   },
   'postmortem:review': {
     group: 'report',
-    summary: 'where its review stands; ask for it, approve, close',
+    summary: 'where the review of a post-mortem stands; ask for it, approve, close',
     load: () => import('./postmortem/review.ts'),
   },
   'postmortem:import': {
@@ -122,7 +122,7 @@ export const COMMANDS: CommandTable = {
   },
   'postmortem:schema': {
     group: 'report',
-    summary: 'the JSON Schema of its head, for editors',
+    summary: 'the JSON Schema of the head of a post-mortem, for editors',
     load: () => import('./postmortem/schema.ts'),
   },
   'postmortem:show': {

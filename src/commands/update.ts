@@ -19,11 +19,11 @@ export default class Update extends BaseCommand {
     })(),
     at: Flags.string({ helpValue: 'TIME', description: `when the status was reached: ${TIMES}` }),
     severity: Flags.string({ helpValue: 'SEV2', description: 'as in hotwash.yaml' }),
-    title: Flags.string({ description: 'a better title; the id stays' }),
+    title: Flags.string({ helpValue: 'TEXT', description: 'a better title; the id stays' }),
     'detected-at': Flags.string({ helpValue: 'TIME', description: 'when it was noticed' }),
     'impact-start': Flags.string({ helpValue: 'TIME', description: 'when users began to suffer' }),
     ...sourceFlag,
-    reason: Flags.string({ description: 'why, for the timeline' }),
+    reason: Flags.string({ helpValue: 'TEXT', description: 'why, for the timeline' }),
   }
 
   async run(): Promise<CommandResult> {

@@ -15,7 +15,7 @@ import { evaluateIn } from './scope-of.ts'
 
 export type AtGate = { step: Step; content: GateContent; gate: OpenGate }
 
-export type Judgement =
+export type Judgment =
   | { is: 'confirmed' }
   | { is: 'skipped'; reason: string }
   | Exclude<Accepted, { is: 'refused' }>
@@ -30,7 +30,7 @@ export function givenAnswers(live: LiveRun, gate: OpenGate | undefined): readonl
 }
 
 /** What the answers in the record come to. Secret values are not in it: such an answer is lost. */
-export function judgeGate(live: LiveRun, at: AtGate): Judgement {
+export function judgeGate(live: LiveRun, at: AtGate): Judgment {
   const given = givenAnswers(live, at.gate).filter(
     (answer) =>
       answer.secretValues.length === 0 && (at.gate.gate !== 'approve' || isInTime(answer, at.gate)),
@@ -39,7 +39,7 @@ export function judgeGate(live: LiveRun, at: AtGate): Judgement {
   return judged.is === 'refused' ? { is: 'open', missing: judged.why } : expired(live, at, judged)
 }
 
-function expired(live: LiveRun, { gate }: AtGate, judged: Judgement): Judgement {
+function expired(live: LiveRun, { gate }: AtGate, judged: Judgment): Judgment {
   const late =
     gate.expires_at !== undefined && Date.parse(gate.expires_at) <= live.ports.clock.now()
   if (judged.is !== 'open' || !late) return judged
@@ -51,7 +51,7 @@ function judgeAnswers(
   live: LiveRun,
   { content, gate }: AtGate,
   answers: readonly GateAnswer[],
-): Accepted | Judgement {
+): Accepted | Judgment {
   const last = answers.at(-1)?.answer
   if (last?.skip !== undefined) return { is: 'skipped', reason: last.skip }
   if (content.gate === 'confirm') {
@@ -89,7 +89,7 @@ export function answerGate(live: LiveRun, at: AtGate, answer: Answer): string | 
     },
   })
   if (secret.length > 0 && judged.is === 'accepted') {
-    conclude(live, at.step, { judgement: judged, gate: at.gate, content: at.content })
+    conclude(live, at.step, { judgment: judged, gate: at.gate, content: at.content })
   }
   return undefined
 }
@@ -127,7 +127,7 @@ function withoutSecrets(answer: Answer, secret: readonly string[]): Answer {
 }
 
 type Concluded = {
-  judgement: Exclude<Judgement, { is: 'open' }>
+  judgment: Exclude<Judgment, { is: 'open' }>
   gate: OpenGate
   content: GateContent
 }
@@ -136,34 +136,34 @@ type Concluded = {
 export function conclude(
   live: LiveRun,
   step: Step,
-  { judgement, gate, content }: Concluded,
+  { judgment, gate, content }: Concluded,
 ): undefined {
-  switch (judgement.is) {
+  switch (judgment.is) {
     case 'confirmed':
       live.progress = { ...progressOf(live, step), confirmed: true }
       return
     case 'skipped': {
-      const { reason } = judgement
+      const { reason } = judgment
       recordStep(live, step, { type: 'step.skipped', data: { reason, by: 'operator' } })
       live.operator.show({ type: 'skipped', step: step.id, name: step.name, reason })
       return
     }
     case 'rejected':
-      finish(live, step, { gate, data: { status: 'failed', reason: judgement.reason } })
+      finish(live, step, { gate, data: { status: 'failed', reason: judgment.reason } })
       return
     case 'accepted':
-      accepted(live, step, { judgement, gate, content })
+      accepted(live, step, { judgment, gate, content })
   }
 }
 
 function accepted(
   live: LiveRun,
   step: Step,
-  at: { judgement: Extract<Accepted, { is: 'accepted' }>; gate: OpenGate; content: GateContent },
+  at: { judgment: Extract<Accepted, { is: 'accepted' }>; gate: OpenGate; content: GateContent },
 ): void {
-  const { judgement, gate, content } = at
-  const secret = secretsIn(content, { values: judgement.outputs })
-  const all = Object.entries(judgement.outputs)
+  const { judgment, gate, content } = at
+  const secret = secretsIn(content, { values: judgment.outputs })
+  const all = Object.entries(judgment.outputs)
   if (secret.length > 0) {
     live.secretOutputs.set(
       step.id,
@@ -171,20 +171,20 @@ function accepted(
     )
   }
   const plain = Object.fromEntries(all.filter(([name]) => !secret.includes(name)))
-  const declared = declaredOutputs(live, step, judgement.outputs)
+  const declared = declaredOutputs(live, step, judgment.outputs)
   if (!declared.ok) {
     finish(live, step, { gate, data: { status: 'failed', reason: declared.message } })
     return
   }
-  const found = findingsOfAnswer(live, step, { judgement, content })
-  const deviations = judgement.deviation === undefined ? [] : [`deviation: ${judgement.deviation}`]
+  const found = findingsOfAnswer(live, step, { judgment, content })
+  const deviations = judgment.deviation === undefined ? [] : [`deviation: ${judgment.deviation}`]
   const notes = [...deviations, ...found.notes]
   finish(live, step, {
     gate,
     found,
     data: {
       status: 'succeeded',
-      reason: judgement.reason,
+      reason: judgment.reason,
       outputs: { ...plain, ...declared.outputs },
       ...(gate.gate === 'manual' ? { by: 'hand' as const } : {}),
       ...(secret.length === 0 ? {} : { secret_outputs: secret }),
@@ -198,9 +198,9 @@ function findingsOfAnswer(
   live: LiveRun,
   step: Step,
   {
-    judgement: { outputs, reason },
+    judgment: { outputs, reason },
     content,
-  }: { judgement: Extract<Accepted, { is: 'accepted' }>; content: GateContent },
+  }: { judgment: Extract<Accepted, { is: 'accepted' }>; content: GateContent },
 ): ReturnType<typeof findingsOf> {
   const data = { evidence: reason, ...outputs, values: outputs }
   const around = aroundOf(live, step)

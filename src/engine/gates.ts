@@ -7,7 +7,7 @@
 import type { OpenGate } from '../incident/state.ts'
 import type { Question } from '../ports/operator.ts'
 import type { Step } from '../runbook/runbook.ts'
-import { answerGate, conclude, givenAnswers, judgeGate, type Judgement } from './answer-gate.ts'
+import { answerGate, conclude, givenAnswers, judgeGate, type Judgment } from './answer-gate.ts'
 import { addNote, ask, quit, type ReplyTo } from './ask.ts'
 import { progressOf, requestRollback } from './ask-operator.ts'
 import { failBefore } from './attempt.ts'
@@ -54,15 +54,15 @@ export async function awaitGate(
     if (gate === undefined) return undefined
     if (gate.digest !== content.digest) recordOpening(live, step, content)
     const open = stepState(live, step.id).gate ?? gate
-    const judgement = judgeGate(live, { step, content, gate: open })
-    if (closes(judgement)) return conclude(live, step, { judgement, gate: open, content })
+    const judgment = judgeGate(live, { step, content, gate: open })
+    if (closes(judgment)) return conclude(live, step, { judgment, gate: open, content })
     if (file !== undefined) {
       problem = answerGate(live, { step, content, gate: open }, file)
       file = undefined
       continue
     }
     if (!live.operator.interactive) {
-      return quit('waiting', waitingFor(step, content, problem ?? judgement.missing))
+      return quit('waiting', waitingFor(step, content, problem ?? judgment.missing))
     }
     const asked = await askAtGate(live, step, { content, open, problem })
     if (asked === 'left') return undefined
@@ -72,8 +72,8 @@ export async function awaitGate(
   return undefined
 }
 
-const closes = (judgement: Judgement): judgement is Exclude<Judgement, { is: 'open' }> =>
-  judgement.is !== 'open'
+const closes = (judgment: Judgment): judgment is Exclude<Judgment, { is: 'open' }> =>
+  judgment.is !== 'open'
 
 function waitingFor(step: Step, content: GateContent, missing: string | undefined): string {
   const what = {

@@ -55,7 +55,7 @@ export async function planUndo(live: LiveRun, step: Step): Promise<Planned> {
   const around = { ...undoAroundOf(live, step.id, { step: then, runbook }), inherit: then.body }
   const rendering = renderBody(live, then.rollback, around)
   if (!rendering.ok) return rendering
-  // Both masked with what is known by now: a secret learnt since must not look like a change.
+  // Both masked with what is known by now: a secret learned since must not look like a change.
   const logged = live.redactor.mask(undo.preview)
   if (live.redactor.mask(rendering.ready.preview) !== logged) {
     const message = `what it would do now is not what was written down before the step ran: ${logged}`

@@ -71,10 +71,10 @@ export const dayOfDocument = ({ sections }: Document): string | undefined => {
   const inTitle = firstDay(titles.slice(0, 1).map(({ title }) => title))
   if (inTitle !== undefined) return inTitle
   for (const { blocks } of sections) {
-    const labelled = shortTexts(blocks).flatMap((text) =>
+    const labeled = shortTexts(blocks).flatMap((text) =>
       text.split('\n').filter((line) => LABEL.test(line)),
     )
-    const day = firstDay(labelled)
+    const day = firstDay(labeled)
     if (day !== undefined) return day
   }
   const told = sections.flatMap(({ blocks }) => shortTexts(blocks))

@@ -34,7 +34,7 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
   const head = section.level > 0 ? entriesOfTitle(section, told) : []
   const last = head.findLast((entry) => entry.type === 'row')
   const entries: Entry[] = []
-  let labelled = false
+  let labeled = false
   let other = false
   let onlyHtml = true
   for (const block of section.blocks) {
@@ -43,19 +43,19 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
       continue
     }
     if (block.type === 'paragraph' && isTimelineLabel(block.text)) {
-      if (!told && !labelled) entries.push({ type: 'start', line: block.line })
-      labelled = true
+      if (!told && !labeled) entries.push({ type: 'start', line: block.line })
+      labeled = true
       other = false
       continue
     }
-    const found = entriesOfBlock(block, (told && !other) || labelled)
+    const found = entriesOfBlock(block, (told && !other) || labeled)
     // A second way of telling may be the same day or the next.
     const apart = block.type === 'html' && entries.some(({ type }) => type === 'row')
     entries.push(...(apart && !onlyHtml ? found.flatMap(listed) : found))
     onlyHtml &&= block.type === 'html' || found.length === 0
     if (block.type !== 'paragraph') continue
     // Rows that are paragraphs each, as word processors write them, go on with it.
-    labelled &&= isTimed(block)
+    labeled &&= isTimed(block)
     // `**Root causes:**` in the middle of a timeline: what follows is none of its rows.
     other = OTHER_LABEL.test(block.text)
   }
@@ -144,9 +144,9 @@ const isListOfTimes = ({ items }: List): boolean => {
 
 /** A list in an item that is no row itself: `- **Context**:` and the times below it. */
 const entriesInside = ({ line, text, blocks }: Item): Entry[] => {
-  const labelled = isTimelineLabel(text)
-  const entries = blocks.flatMap((block) => entriesOfBlock(block, labelled))
-  return labelled && entries.length > 0 ? [{ type: 'start', line }, ...entries] : entries
+  const labeled = isTimelineLabel(text)
+  const entries = blocks.flatMap((block) => entriesOfBlock(block, labeled))
+  return labeled && entries.length > 0 ? [{ type: 'start', line }, ...entries] : entries
 }
 
 const entriesOfItem = (item: Item): Entry[] => {

@@ -22,7 +22,7 @@ export type Journal = {
   appendAll(drafts: readonly EventDraft[]): IncidentEvent[]
   /** Masks and stores; content-addressed, durable on return. */
   putEvidence(label: string, text: string): Evidence
-  /** Takes over a spool file, masking it again with what was learnt since. */
+  /** Takes over a spool file, masking it again with what was learned since. */
   takeEvidence(label: string, spool: Spooled): Evidence
   readEvidence(sha256: string): string | undefined
   /** Stores the exact bytes a run executes; returns the sha256. */

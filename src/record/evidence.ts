@@ -23,7 +23,7 @@ export function putText(
   })
 }
 
-/** Masks again, with what was learnt since the output was spooled, and removes the spool file. */
+/** Masks again, with what was learned since the output was spooled, and removes the spool file. */
 export function putSpool(
   dir: string,
   redactor: Redactor,

@@ -45,10 +45,10 @@ function judgedOf(step: StepState, gate: OpenGate): Judged {
     ({ digest, clock }) => digest === gate.digest && clock > gate.clock,
   )
   const given = mine.filter((answer) => isInTime(answer, gate))
-  const judgements = given.map((_, n) => judge(rule, gate, given.slice(0, n + 1)))
+  const judgments = given.map((_, n) => judge(rule, gate, given.slice(0, n + 1)))
   return (
-    judgements.find(({ is }) => is === 'accepted') ??
-    judgements.at(-1) ??
+    judgments.find(({ is }) => is === 'accepted') ??
+    judgments.at(-1) ??
     (mine.length > 0
       ? { is: 'refused', why: `it was answered after ${gate.expires_at}` }
       : otherContent(step, rule))

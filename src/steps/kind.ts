@@ -186,7 +186,7 @@ export type StepContext = PlanLook & {
   /** What the step found, of which every line stays in sight; masked by the callee. */
   tell(text: string): void
   mask(text: string): string
-  /** Masks a value that was learnt during the step, e.g. a session token, from now on in every sink. */
+  /** Masks a value that was learned during the step, e.g. a session token, from now on in every sink. */
   learnSecret(name: string, value: string): void
   database(name: string): Database
   /** Cookie jars of the run, by name. */

@@ -70,7 +70,7 @@ function finish({ masking, spool, lines }: Stream, redactor: Redactor): Spooled 
   lines.push(rest)
   lines.end()
   const { last, ...spooled } = spool.close(TEXT_BYTES)
-  // Again, with what was learnt since these bytes came.
+  // Again, with what was learned since these bytes came.
   return { ...spooled, text: redactor.mask(decode(last, spooled.bytes > last.length)) }
 }
 

@@ -46,7 +46,7 @@ describe('a database url', () => {
     expect(`${error.message} ${error.hint} ${String(error.cause)}`).not.toContain(SECRET)
   })
 
-  test('is read in parts, escapes undone, and labelled without user and password', () => {
+  test('is read in parts, escapes undone, and labeled without user and password', () => {
     const target = parsePostgresUrl(
       'postgresql+asyncpg://ma%40ria:p%40ss%2Fw%3A@[::1]:6432/my%20db',
     )

@@ -275,7 +275,7 @@ describe('the life of an incident', () => {
     const unnamed = ask('update', '--severity', 'SEV2')
     expect(unnamed).toMatchObject({ code: 2 })
     expect(unnamed.stderr).toContain(`must be named: ${incident}`)
-    // Times are mostly learnt when it is over: for them the newest is taken.
+    // Times are mostly learned when it is over: for them the newest is taken.
     expect(ask('update', '--impact-start', '~-20m').stdout).toContain(`${incident}: impact start`)
     ask('postmortem', 'draft', incident)
     const told = /`(hotwash update \S+ --detected-at) TIME`/.exec(

@@ -35,8 +35,7 @@ test('what people cite elsewhere keeps its footnote', () => {
 
 test('a report cites what its text cites, not its head, code or footnotes', () => {
   const head = '---\ntitle: "[^e1]"\n---\n'
-  const text =
-    `${head}Full [^e2]: it was ` + '`[^e3]`' + `.\n\n\`\`\`\n[^e4]\n\`\`\`\n[^e5]: five\n`
+  const text = `${head}Full [^e2]: it was \`[^e3]\`.\n\n\`\`\`\n[^e4]\n\`\`\`\n[^e5]: five\n`
   expect([...marksCitedBy(text)]).toEqual(['e2'])
 })
 

@@ -132,7 +132,7 @@ describe('several secrets', () => {
     expect(redactor.mask(TOKEN)).toBe('[masked:A]')
   })
 
-  test('can be hundreds, learnt one by one', () => {
+  test('can be hundreds, learned one by one', () => {
     const redactor = createRedactor()
     for (let index = 0; index < 500; index++)
       redactor.add(`S${index}`, `session-${index * 7919}-token`)

@@ -150,7 +150,7 @@ describe('a stream', () => {
     }
   })
 
-  test('masks from the moment on at which a secret is learnt', () => {
+  test('masks from the moment on at which a secret is learned', () => {
     const { redactor, stream } = streamOf(TOKEN)
     const first = Buffer.from(stream.push(Buffer.from('one new-secret-99.')))
     redactor.add('LATE', 'new-secret-99')

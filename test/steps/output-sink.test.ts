@@ -83,7 +83,7 @@ describe('the spool', () => {
     )
   })
 
-  test('masks the kept text again with what was learnt since', async () => {
+  test('masks the kept text again with what was learned since', async () => {
     const { sink, redactor } = sinkOf()
     sink.write(bytes('session new-secret-99 begun\n'), 'stdout')
     redactor.add('SESSION', 'new-secret-99')

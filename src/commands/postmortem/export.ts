@@ -8,7 +8,7 @@ export default class PostmortemExport extends BaseCommand {
     format: Flags.string({
       options: ['html', 'pdf', 'svg', 'md', 'json', 'cloudevents'],
       description:
-        'html: one page that needs nothing else; pdf: the same, by a Chromium of this machine; svg: the timeline as a picture; md; json: all that is known; cloudevents: the log; unless given, as the ending of the file says, else md',
+        'html: one page that needs nothing else; pdf: the same as a file, by a Chromium of this machine; svg: the timeline as a picture; md; json: all that is known; cloudevents: the log; unless given, as the ending of the file says, else md',
     }),
     template: Flags.string({
       helpValue: 'NAME',

@@ -143,8 +143,8 @@ const tablesIn = (
     })
   })
 
-export const momentsIn = (labelled: readonly Labelled[], day: string | undefined): Moment[] =>
-  labelled.flatMap(({ label, value, at }): Moment[] => {
+export const momentsIn = (labeled: readonly Labelled[], day: string | undefined): Moment[] =>
+  labeled.flatMap(({ label, value, at }): Moment[] => {
     const role = roleOf(label)
     if (role === undefined) return []
     const time = timesIn(value.slice(0, 120), dayOption(day))[0]
@@ -207,8 +207,8 @@ const CLAIMS: readonly [Claim['about'], RegExp][] = [
   ],
 ]
 
-export const claimsIn = (labelled: readonly Labelled[]): Claim[] =>
-  labelled.flatMap(({ label, value, at }): Claim[] => {
+export const claimsIn = (labeled: readonly Labelled[]): Claim[] =>
+  labeled.flatMap(({ label, value, at }): Claim[] => {
     const about = CLAIMS.find(([, form]) => form.test(label))?.[0]
     const duration = about === undefined ? undefined : durationsIn(value.slice(0, 120))[0]
     if (about === undefined || duration === undefined) return []

@@ -18,7 +18,7 @@ import { rowGroups, type RowGroup } from './timeline-rows.ts'
 
 export type Story = {
   scope: Scope
-  labelled: readonly Labelled[]
+  labeled: readonly Labelled[]
   moments: readonly Moment[]
   claims: readonly Claim[]
   groups: readonly RowGroup[]
@@ -43,16 +43,16 @@ const readStories = (document: LintDocument): Story[] => {
   const single =
     scopes.filter(({ sections }) => (sections[0]?.line ?? 0) < document.importedFrom).length === 1
   return scopes.map((scope, index) => {
-    const labelled = labelledIn(document, scope)
+    const labeled = labelledIn(document, scope)
     const groups = rowGroups(document, scope)
     const head = single && index === 0 ? momentsOfHead(document) : []
-    const moments = [...momentsIn(labelled, scope.day), ...momentsOfRows(groups), ...head]
+    const moments = [...momentsIn(labeled, scope.day), ...momentsOfRows(groups), ...head]
     const stamps = [...moments, ...groups.flat()].map(({ stamp }) => stamp)
     return {
       scope,
-      labelled,
+      labeled,
       moments,
-      claims: claimsIn(labelled),
+      claims: claimsIn(labeled),
       groups,
       ...placed(groups, farSlips(stamps, scope.day)),
     }

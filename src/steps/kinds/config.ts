@@ -92,7 +92,7 @@ async function run(asked: Rendered<ConfigParams>, context: StepContext): Promise
   if (loaded?.is === 'timed_out' || loaded?.is === 'aborted') {
     return { ended: loaded.is, data: {}, evidence: [] }
   }
-  const learnt = learnSecrets([...all, ...asSource(loaded)], context)
+  const learned = learnSecrets([...all, ...asSource(loaded)], context)
   const look = createLook(context)
   const winning = definitionsOf(sources.layers)
   const known = sources.compared.length === 0 ? winning : definitionsOf(all)
@@ -112,7 +112,7 @@ async function run(asked: Rendered<ConfigParams>, context: StepContext): Promise
       { label: 'config.json', text: `${JSON.stringify(data, null, 1)}\n` },
     ],
     notes: [
-      ...new Set([...all.flatMap(({ notes }) => notes), ...judged.notes, ...learnt.notes]),
+      ...new Set([...all.flatMap(({ notes }) => notes), ...judged.notes, ...learned.notes]),
     ].slice(0, MOST_NOTES),
   }
 }

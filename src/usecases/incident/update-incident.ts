@@ -71,7 +71,7 @@ const saysNothing = (data: UpdateData): boolean =>
   Object.keys(data).every((key) => key === 'reason')
 
 /**
- * Times are mostly learnt when the incident is over: where only they are told, it need not be named.
+ * Times are mostly learned when the incident is over: where only they are told, it need not be named.
  * A status is not reached then, it was reached at some time, which has to be said.
  */
 function pickToUpdate({ store }: RecordWorld, request: UpdateRequest, data: UpdateData): string {

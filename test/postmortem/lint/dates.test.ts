@@ -131,7 +131,7 @@ describe('the day that a title or the name of the file says', () => {
 })
 
 describe('a duration', () => {
-  const labelled = (start: string, end: string, claim: string): string =>
+  const labeled = (start: string, end: string, claim: string): string =>
     `- Impact start: ${start}\n- Impact end: ${end}\n- Duration: ${claim}\n`
 
   it.each([
@@ -147,7 +147,7 @@ describe('a duration', () => {
     ['2026-03-04 10:00', '2026-03-04 10:43', '40 to 50 minutes'],
     ['2026-03-04 10:00', '2026-03-06 12:00', '2 days'],
   ])('from %s to %s is %s', (start, end, claim) => {
-    expect(rulesOf(labelled(start, end, claim))).toEqual([])
+    expect(rulesOf(labeled(start, end, claim))).toEqual([])
   })
 
   it.each([
@@ -161,7 +161,7 @@ describe('a duration', () => {
     ['2026-03-04 10:00', '2026-03-04 11:00', 'less than 30 minutes'],
     ['2026-03-04 10:00', '2026-03-04 10:33', '45 minutes'],
   ])('from %s to %s is not %s', (start, end, claim) => {
-    expect(rulesOf(labelled(start, end, claim))).toEqual(['3 duration-mismatch'])
+    expect(rulesOf(labeled(start, end, claim))).toEqual(['3 duration-mismatch'])
   })
 
   it('said to be approximate is not that between any two rows when it is wrong by half', () => {
@@ -174,7 +174,7 @@ describe('a duration', () => {
 
   it('counted in office hours is not compared', () => {
     const claim = '9h 16m (during support hours 10:00-17:00)'
-    expect(rulesOf(labelled('2026-03-04 10:00', '2026-03-05 16:16', claim))).toEqual([])
+    expect(rulesOf(labeled('2026-03-04 10:00', '2026-03-05 16:16', claim))).toEqual([])
   })
 
   it('of one incident is not compared with the times of another in the same file', () => {

@@ -30,7 +30,7 @@ describe('a report without a fault', () => {
   it.each([
     ['numbers in a table of impact', '| Region | Lost |\n| --- | --- |\n| eu | 1,204 |'],
     ['numbers of what was harmed', 'In all, 220 builds were delayed.'],
-    ['a labelled number', '| Users affected | 1,900 |\n| --- | --- |\n| Users affected | 1,900 |'],
+    ['a labeled number', '| Users affected | 1,900 |\n| --- | --- |\n| Users affected | 1,900 |'],
   ])('may tell its impact as %s', (_, impact) => {
     expect(lint(REPORT(impact))).toEqual([])
   })

@@ -307,7 +307,7 @@ describe('any body that reads', () => {
     expect([...cookies]).toEqual(['none', 'sid=0123456789abcdef0123'])
   })
 
-  test('sessions that answers bring are kept nowhere, and only some are learnt to be masked', async () => {
+  test('sessions that answers bring are kept nowhere, and only some are learned to be masked', async () => {
     const cookie = (n: number): string => `session-${String(n).padStart(4, '0')}-0123456789abcdef`
     const { base } = await serve((n, response) => {
       response.setHeader('set-cookie', `sid=${cookie(n)}; HttpOnly; Path=/`)
@@ -318,12 +318,12 @@ describe('any body that reads', () => {
     expect(data).toMatchObject({ count: 150, errors: 75 })
     const kept = JSON.stringify([data, journal().events(), lab.shown])
     expect(kept).not.toMatch(/session-\d{4}/)
-    // Each learnt secret makes all masking slower: a load of a million would stop a run.
+    // Each learned secret makes all masking slower: a load of a million would stop a run.
     const { redactor } = lab.world
-    const learnt = Array.from({ length: 150 }, (_, n) => cookie(n + 1)).filter(
+    const learned = Array.from({ length: 150 }, (_, n) => cookie(n + 1)).filter(
       (value) => redactor.mask(value) !== value,
     )
-    expect(learnt).toHaveLength(100)
+    expect(learned).toHaveLength(100)
   })
 
   test('a change, when the step says so', async () => {

@@ -190,9 +190,9 @@ describe('a receiver that fails', () => {
 
   test('whose address holds a secret that is not declared is not kept', async () => {
     const context = contextOf()
-    context.learnSecret('cookie sid', 'learnt-during-the-run')
+    context.learnSecret('cookie sid', 'learned-during-the-run')
     receivers.faults.push({ status: 500 })
-    const url = `${receivers.base}/hook/learnt-during-the-run`
+    const url = `${receivers.base}/hook/learned-during-the-run`
     const outcome = await tell({ webhook: { url }, within: '100ms' }, context)
     expect(outcome.data).toMatchObject({ state: 'gave_up' })
     expect(keptFiles()).toEqual([])

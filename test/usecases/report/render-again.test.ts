@@ -179,11 +179,11 @@ describe('rendering again', () => {
     const { file = '' } = await render(one)
     writeFileSync(file, readFileSync(file, 'utf8').replace(SUMMARY, 'Nobody could log in.'))
     one.journal.append({ type: 'incident.updated', data: { severity: 'SEV4' } })
-    const open = one.world.store.open
+    const { store } = one.world
     const broken: ReportWorld['store'] = {
-      ...one.world.store,
+      ...store,
       open: (id) => ({
-        ...open(id),
+        ...store.open(id),
         append: () => {
           throw new HotwashError('JOURNAL', 'the disk is full')
         },
@@ -315,7 +315,7 @@ describe('a conflict', () => {
   test('in which a person keeps what they wrote is settled, and does not come back', async () => {
     const { one, text, file } = await both()
     const mine = /^<{7}.*\n|^\|{7} [^]*?^>{7}.*\n/gm
-    writeFileSync(file, `${readFileSync(file, 'utf8').replace(mine, '')}`)
+    writeFileSync(file, readFileSync(file, 'utf8').replace(mine, ''))
     await render(one)
     expect(await report(one)).toContain('| it was bad')
     writeFileSync(file, text)

@@ -85,8 +85,8 @@ const LABELLED: Readonly<Partial<Record<ActionField, RegExp>>> = {
 const inList = ({ items }: PlannedList, field: ActionField): Found[] => {
   const label = LABELLED[field]
   if (label === undefined) return []
-  const labelled = items.filter(({ text }) => label.test(text)).length
-  if (labelled < 2 || labelled < items.length / 2) return []
+  const labeled = items.filter(({ text }) => label.test(text)).length
+  if (labeled < 2 || labeled < items.length / 2) return []
   return items
     .filter(({ text }) => !label.test(text) && !SAID[field](text))
     .map(({ line }) => ({

@@ -25,7 +25,7 @@ const ORDINARY = /^(\d{1,6}|true|false|yes|no|on|off)$/i
 export type Learnt = { notes: string[] }
 
 export function learnSecrets(sources: readonly Source[], context: StepContext): Learnt {
-  const learnt = new Set<string>()
+  const learned = new Set<string>()
   const unmaskable: string[] = []
   let left = 0
   for (const { name: source, values, shadowed } of sources) {
@@ -35,13 +35,13 @@ export function learnSecrets(sources: readonly Source[], context: StepContext): 
     ]
     for (const [key, value] of all) {
       for (const secret of secretsIn(key, value)) {
-        if (learnt.has(secret)) continue
+        if (learned.has(secret)) continue
         if (strengthOf(secret) === 'unmaskable') {
           unmaskable.push(`${key} (${source})`)
           continue
         }
-        learnt.add(secret)
-        if (learnt.size > MOST) left += 1
+        learned.add(secret)
+        if (learned.size > MOST) left += 1
         else context.learnSecret(`${source}:${key}`, secret)
       }
     }

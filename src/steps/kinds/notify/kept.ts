@@ -90,7 +90,7 @@ export function hide(message: Message, mask: (text: string) => string): Message 
   }
 }
 
-/** undefined: a secret is not there, or was learnt from a step and is not declared. */
+/** undefined: a secret is not there, or was learned from a step and is not declared. */
 export function reveal(message: Message, secretOf: SecretOf): Message | undefined {
   let isWhole = true
   const show = (text: string): string =>

@@ -27,7 +27,7 @@ export const githubHeaders = (token: string): Record<string, string> => ({
 
 export const github = (api: Api, repo: string): Tracker => {
   const path = `/repos/${repo}/issues`
-  let labelled: Promise<z.output<typeof issue>[]> | undefined
+  let labeled: Promise<z.output<typeof issue>[]> | undefined
   const one = async (asked: Omit<Parameters<typeof askTracker>[1], 'schema'>) => {
     const answer = await askTracker(api, { ...asked, schema: issue })
     return answer === undefined ? undefined : issueOf(answer.value)
@@ -38,8 +38,8 @@ export const github = (api: Api, repo: string): Tracker => {
     get: (number) => one({ method: 'GET', path: `${path}/${number}`, mayBeGone: true }),
     async find(mark) {
       // The list knows at once what was made; the search, which knows more, does so after a while.
-      labelled ??= allLabelled(api, path)
-      const known = matching(await labelled, mark)
+      labeled ??= allLabeled(api, path)
+      const known = matching(await labeled, mark)
       return known.length > 0 ? known : matching(await searched(api, repo, mark), mark)
     },
     async create({ title, body }) {
@@ -76,7 +76,7 @@ const matching = (all: readonly z.output<typeof issue>[], mark: string): Tracker
     .filter(({ body }) => body.includes(mark))
     .toSorted((a, b) => a.number - b.number)
 
-const allLabelled = async (api: Api, path: string): Promise<z.output<typeof issue>[]> => {
+const allLabeled = async (api: Api, path: string): Promise<z.output<typeof issue>[]> => {
   const all: z.output<typeof issue>[] = []
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const query = `labels=${LABEL}&state=all&per_page=${PAGE}&page=${page}`

@@ -21,7 +21,7 @@ export const gitlabHeaders = (token: string): Record<string, string> => ({ 'priv
 
 export const gitlab = (api: Api, project: string): Tracker => {
   const path = `/api/v4/projects/${encodeURIComponent(project)}/issues`
-  let labelled: Promise<z.output<typeof issue>[]> | undefined
+  let labeled: Promise<z.output<typeof issue>[]> | undefined
   const one = async (asked: Omit<Parameters<typeof askTracker>[1], 'schema'>) => {
     const answer = await askTracker(api, { ...asked, schema: issue })
     return answer === undefined ? undefined : issueOf(answer.value)
@@ -31,8 +31,8 @@ export const gitlab = (api: Api, project: string): Tracker => {
     where: `${project} at ${api.base}`,
     get: (number) => one({ method: 'GET', path: `${path}/${number}`, mayBeGone: true }),
     async find(mark) {
-      labelled ??= all(api, `${path}?labels=${LABEL}`)
-      const known = matching(await labelled, mark)
+      labeled ??= all(api, `${path}?labels=${LABEL}`)
+      const known = matching(await labeled, mark)
       if (known.length > 0) return known
       const words = encodeURIComponent(mark)
       return matching(await all(api, `${path}?search=${words}&in=description`), mark)

@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000
 /** As far as a date, a zone or the other end of a range may be from a time. */
 const NEAR = 24
 const GLUE_AFTER_DATE =
-  /^(?:T|t|_|\s(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s|[\s,]{1,3}(?:(?:at|around|about|approximately|approx\.?|circa|by)\s)?\s?[~\u2248(]?|\s?[-\u2013\u2014|:@]\s?~?|\s?(?:\||\*\*)\s?~?)$/i
+  /^(?:T|t|_|\s(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s|[\s,]{1,3}(?:(?:at|around|about|approximately|approx\.?|circa|ca\.|by)\s)?\s?[~\u2248(]?|\s?[-\u2013\u2014|:@]\s?~?|\s?(?:\||\*\*)\s?~?)$/i
 const GLUE_BEFORE_DATE = /^(?:\s?[,(]\s?|\s(?:on|of)\s(?:the\s)?|\s(?:on\s)?)$/i
 const GLUE_BEFORE_ZONE = /^\s?[([]?\s?/
 const RANGE =
@@ -110,7 +110,7 @@ const joined = (plain: string, clocks: readonly Clock[], dates: readonly FoundDa
     }
     const lead = ABOUT.exec(plain.slice(Math.max(0, draft.start - NEAR), draft.start))
     const inner = plain.slice(draft.start, clock.index)
-    draft.about = lead !== null || /~|\u2248|about|around|approx|circa/i.test(inner)
+    draft.about = lead !== null || /~|\u2248|about|around|approx|circa|ca\./i.test(inner)
     taken = draft.end
     return [draft]
   })

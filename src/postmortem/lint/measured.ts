@@ -33,6 +33,13 @@ export const PRECISION: Partial<
     falseAlarms: 1,
     note: '“Investigate root cause of …” ends when the cause is known',
   },
+  'action-owner': {
+    hits: 17,
+    falseAlarms: 0,
+    note: '16 of them notes on lists; links were left out when they were retyped, so that some may have had a ticket',
+  },
+  'action-due': { hits: 1, falseAlarms: 0 },
+  'action-tracker': { hits: 1, falseAlarms: 0 },
   'duration-mismatch': {
     hits: 18,
     falseAlarms: 1,
@@ -50,7 +57,9 @@ export const PRECISION: Partial<
 export const MOST_ERRORS = { from: CORPUS.from[0][0], hits: 29 } as const
 
 /** Reports that no rule was tuned on: read last, when all rules were done. */
-export const HELD_OUT = { reports: 10, hits: 7, falseAlarms: 1, errorHits: 0 } as const
+export const HELD_OUT: Readonly<
+  Record<'reports' | 'hits' | 'falseAlarms' | 'errorHits' | 'since', number>
+> = { reports: 10, hits: 7, falseAlarms: 1, errorHits: 0, since: 2 }
 
 /** What these look at (a head, a mark, a waiver of hotwash, or its log) no public report has. */
 export const NOT_MEASURABLE: readonly RuleId[] = [
@@ -58,9 +67,6 @@ export const NOT_MEASURABLE: readonly RuleId[] = [
   'to-write-left',
   'no-prevent-action',
   'no-urgent-action',
-  'action-owner',
-  'action-due',
-  'action-tracker',
   'action-done-when',
   'action-not-in-head',
   'head-vs-log',
@@ -77,9 +83,18 @@ export const NOT_MEASURABLE: readonly RuleId[] = [
 /** One fault planted at a time, in a place where the report had none. */
 export const TUNED_ON = CORPUS.reports - HELD_OUT.reports
 export const RECALL = [
-  { fault: 'a stated duration changed by 10 minutes', planted: 35, found: 31 },
-  { fault: 'a duration said to be approximate changed by 10 minutes', planted: 2, found: 0 },
+  { fault: 'a stated duration changed by 10 minutes', planted: 36, found: 30 },
+  { fault: 'a duration said to be approximate changed by 10 minutes', planted: 1, found: 0 },
   { fault: 'the year of one time changed by one', planted: 23, found: 22 },
   { fault: 'the month of one time changed by one', planted: 21, found: 21 },
   { fault: 'the times of two neighboring rows swapped', planted: 38, found: 37 },
 ] as const
+
+/** Reports made up for this, in the shapes of many teams, each without a fault; then with one. */
+export const MADE_UP = {
+  reports: 30,
+  falseAlarms: 0,
+  planted: 51,
+  found: 49,
+  first: { falseAlarms: 7, found: 44 },
+}

@@ -24,6 +24,29 @@ describe('a waiver', () => {
     expect(rulesOf(table)).toEqual(['4 human-error'])
   })
 
+  it('before a table holds for what is said of the whole table, and for its rows', () => {
+    const table = '## Actions\n\n| Action | Priority |\n| --- | --- |\n| Improve it | P1 |\n'
+    expect(rulesOf(table)).toEqual([
+      '3 action-owner',
+      '3 action-due',
+      '3 action-tracker',
+      '5 vague-action',
+    ])
+    const waive = (rule: string) => `<!-- hotwash-waive ${rule}: kept in the tracker -->`
+    const waived = table.replace(
+      '| Action',
+      () => `${waive('action-owner')} ${waive('vague-action')}\n| Action`,
+    )
+    expect(rulesOf(waived)).toEqual(['4 action-due', '4 action-tracker'])
+  })
+
+  it('before a heading holds for the heading', () => {
+    const title =
+      '# Logins failed 2025-03-04\n\n- 2026-03-04 10:15 alert\n- 2026-03-04 10:20 over\n'
+    expect(rulesOf(title)).toEqual(['1 date-typo'])
+    expect(rulesOf(`<!-- hotwash-waive date-typo: named by the ticket -->\n${title}`)).toEqual([])
+  })
+
   it('holds over an empty line for the block that follows', () => {
     expect(rulesOf(`${WAIVER}\n\nA human error\nin two lines: human error.\n`)).toEqual([])
   })

@@ -150,7 +150,9 @@ export const FACTS: Readonly<Record<string, (log: Log) => Fact[]>> = {
   backups: (log) =>
     of(log, 'step.finished').flatMap((event) => {
       const { file, sha256 } = event.data.outputs ?? {}
-      return typeof file === 'string' && typeof sha256 === 'string' && file.endsWith('.dump')
+      return kindOf(log, event.step) === 'backup' &&
+        typeof file === 'string' &&
+        typeof sha256 === 'string'
         ? [cited(event, step(event), file, sha256)]
         : []
     }),

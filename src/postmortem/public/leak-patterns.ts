@@ -64,7 +64,7 @@ export const LEAK_PATTERNS: readonly LeakPattern[] = [
   { kind: 'channel', pattern: /(?<![\w&/#])#[a-z][\w-]{2,}/gi },
   {
     kind: 'address',
-    pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)/g,
+    pattern: /(?<![\d.])(?:\d{1,3}(?:\.| \. )){3}\d{1,3}(?!\.?\d)/g,
     holds: (match) => isIPv4(match.replace(/\b0+(?=\d)/g, '')),
   },
   {

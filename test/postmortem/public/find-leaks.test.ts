@@ -190,6 +190,7 @@ describe('spelling tricks hide nothing', () => {
 
   it('an address with words for its signs, a host in letters and in punycode', () => {
     expect(kinds('write to maria (at) example [dot] test now')).toContain('e-mail')
+    expect(kinds('it was 10 . 1 . 2 . 3 again')).toContain('address')
     expect(kinds('see https://bücher.office/x')).not.toEqual([])
     expect(kinds('asked xn--bcher-kva.office')).not.toEqual([])
   })

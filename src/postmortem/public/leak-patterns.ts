@@ -65,7 +65,7 @@ export const LEAK_PATTERNS: readonly LeakPattern[] = [
   {
     kind: 'address',
     pattern: /(?<![\d.])(?:\d{1,3}(?:\.| \. )){3}\d{1,3}(?!\.?\d)/g,
-    holds: (match) => isIPv4(match.replace(/\b0+(?=\d)/g, '')),
+    holds: (match) => isIPv4(match.replace(/ |\b0+(?=\d)/g, '')),
   },
   {
     kind: 'address',

@@ -22,7 +22,11 @@ export function weakSecretsOf(
 }
 
 /** The names, of those given, that this body or a database it works on mentions. */
-export function secretsUsed(body: Body | undefined, runbook: Runbook, names: readonly string[]): string[] {
+export function secretsUsed(
+  body: Body | undefined,
+  runbook: Runbook,
+  names: readonly string[],
+): string[] {
   if (body === undefined || names.length === 0) return []
   const sources = sourcesOf(body)
   for (const name of databasesOf(body)) {

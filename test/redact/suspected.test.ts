@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { hideSuspected } from '../../src/redact/suspected.ts'
 
 /** Put together here, so that no scanner takes this file for a leak. */
-const KEY = `AKIA${'Q7Z3M5N8P2R6T4VX'}`
-const LONG = `k9Lm2Qx7Vb4Nz8Rt1Wy6${'Pc3Hd5Jf0Gs+TuAeIoB/'}`
+const KEY = ['AKIA', 'Q7Z3M5N8P2R6T4VX'].join('')
+const LONG = ['k9Lm2Qx7Vb4Nz8Rt1Wy6', 'Pc3Hd5Jf0Gs+TuAeIoB/'].join('')
 const HEX = '9f8e7d6c5b4a39281706f5e4d3c2b1a0'
 
 test.each([

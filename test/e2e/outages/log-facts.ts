@@ -26,11 +26,11 @@ const cited = (event: IncidentEvent, ...says: (string | undefined)[]): Fact => (
 
 const step = ({ step: id }: IncidentEvent): string => `\`${id}\``
 
-/** The clock of the first change to the service that is not only a look. */
-const firstChange = (log: Log): number =>
-  of(log, 'step.started').find(
-    ({ data }) => data.kind === 'run' && data.effect !== 'read' && data.observe !== true,
-  )?.clock ?? Infinity
+/** Whether its run had changed something by then. */
+const isLate = (log: Log, { run, clock }: IncidentEvent): boolean => {
+  const first = fixes(log).find((event) => event.run === run)
+  return first !== undefined && first.clock < clock
+}
 
 const kindOf = (log: Log, id: string | undefined): string | undefined =>
   of(log, 'step.started').find((event) => event.step === id)?.data.kind
@@ -226,20 +226,20 @@ export const FACTS: Readonly<Record<string, (log: Log) => Fact[]>> = {
       .map((event) => cited(event, event.data.status === 'succeeded' ? 'succeeded' : 'failed')),
   'runs.looks.findings': (log) =>
     concluded(log)
-      .filter(({ clock }) => clock < firstChange(log))
+      .filter((event) => !isLate(log, event))
       .map((event) => cited(event, event.data.says)),
   'runs.plan': (log) => of(log, 'step.started').map((event) => cited(event, step(event))),
   'runs.proofs.findings': (log) =>
     concluded(log)
-      .filter(({ clock }) => clock > firstChange(log))
+      .filter((event) => isLate(log, event))
       .map((event) => cited(event, event.data.says)),
   'runs.results': (log) =>
     concluded(log)
-      .filter(({ clock }) => clock > firstChange(log))
+      .filter((event) => isLate(log, event))
       .map((event) => cited(event, event.data.says)),
   'runs.snapshots': (log) =>
     of(log, 'step.finished')
-      .filter(({ step: id, clock }) => clock < firstChange(log) && kindOf(log, id) === 'snapshot')
+      .filter((event) => !isLate(log, event) && kindOf(log, event.step) === 'snapshot')
       .map((event) => cited(event, step(event), momentInWords(event.at))),
   'runs.steps': (log) => [
     ...of(log, 'step.finished').map((event) =>
@@ -249,7 +249,7 @@ export const FACTS: Readonly<Record<string, (log: Log) => Fact[]>> = {
   ],
   'runs.symptoms': (log) =>
     failedChecks(log)
-      .filter(({ event }) => event.clock < firstChange(log))
+      .filter(({ event }) => !isLate(log, event))
       .map(({ check, event }) => cited(event, check.name, check.seen, step(event))),
   'runs.undone.rows': (log) =>
     of(log, 'undo.finished').map((event) =>

@@ -77,7 +77,7 @@ export async function run(
 
 const openIncidents = ({ place }: Lab): string[] =>
   json<{ incidents: { id: string; status: string }[] }>(hotwash(place, ['list', '--json']))
-    .incidents.filter(({ status }) => status === 'open')
+    .incidents.filter(({ status }) => status !== 'resolved')
     .map(({ id }) => id)
 
 const statuses = (report: Report): Record<string, string> =>

@@ -49,6 +49,23 @@ describe('the sample record', () => {
     expect(events.find(({ type }) => type === 'run.finished')?.data.status).toBe('rolled_back')
   })
 
+  it.each([
+    ['still says what the log says', ['postmortem', 'render', '--check']],
+    ['has nothing that lint finds', ['postmortem', 'lint', '--strict']],
+    ['holds nothing internal in what is published', ['postmortem', 'publish', '--check']],
+  ])('has a report that %s', (_, words) => {
+    const ended = hotwash(copy(), words)
+    expect([ended.code, ended.stderr]).toEqual([0, ''])
+  })
+
+  it('was reviewed by somebody else, closed and published', () => {
+    const { review } = json(hotwash(copy(), ['postmortem', 'review', '--json'])) as {
+      review: { status: string }
+    }
+    expect(review.status).toBe('closed')
+    expect(files.filter((file) => file.includes('/public/'))).toHaveLength(2)
+  })
+
   it('names no real host, person or folder of a machine', () => {
     const text = files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n')
     const hosts = [...text.matchAll(/"host":"([^"]*)"/g)].map(([, host]) => host)

@@ -86,7 +86,33 @@ export const durationsIn = (text: string): FoundDuration[] => {
         text: text.slice(duration.index, duration.index + duration.text.length),
       })
   }
-  return found
+  return withBounds(text, found)
+}
+
+/** `5 min 58 s to 6 min 58 s` is one length with bounds; "from 5 s to 20 s" is two. */
+const withBounds = (text: string, found: readonly FoundDuration[]): FoundDuration[] => {
+  const joined: FoundDuration[] = []
+  for (const next of found) {
+    const last = joined.at(-1)
+    const end = last === undefined ? 0 : last.index + last.text.length
+    const isBound =
+      last !== undefined &&
+      last.toMs === undefined &&
+      next.toMs === undefined &&
+      next.ms > last.ms &&
+      next.index === end + 4 &&
+      text.startsWith(' to ', end) &&
+      !/\bfrom $/i.test(text.slice(Math.max(0, last.index - 6), last.index))
+    if (!isBound) joined.push(next)
+    else
+      joined[joined.length - 1] = {
+        ...last,
+        toMs: next.ms,
+        text: text.slice(last.index, next.index + next.text.length),
+        approximate: true,
+      }
+  }
+  return joined
 }
 
 const atomsIn = (plain: string): Atom[] => {

@@ -86,3 +86,12 @@ it.each(['1', '1 h ', '1h', 'an ', '1,000', '2 to '])('takes linear time: %j', (
   durationsIn(unit.repeat(200_000 / unit.length))
   expect(performance.now() - started).toBeLessThan(4_000)
 })
+
+it('two whole lengths with "to" between them are the bounds of one; a change from one to another is not', () => {
+  expect(durationsIn('5 min 58 s to 6 min 58 s')).toEqual([
+    { ms: 358_000, toMs: 418_000, text: '5 min 58 s to 6 min 58 s', index: 0, approximate: true },
+  ])
+  expect(durationsIn('1 h 35 min to 2 h 05 min')).toMatchObject([{ toMs: 125 * MINUTE }])
+  for (const two of ['from 5 s to 20 s', '20 s to 5 s', '5 s, to 20 s'])
+    expect(durationsIn(two)).toHaveLength(2)
+})

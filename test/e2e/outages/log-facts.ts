@@ -5,7 +5,7 @@
  */
 import { COMPARISON, comparison } from '../../../src/incident/comparison.ts'
 import { durationInWords, momentInWords } from '../../../src/incident/duration.ts'
-import type { EventOf, EventType, IncidentEvent } from '../../../src/incident/event.ts'
+import type { EventOf, EventType, IncidentEvent, Precision } from '../../../src/incident/event.ts'
 
 export type Fact = { says: string[]; clocks: number[] }
 
@@ -60,18 +60,22 @@ const failedChecks = (log: Log) =>
       .map((check) => ({ check, event })),
   )
 
+type Stated = { at: string; precision: Precision; says: string; event: IncidentEvent }
+
 /** Times that were stated last. */
-const moments = (log: Log): Record<string, { says: string; event: IncidentEvent }> => {
-  const found: Record<string, { says: string; event: IncidentEvent }> = {}
+const moments = (log: Log): Record<string, Stated> => {
+  const found: Record<string, Stated> = {}
   for (const event of log.events) {
-    const set = (name: string, at: string) => (found[name] = { says: momentInWords(at), event })
+    const set = (name: string, at: string, precision: Precision = 'exact') =>
+      (found[name] = { at, precision, says: momentInWords(at, precision), event })
     if (event.type === 'incident.declared') set('declared', event.at)
-    if (event.type === 'incident.resolved') set('resolved', event.data.effective_at ?? event.at)
+    if (event.type === 'incident.resolved')
+      set('resolved', event.data.effective_at ?? event.at, event.data.precision)
     if (event.type !== 'incident.updated') continue
-    const { impact_start, detected_at, status, effective_at } = event.data
-    if (impact_start !== undefined) set('impact_start', impact_start)
-    if (detected_at !== undefined) set('detected', detected_at)
-    if (status !== undefined) set(status, effective_at ?? event.at)
+    const { impact_start, detected_at, status, effective_at, precisions = {} } = event.data
+    if (impact_start !== undefined) set('impact_start', impact_start, precisions.impact_start)
+    if (detected_at !== undefined) set('detected', detected_at, precisions.detected_at)
+    if (status !== undefined) set(status, effective_at ?? event.at, precisions.effective_at)
   }
   return found
 }
@@ -83,22 +87,26 @@ const FORMULAS = [
   ['Impact duration', 'impact_start', 'mitigated'],
 ] as const
 
+/** Where a time is not known to the second, bounds are told: only that there are some is asked then. */
 const metrics = (log: Log): Fact[] => {
   const known = moments(log)
-  const ms = (name: string): number =>
-    Date.parse(known[name]?.says.replace(' UTC', 'Z').replace(' ', 'T') ?? '')
-  return FORMULAS.flatMap(([name, from, to]) =>
-    known[from] === undefined || known[to] === undefined
-      ? []
-      : [{ says: [name, durationInWords(ms(to) - ms(from))], clocks: [known[to].event.clock] }],
-  )
+  return FORMULAS.flatMap(([name, from, to]) => {
+    const [start, end] = [known[from], known[to]]
+    if (start === undefined || end === undefined) return []
+    const isExact = start.precision === 'exact' && end.precision === 'exact'
+    const took = durationInWords(Date.parse(end.at) - Date.parse(start.at))
+    return [{ says: [name, isExact ? took : ' to '], clocks: [end.event.clock] }]
+  })
 }
+
+/** What was done with the report is told beside it. */
+const ABOUT_THE_REPORT = /^postmortem\.|^incident\.closed$|^action\./
 
 /** An end tells what its beginning told. */
 const rows = (log: Log): Fact[] => {
   const ended = new Set(log.events.map(({ type, step: id }) => `${type} ${id}`))
   return log.events
-    .filter(({ type }) => !type.startsWith('postmortem.'))
+    .filter(({ type }) => !ABOUT_THE_REPORT.test(type))
     .filter(({ type, step: id }) => {
       if (!type.endsWith('.started') || type === 'run.started') return true
       return !ended.has(`${type.replace('started', 'finished')} ${id}`)

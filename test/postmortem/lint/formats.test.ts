@@ -150,6 +150,13 @@ describe('text', () => {
     expect(toGithub(found)).not.toMatch(/[\u0000-\u001F\u202E]/)
   })
 
+  it('shows what is asked for once: on the line', () => {
+    const asks = '> **To write:** who noticed first?\n<!-- to-write: detection -->\n'
+    const shown = toText(lintReport({ text: asks, file: 'x.md' }), () => asks)
+    expect(shown).toContain('x.md:1:1: to-write-left: error: detection is still to be written\n')
+    expect(shown.split('who noticed first?')).toHaveLength(2)
+  })
+
   it('says why once for each rule', () => {
     const twice = 'A human error.\n\nOne more human error.\n'
     const shown = toText(lintReport({ text: twice, file: 'x.md' }), () => twice)

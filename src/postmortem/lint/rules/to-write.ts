@@ -1,5 +1,4 @@
 import { askOn } from '../../to-write.ts'
-import { blankCode } from '../blank.ts'
 import type { LintRule } from '../rule.ts'
 
 export const toWriteLeft: LintRule = {
@@ -14,7 +13,8 @@ export const toWriteLeft: LintRule = {
     [...asks].flatMap(([id, places]) =>
       places.map((line) => {
         const asked = askOn(lines[line - 2] ?? '')
-        const message = `${id} is still to be written${asked === undefined ? '' : `: ${blankCode(asked).replace(/ {2,}/g, ' … ')}`}`
+        // What is asked for stands on the line that every format points at.
+        const message = `${id} is still to be written`
         return { line: asked === undefined ? line : line - 1, column: 1, message }
       }),
     ),

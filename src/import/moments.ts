@@ -5,7 +5,7 @@
  */
 import type { TimelineEntry } from '../markdown/timeline.ts'
 import { datesIn } from '../markdown/dates.ts'
-import { timesIn } from '../markdown/times.ts'
+import { type TimeOptions, timesIn } from '../markdown/times.ts'
 import type { Field } from './fields.ts'
 import { plain } from './plain.ts'
 
@@ -52,12 +52,10 @@ const LABELS: readonly (readonly [MomentName, RegExp])[] = [
 const WINDOW =
   /^(?:(?:incident|outage|impact|affected|downtime|time) )?(?:duration|window|period|time window|downtime|outage|when|time frame|timeframe|start end)$/
 
-type Options = { day?: string; zone?: string }
-
 export const statedMoments = (
   fields: readonly Field[],
   rows: readonly TimelineEntry[],
-  options: Options,
+  options: TimeOptions,
 ): StatedMoments => {
   const moments: StatedMoments = {}
   for (const field of fields) {
@@ -80,7 +78,7 @@ export const dayOfMoments = (fields: readonly Field[]): string | undefined =>
 
 const momentsOfField = (
   { label, value, line }: Field,
-  options: Options,
+  options: TimeOptions,
 ): [MomentName, StatedMoment][] => {
   const name = LABELS.find(([, form]) => form.test(label))?.[0]
   if (name === undefined && !WINDOW.test(label)) return []

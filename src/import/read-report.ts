@@ -11,6 +11,7 @@ import { dayOfMoments, statedMoments, type StatedMoments } from './moments.ts'
 import { peopleIn, type People } from './people.ts'
 import { plain } from './plain.ts'
 import { titleOf } from './title.ts'
+import { undecidedDay, type UndecidedDay } from './undecided-day.ts'
 
 export type ReportSource = {
   text: string
@@ -18,7 +19,7 @@ export type ReportSource = {
   file: string
   /** Where the text is a part of a file: the line on which it begins. */
   firstLine?: number | undefined
-  /** Hold where the document says none. */
+  /** Hold where the document says none, or a day that may be this one. */
   day?: string | undefined
   zone?: string | undefined
 }
@@ -36,6 +37,8 @@ export type ReadReport = {
   moments: StatedMoments
   rows: TimelineEntry[]
   unplaced: Unplaced[]
+  /** A date without which nothing can be placed, and that may be two days. */
+  undecided: UndecidedDay | undefined
   people: People
   mojibake: Pick<Mojibake, 'repaired' | 'suspicious'>
 }
@@ -55,12 +58,17 @@ export const readReport = ({ text, file, firstLine = 1, day, zone }: ReportSourc
     dayOfMoments(fields) ??
     day
   const inZone = zoneOfDocument(document) ?? zone
-  const known = { ...(stated && { day: stated }), ...(inZone && { zone: inZone }) }
+  const known = {
+    ...(stated && { day: stated }),
+    ...(inZone && { zone: inZone }),
+    ...(day && { meant: day }),
+  }
   const timeline = timelineIn(document, known)
   // A timeline that names its zone in each row has said it for the fields, too.
   const zones = new Set(timeline.rows.map((row) => row.zone))
   const [only] = zones.size === 1 ? zones : []
   const used = { ...known, ...(only !== undefined && { zone: inZone ?? only }) }
+  const found = stated ?? timeline.rows.find((row) => row.day !== undefined)?.day
   const shift = firstLine - 1
   const moments = statedMoments(fields, timeline.rows, used)
   return {
@@ -69,12 +77,13 @@ export const readReport = ({ text, file, firstLine = 1, day, zone }: ReportSourc
     head,
     title: head?.values.get('title') ?? titleOf(document, file),
     severity: severityOf(fields, document),
-    day: stated ?? timeline.rows.find((row) => row.day !== undefined)?.day,
+    day: found,
     zone: used.zone,
     moments,
     rows: timeline.rows.filter((row) => !isMoment(row, moments)),
     unplaced: timeline.unplaced,
     people: peopleIn(document),
+    undecided: undecidedDay(mojibake.text, { day: found, ...timeline }, { firstLine, meant: day }),
     mojibake: {
       repaired: mojibake.repaired.map((each) => ({ ...each, line: each.line + shift })),
       suspicious: mojibake.suspicious.map((each) => ({ ...each, line: each.line + shift })),

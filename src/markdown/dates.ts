@@ -9,6 +9,8 @@ export type FoundDate = {
   day: string | undefined
   /** Why there is no day. */
   why?: string
+  /** Where it can be read in two ways: both, without the year where none is written. */
+  either?: readonly [string, string]
   text: string
   index: number
   /** Where the year is not written. */
@@ -92,15 +94,21 @@ const FORMS = [
 const MAY_HOLD =
   /\d[/.-]\d|(?:19|20)\d{6}T|\d.{0,8}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).{0,20}\d|\d月|\d(?:\.|er)? (?:f\u00e9v|m\u00e4r|avr|mai|jui|ao\u00fb|okt|dez|d\u00e9c)/i
 
-/** `day`: the day of the incident, by which a date without a year gets the nearest one. */
-export const datesIn = (text: string, options: { day?: string } = {}): FoundDate[] => {
+export type DateOptions = {
+  /** The day of the incident, by which a date without a year gets the nearest one. */
+  day?: string
+  /** A day that a person named: a date that can be read as it in one of two ways means it. */
+  meant?: string
+}
+
+export const datesIn = (text: string, options: DateOptions = {}): FoundDate[] => {
   const plain = masked(text)
   if (!MAY_HOLD.test(plain)) return []
   const found: FoundDate[] = []
   for (const { form, hint } of FORMS) {
     if (!hint.test(plain)) continue
     for (const match of plain.matchAll(form)) {
-      const date = read(match.groups ?? {}, options.day)
+      const date = read(match.groups ?? {}, options)
       if (date === undefined) continue
       found.push({ ...date, text: match[0], index: match.index })
     }
@@ -116,11 +124,13 @@ export const datesIn = (text: string, options: { day?: string } = {}): FoundDate
 
 type Parts = Readonly<Record<string, string | undefined>>
 
+type Read = Omit<FoundDate, 'text' | 'index'>
+
 const read = (
   { year, month, name, day, one, two }: Parts,
-  near: string | undefined,
-): Pick<FoundDate, 'day' | 'why' | 'monthDay'> | undefined => {
-  if (one !== undefined && two !== undefined) return readEither({ year, near }, one, two)
+  options: DateOptions,
+): Read | undefined => {
+  if (one !== undefined && two !== undefined) return readEither({ year, one, two }, options)
   const inYear = name === undefined ? Number(month) : monthOf(name.toLowerCase())
   if (year !== undefined) {
     const whole = dayOf(Number(year), inYear, Number(day))
@@ -128,17 +138,16 @@ const read = (
   }
   // 29 February is a day of some years.
   if (dayOf(2024, inYear, Number(day)) === undefined) return undefined
-  return withoutYear({ month: inYear, day: Number(day) }, near)
+  return withoutYear({ month: inYear, day: Number(day) }, options.day)
 }
 
 const monthOf = (name: string): number =>
   (OTHER_MONTHS as Readonly<Record<string, number>>)[name] ?? 1 + MONTHS.indexOf(name.slice(0, 3))
 
 const readEither = (
-  { year, near }: { year: string | undefined; near: string | undefined },
-  one: string,
-  two: string,
-): Pick<FoundDate, 'day' | 'why' | 'monthDay'> | undefined => {
+  { year, one, two }: { year: string | undefined; one: string; two: string },
+  { day: near, meant }: DateOptions,
+): Read | undefined => {
   const dayOfOrder = (month: string, day: string): string | undefined =>
     dayOf(Number(year ?? 2024), Number(month), Number(day))
   const dayFirst = dayOfOrder(two, one)
@@ -146,10 +155,10 @@ const readEither = (
   const day = dayFirst ?? monthFirst
   if (day === undefined) return undefined
   if (dayFirst !== undefined && monthFirst !== undefined && dayFirst !== monthFirst) {
-    const [first, second] = [dayFirst, monthFirst].map((each) =>
-      each.slice(year === undefined ? 5 : 0),
-    )
-    return { day: undefined, why: `may be ${first} or ${second}` }
+    const written = (each: string): string => each.slice(year === undefined ? 5 : 0)
+    const either = [written(dayFirst), written(monthFirst)] as const
+    if (meant !== undefined && either.includes(written(meant))) return { day: meant }
+    return { day: undefined, why: `may be ${either.join(' or ')}`, either }
   }
   if (year !== undefined) return { day }
   return withoutYear({ month: Number(day.slice(5, 7)), day: Number(day.slice(8)) }, near)
@@ -161,7 +170,7 @@ const NO_YEAR = 'says no year'
 export const withoutYear = (
   monthDay: { month: number; day: number },
   near: string | undefined,
-): Pick<FoundDate, 'day' | 'why' | 'monthDay'> => {
+): Read => {
   if (near === undefined) return { day: undefined, why: NO_YEAR, monthDay }
   const year = Number(near.slice(0, 4))
   const candidates = [year - 1, year, year + 1].flatMap(

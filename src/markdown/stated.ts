@@ -40,7 +40,9 @@ export const zoneOfDocument = ({ sections }: Document): string | undefined => {
       if (zone !== undefined) return zone
     }
     for (const text of shortTexts(section.blocks)) {
-      const sentence = text.split(/(?<=\.)\s/).find((each) => TIMES_ARE.test(each))
+      const sentence = isTimelineLabel(text)
+        ? text
+        : text.split(/(?<=\.)\s/).find((each) => TIMES_ARE.test(each))
       const zone = sentence === undefined ? undefined : zoneStated(sentence)
       if (zone !== undefined) return zone
     }
@@ -56,10 +58,10 @@ export const TIMELINE =
 export const isTimeline = ({ path, level }: Section): boolean =>
   path.slice(level > 1 && path.length === level ? 1 : 0).some((title) => TIMELINE.test(title))
 
-/** `**Timeline:**`, `Context:` as a line of its own that is no heading. */
+/** `**Timeline:**`, `**Timeline** (UTC)`, `Context:` as a line of its own that is no heading. */
 export const isTimelineLabel = (text: string): boolean =>
   text.length < 60 &&
-  /[:*_]\s*$/.test(text) &&
+  /[:*_]\s*(?:\([^()]*\)\s*)?$/.test(text) &&
   (TIMELINE.test(text) || /^\W*context\W*$/i.test(text))
 
 const LABEL =

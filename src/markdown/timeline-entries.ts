@@ -55,7 +55,7 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
     onlyHtml &&= block.type === 'html' || found.length === 0
     if (block.type !== 'paragraph') continue
     // Rows that are paragraphs each, as word processors write them, go on with it.
-    labeled &&= isTimed(block)
+    labeled &&= isTimed(block) || leadingDate(block.text, ANY)?.says === ''
     // `**Root causes:**` in the middle of a timeline: what follows is none of its rows.
     other = OTHER_LABEL.test(block.text)
   }

@@ -35,15 +35,16 @@ const PAST_MIDNIGHT = 12 * HOUR
 const DAY = 24 * HOUR
 const NO_DAY = '1970-01-01'
 
-/** `day` and `zone` hold where the document says none. */
+/** `day` and `zone` hold where the document says none; `meant` where its date may be that day. */
 export const timelineIn = (document: Document, options: TimeOptions = {}): Timeline => {
   const result: Timeline = { rows: [], unplaced: [] }
   const entries = entriesOf(document)
   const day = dayOfDocument(document) ?? options.day
   const zone = zoneOfDocument(document) ?? onlyZone(entries) ?? options.zone
   const base = baseOfDocument(document, { ...(day && { day }), ...(zone && { zone }) })
+  const { meant } = options
   for (const part of partsOf(entries)) {
-    const { rows, unplaced } = resolve(part, { day, zone, base })
+    const { rows, unplaced } = resolve(part, { day, zone, base, meant })
     result.rows.push(...rows)
     result.unplaced.push(...unplaced)
   }
@@ -71,7 +72,12 @@ const onlyZone = (entries: readonly Entry[]): string | undefined => {
   return zones.size === 1 ? [...zones][0] : undefined
 }
 
-type Known = { day: string | undefined; zone: string | undefined; base: number | undefined }
+type Known = {
+  day: string | undefined
+  zone: string | undefined
+  base: number | undefined
+  meant: string | undefined
+}
 type Context = Known & {
   result: Timeline
   /** `at` of the row before; undefined: nothing to compare with. */
@@ -97,7 +103,8 @@ const resolve = (entries: readonly Entry[], known: Known): Timeline => {
 }
 
 const takeDay = (context: Context, text: string): void => {
-  const [date] = datesIn(text, context.day === undefined ? {} : { day: context.day })
+  const { day, meant } = context
+  const [date] = datesIn(text, { ...(day && { day }), ...(meant && { meant }) })
   if (date === undefined) return
   context.last = undefined
   context.lost = date.day === undefined ? `${date.text} ${date.why ?? ''}` : undefined
@@ -126,7 +133,8 @@ const takeRelative = (context: Context, entry: Extract<Entry, { type: 'relative'
 
 const takeRow = (context: Context, entry: Extract<Entry, { type: 'row' }>): void => {
   const day = context.day ?? NO_DAY
-  const options = { day, zone: context.zone ?? 'UTC' }
+  const { meant } = context
+  const options = { day, zone: context.zone ?? 'UTC', ...(meant && { meant }) }
   const [time] = timesIn(entry.when.slice(0, 300), options)
   const not = (why: string): void => {
     context.result.unplaced.push({

@@ -4,7 +4,7 @@
  * without a day or a zone, said or given, `at` is undefined.
  */
 import { type Clock, clocksIn } from './clocks.ts'
-import { datesIn, type FoundDate, withoutYear } from './dates.ts'
+import { type DateOptions, datesIn, type FoundDate, withoutYear } from './dates.ts'
 import { masked } from './masked.ts'
 import { instantOf, settled, type Zone, zoneAt, zoneOf } from './zones.ts'
 
@@ -28,7 +28,7 @@ export type FoundTime = {
   endsRange: boolean
 }
 
-export type TimeOptions = { day?: string; zone?: string }
+export type TimeOptions = DateOptions & { zone?: string }
 
 const DAY_MS = 86_400_000
 /** As far as a date, a zone or the other end of a range may be from a time. */

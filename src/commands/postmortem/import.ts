@@ -21,7 +21,8 @@ export default class PostmortemImport extends BaseCommand {
     }),
     day: Flags.string({
       helpValue: 'DATE',
-      description: 'on which it began, where the report does not say: 2026-03-02',
+      description:
+        'on which it began, where the report does not say, or says 2/3/2026, which may be two days: 2026-03-02',
     }),
     title: Flags.string({ helpValue: 'TEXT', description: 'instead of the heading' }),
     severity: Flags.string({ helpValue: 'SEV2', description: 'instead of what the report says' }),
@@ -45,10 +46,15 @@ export default class PostmortemImport extends BaseCommand {
       split: flags.split,
       dryRun: flags.plan,
     })
+    const { refused } = result
     return {
       json: importJson(result),
       text: importLines(result, flags.plan).join('\n'),
       warnings: [...result.warnings, ...result.incidents.flatMap(({ warnings }) => warnings)],
+      ...(refused !== undefined && {
+        exitCode: refused.exitCode,
+        error: { code: refused.code, message: refused.message, hint: refused.hint },
+      }),
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What an import did, for the screen and as JSON: above all what found no place. */
+import type { HotwashError } from '../../errors.ts'
 import { counted } from '../../incident/counted.ts'
 import { momentInWords } from '../../incident/duration.ts'
 import { visibleLine } from '../../incident/visible.ts'
@@ -17,6 +18,12 @@ export const importLines = (result: ImportResult, dryRun: boolean): string[] => 
     ({ file, lines }) =>
       `not imported: ${file}, lines ${lines.from} to ${lines.to}: between incidents`,
   ),
+  ...(result.refused === undefined ? [] : refusedLines(result.refused)),
+]
+
+const refusedLines = ({ message, hint }: HotwashError): string[] => [
+  `would be refused: ${message}`,
+  ...(hint === undefined ? [] : [`hint: ${hint}`]),
 ]
 
 const linesOf = (imported: Imported, dryRun: boolean): string[] => {

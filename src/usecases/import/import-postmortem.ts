@@ -10,8 +10,10 @@ import { readReport, type ReadReport } from '../../import/read-report.ts'
 import { type Lines, splitIncidents } from '../../import/split.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import { checkTitle } from '../incident/declare-incident.ts'
+import { checkDay, checkZone } from '../day-and-zone.ts'
 import { readSource } from './import-source.ts'
 import { recordImport } from './record-import.ts'
+import { eachOrRefused, together, unsaidIn } from './refusals.ts'
 import type { ReportWorld } from '../report/report-text.ts'
 
 export type ImportRequest = {
@@ -51,6 +53,8 @@ export type ImportResult = {
   /** Lines of files that belong to none of their incidents. */
   left: { file: string; lines: Lines }[]
   warnings: string[]
+  /** Of a dry run: why the real one would refuse. */
+  refused: HotwashError | undefined
 }
 
 const NOT_KNOWN = 'not known'
@@ -59,19 +63,25 @@ export const importPostmortems = async (
   world: ReportWorld,
   request: ImportRequest,
 ): Promise<ImportResult> => {
-  const sources = request.files.flatMap((file) => sourcesOf(world, file, request))
+  if (request.zone !== undefined) checkZone(request.zone)
+  if (request.day !== undefined) checkDay(request.day)
+  const read = eachOrRefused(request.files, (file) => sourcesOf(world, file, request))
+  const sources = read.done.flat()
   if (sources.length > 1 && request.title !== undefined)
     throw new HotwashError('USAGE', '--title is for one incident, and there are several', {
       hint: 'import them one by one, or change titles later: hotwash update INCIDENT --title TITLE',
     })
   const planned = sources.map((source) => planOf(world, source, request))
-  if (!request.dryRun) planned.forEach(refuseUnsaid)
+  const fresh = planned.filter(({ already }) => already === undefined)
+  const refused = together([...read.refused, ...fresh.flatMap(unsaidIn)])
+  if (refused !== undefined && !request.dryRun) throw refused
   const incidents: Imported[] = []
   for (const plan of planned) incidents.push(await carriedOut(world, plan, request))
   return {
     incidents,
     left: sources.flatMap(({ file, between }) => between.map((lines) => ({ file, lines }))),
     warnings: sources.flatMap(({ warnings }) => warnings),
+    refused,
   }
 }
 
@@ -147,27 +157,6 @@ const importedAs = ({ store }: ReportWorld, digest: string): string | undefined 
     if (isIt) return id
   }
   return undefined
-}
-
-/** A time without its zone, or without its day, is no fact, and only a person can say it. */
-const refuseUnsaid = ({ file, read, already }: Planned): void => {
-  if (already !== undefined) return
-  const noZone = read.rows.find(({ zone }) => zone === undefined)
-  if (noZone !== undefined)
-    throw new HotwashError(
-      'USAGE',
-      `${file}:${noZone.line}: the report says times, and nowhere in which time zone`,
-      {
-        hint: 'say it: --zone UTC, --zone Europe/Berlin, --zone +02:00; --plan shows what is read',
-      },
-    )
-  const noDay = read.rows.find(({ day }) => day === undefined)
-  if (noDay !== undefined)
-    throw new HotwashError(
-      'USAGE',
-      `${file}:${noDay.line}: the report says times, and nowhere of which day`,
-      { hint: 'say on which day it began: --day 2026-03-02; --plan shows what is read' },
-    )
 }
 
 const carriedOut = async (

@@ -1,10 +1,10 @@
 /** Many notes at once: rows of a timeline from a text. All of them or none, and none of them twice. */
-import { isDay } from '../../incident/day.ts'
 import { HotwashError } from '../../errors.ts'
 import type { EventData, IncidentEvent } from '../../incident/event.ts'
 import { zoneOf } from '../../markdown/zones.ts'
 import type { Published } from '../../ports/journal.ts'
 import { notesFromText, type NoteRow, type NotUnderstood } from './notes-from-text.ts'
+import { checkDay, checkZone } from '../day-and-zone.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow } from '../publish-now.ts'
 import { readSource } from './read-time.ts'
@@ -56,20 +56,6 @@ export async function addNotes(world: RecordWorld, request: NotesRequest): Promi
   if (held || fresh.length === 0) return { ...told, noted: 0, record: undefined }
   journal.appendAll(fresh.map((row) => ({ type: 'note.added', data: noteOf(row, source) })))
   return { ...told, noted: fresh.length, record: await publishNow(world, journal) }
-}
-
-function checkZone(typed: string): string {
-  const zone = zoneOf(typed)
-  // A name that means several zones says nothing by itself.
-  if (zone?.offsetAt(0) !== undefined) return typed
-  throw new HotwashError('USAGE', `--zone ${typed}: not one time zone`, {
-    hint: 'accepted: Europe/Berlin, +01:00, UTC',
-  })
-}
-
-function checkDay(typed: string): string {
-  if (isDay(typed)) return typed
-  throw new HotwashError('USAGE', `--day ${typed}: not a day`, { hint: 'accepted: 2026-11-20' })
 }
 
 const todayIn = (zone: string, nowMs: number): string => {

@@ -190,7 +190,8 @@ describe('importing reports', () => {
     const { imported, draft } = await takeOne('# CafÃ© is closed\n\n2025-01-02: itâ€™s \ufffd\n')
     expect(draft).toContain('title: "Café is closed"')
     expect(draft).toContain('it’s')
-    const lines = importLines({ incidents: [imported], left: [], warnings: [] }, false)
+    const all = { incidents: [imported], left: [], warnings: [], refused: undefined }
+    const lines = importLines(all, false)
     expect(lines).toContain('  repaired: line 1: Ã© is é')
     expect(lines.join('\n')).toMatch(/look at: line 3: letters may be broken/)
   })
@@ -245,6 +246,83 @@ describe('nothing is recorded of', () => {
     const noDay = put('day.md', '# A\n## Timeline\n- 10:00 UTC a\n')
     expect(await refusal(take([good, noDay]))).toMatchObject({
       message: 'docs/day.md:3: the report says times, and nowhere of which day',
+    })
+  })
+
+  const AMBIGUOUS = '# Outage\n\n## Timeline (UTC)\n\n### 6/7/2025\n\n- 10:00 AM full\n'
+
+  it.each([
+    ['a heading', AMBIGUOUS],
+    ['the title', AMBIGUOUS.replace(/### .*\n\n/, '').replace('Outage', 'Outage of 6/7/2025')],
+    ['a label', AMBIGUOUS.replace('## Timeline (UTC)', '**Timeline** (UTC)').replace('### ', '')],
+    ['a row', '# A\n## Timeline\n- 6/7/2025 10:00 AM UTC full\n'],
+    ['a field', '# A\n\n**Date:** 6/7/2025\n\nNothing more.\n'],
+  ])('a date that may be two days, in %s, until it is said which', async (_, text) => {
+    const file = put('two.md', text)
+    const line = 1 + text.split('\n').findIndex((each) => each.includes('6/7/2025'))
+    expect(await refusal(take([file]))).toMatchObject({
+      code: 'USAGE',
+      message: `docs/two.md:${line}: 6/7/2025 may be 2025-07-06 or 2025-06-07`,
+      hint: 'say which: --day 2025-06-07 or --day 2025-07-06; --plan shows what is read',
+    })
+    for (const day of ['2025-06-07', '2025-07-06']) {
+      const { incidents, refused } = await take([file], { day, dryRun: true })
+      expect(refused).toBeUndefined()
+      expect(incidents[0]?.read).toMatchObject({ day, unplaced: [] })
+      const rows = incidents[0]?.read.rows.map(({ at }) => new Date(at).toISOString())
+      expect(rows).toEqual(text.includes('full') ? [`${day}T10:00:00.000Z`] : [])
+    }
+  })
+
+  it('a heading that may be two days, of which the one that was said is none', async () => {
+    const error = await refusal(take([put('two.md', AMBIGUOUS)], { day: '2025-06-09' }))
+    expect(error).toMatchObject({
+      message: 'docs/two.md:5: 6/7/2025 may be 2025-07-06 or 2025-06-07',
+    })
+  })
+
+  it('a dry run, which ends as the real one would and says what is missing', async () => {
+    const file = put('both.md', '# A\n## Timeline\n- 10:00 a\n')
+    const result = await take([file], { dryRun: true })
+    expect(result.refused).toMatchObject({ exitCode: 2 })
+    expect(importLines(result, true).slice(-3)).toEqual([
+      '  head of the report: nothing found for it',
+      'would be refused: nothing was imported, for 2 reasons:\n  docs/both.md:3: the report says times, and nowhere in which time zone\n  docs/both.md:3: the report says times, and nowhere of which day',
+      'hint: say it: --zone UTC, --zone Europe/Berlin, --zone +02:00; say on which day it began: --day 2026-03-02',
+    ])
+    expect(await refusal(take([file]))).toEqual(result.refused)
+    expect(await take([file], { zone: 'UTC', day: '2025-01-02', dryRun: true })).toMatchObject({
+      refused: undefined,
+    })
+  })
+
+  it('a batch with bad files, each of which is named', async () => {
+    const files = [
+      put('a.md', SHORT),
+      put('b.md', ''),
+      put('c.md', '# C\n\n## Timeline\n- 2025-01-02 10:00 c'),
+      'docs/none.md',
+    ]
+    const error = await refusal(take(files))
+    expect(error).toMatchObject({ code: 'INVALID_INPUT' })
+    expect(String(error).split('\n')).toEqual([
+      'HotwashError: nothing was imported, for 3 reasons:',
+      '  docs/b.md: the file is empty',
+      '  docs/none.md: there is no such file',
+      '  docs/c.md:4: the report says times, and nowhere in which time zone',
+    ])
+    const plan = await take(files, { dryRun: true })
+    expect(plan.incidents.map(({ file }) => file)).toEqual(['docs/a.md', 'docs/c.md'])
+    expect(plan.refused).toEqual(error)
+  })
+
+  it.each([
+    [{ day: '6/7/2025' }, '--day 6/7/2025: not a day'],
+    [{ zone: 'Nowhere' }, '--zone Nowhere: not one time zone'],
+  ])('what is asked for with %o', async (request, message) => {
+    expect(await refusal(take([put('r.md', SHORT)], request))).toMatchObject({
+      code: 'USAGE',
+      message,
     })
   })
 

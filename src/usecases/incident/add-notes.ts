@@ -5,6 +5,7 @@ import { zoneOf } from '../../markdown/zones.ts'
 import type { Published } from '../../ports/journal.ts'
 import { notesFromText, type NoteRow, type NotUnderstood } from './notes-from-text.ts'
 import { checkDay, checkZone } from '../day-and-zone.ts'
+import type { Noise } from './pasted-lines.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow } from '../publish-now.ts'
 import { readSource } from './read-time.ts'
@@ -33,6 +34,8 @@ export type NotesAdded = {
   incident: string
   rows: (NoteRow & { already: boolean })[]
   not: NotUnderstood[]
+  /** What a chat puts below messages: left out. */
+  noise: Noise[]
   /** How many were added now. */
   noted: number
   dryRun: boolean
@@ -47,12 +50,12 @@ export async function addNotes(world: RecordWorld, request: NotesRequest): Promi
   const day = request.day === undefined ? todayIn(zone ?? 'UTC', nowMs) : checkDay(request.day)
   const source = request.source === undefined ? undefined : readSource(request.source)
   const journal = world.store.open(pickIncident(world.store, request.incident, { open: true }))
-  const { rows: found, not } = notesFromText(request.text, { day, zone, nowMs })
+  const { rows: found, not, noise } = notesFromText(request.text, { day, zone, nowMs })
   checkSize(found)
   const rows = markKnown(found, journal.events(), (text) => world.redactor.mask(text))
   const fresh = rows.filter(({ already }) => !already)
   const held = request.dryRun || (not.length > 0 && !request.skip)
-  const told = { incident: journal.incident, rows, not, dryRun: request.dryRun }
+  const told = { incident: journal.incident, rows, not, noise, dryRun: request.dryRun }
   if (held || fresh.length === 0) return { ...told, noted: 0, record: undefined }
   journal.appendAll(fresh.map((row) => ({ type: 'note.added', data: noteOf(row, source) })))
   return { ...told, noted: fresh.length, record: await publishNow(world, journal) }

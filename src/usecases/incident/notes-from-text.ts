@@ -5,9 +5,12 @@
  */
 import type { Precision } from '../../incident/event.ts'
 import { datesIn } from '../../markdown/dates.ts'
-import { readDocument, type Document } from '../../markdown/document.ts'
+import { readDocument, type Block, type Document } from '../../markdown/document.ts'
+import { leadingTime } from '../../markdown/leading-time.ts'
 import { isTimelineLabel, TIMELINE, zoneStated } from '../../markdown/stated.ts'
 import { timelineIn, type TimelineEntry } from '../../markdown/timeline.ts'
+import { ANY } from '../../markdown/timeline-entry.ts'
+import { pastedLines, type Noise } from './pasted-lines.ts'
 
 export type NoteRow = {
   line: number
@@ -43,12 +46,16 @@ const AHEAD_MS = 60_000
 export const notesFromText = (
   text: string,
   { day, zone, nowMs }: NotesOptions,
-): { rows: NoteRow[]; not: NotUnderstood[] } => {
-  const source = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+): { rows: NoteRow[]; not: NotUnderstood[]; noise: Noise[] } => {
+  const pasted = pastedLines(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'))
+  const { text: source, lineOf, noise } = pasted
   const document = readDocument(asTimeline(source, zone), { firstLine: FIRST_LINE })
   const { rows: found, unplaced: named } = timelineIn(document, { day, zone: zone ?? 'UTC' })
   // Of an item that holds nothing but markup no word is left: its line itself says what it was.
-  const unplaced = named.filter(({ text: words }) => words !== '')
+  const lines = source.split('\n')
+  const unplaced = named
+    .filter(({ text: words }) => words !== '')
+    .map((one) => ({ ...one, text: fuller(one.text, lines[one.line - 1] ?? '') }))
   const not: NotUnderstood[] = [...unplaced]
   const rows: NoteRow[] = []
   for (const entry of found) {
@@ -57,7 +64,12 @@ export const notesFromText = (
     else not.push({ line: entry.line, text: entry.text, why })
   }
   not.push(...leftOver(document, source, [...found, ...unplaced]))
-  return { rows, not: not.toSorted((a, b) => a.line - b.line) }
+  const ofSource = <T extends { line: number }>(one: T): T => ({ ...one, line: lineOf(one.line) })
+  return {
+    rows: rows.map(ofSource),
+    not: not.map(ofSource).toSorted((a, b) => a.line - b.line),
+    noise,
+  }
 }
 
 const whyNot = ({ at, day, text }: TimelineEntry, nowMs: number): string | undefined => {
@@ -96,7 +108,7 @@ const leftOver = (
   const said = new Set(
     document.sections.flatMap(({ title, line, blocks }) => [
       ...(TIMELINE.test(title) || isAboutTime(title) ? [line] : []),
-      ...blocks.flatMap((block) => (block.type === 'table' ? [block.line] : [])),
+      ...blocks.flatMap((block) => (namesColumns(block) ? [block.line] : [])),
     ]),
   )
   return source.split('\n').flatMap((text, index): NotUnderstood[] => {
@@ -115,6 +127,16 @@ const leftOver = (
       : [{ line, text: text.trim(), why: 'begins with no time, and belongs to no row' }]
   })
 }
+
+/** What cannot be placed is shown as it stands there, where the reader took something for markup. */
+const fuller = (text: string, line: string): string =>
+  bare(line).length > bare(text).length ? line.trim() : text
+
+/** And holds no row itself, as where the names were left out. */
+const namesColumns = (block: Block): boolean =>
+  block.type === 'table' &&
+  block.rows.length > 0 &&
+  block.header.every((cell) => leadingTime(cell, ANY) === undefined)
 
 /** Less may be chance: `2:05 PM` and a text that begins with an m. */
 const LEAST_OVERLAP = 4

@@ -6,7 +6,7 @@ import type { NotesAdded } from './add-notes.ts'
 
 const MOST_WIDTH = 100
 
-export const notesLines = ({ incident, rows, not, noted, dryRun }: NotesAdded): string[] => [
+export const notesLines = ({ incident, rows, not, noise, noted, dryRun }: NotesAdded): string[] => [
   `${incident}: ${counted(rows.length, 'row')} understood, ${counted(not.length, 'line')} not`,
   ...rows.map(({ line, at, precision, by, text, already }) => {
     const who = by === undefined ? '' : `${visibleLine(by)}: `
@@ -17,6 +17,10 @@ export const notesLines = ({ incident, rows, not, noted, dryRun }: NotesAdded): 
   ...not.map(
     ({ line, text, why }) =>
       `  ${`line ${line}`.padEnd(9)} ${clip(visibleLine(text), MOST_WIDTH)}: ${visibleLine(why)}`,
+  ),
+  ...(noise.length === 0 ? [] : ['left out, as reactions and labels of a chat:']),
+  ...noise.map(
+    ({ line, text }) => `  ${`line ${line}`.padEnd(9)} ${clip(visibleLine(text), MOST_WIDTH)}`,
   ),
   ...(dryRun ? ['nothing was noted: --plan'] : []),
   ...(noted > 0 ? [`${counted(noted, 'row')} noted`] : []),

@@ -88,6 +88,18 @@ describe('rows of a text', () => {
     expect(notes()).toEqual([])
   })
 
+  test('are noted without the reactions of a chat, which are shown', async () => {
+    const shown = await add({ text: `${TEXT}:+1: 3\n`, dryRun: true })
+    expect(notesLines(shown).slice(-3)).toEqual([
+      'left out, as reactions and labels of a chat:',
+      '  line 4    :+1: 3',
+      'nothing was noted: --plan',
+    ])
+    await add({ text: `${TEXT}:+1: 3\n` })
+    expect(notes()).toHaveLength(3)
+    expect(JSON.stringify(notes())).not.toContain('+1')
+  })
+
   test('are not noted beside lines that are not understood, unless those are left out', async () => {
     const text = `${TEXT}\nsome words of nobody\n`
     const held = await add({ text })

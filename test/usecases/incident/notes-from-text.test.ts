@@ -124,10 +124,81 @@ describe('rows of a pasted text', () => {
     ])
   })
 
+  it('a line like a row of its own is no part of the list item or line before it', () => {
+    const text = [
+      '- 14:05 a',
+      'and more of a',
+      '25:99 nonsense',
+      '14:07 b',
+      '| 14:08 | c |',
+      'and d',
+      '',
+      '14:10 e',
+      '2x:xx f',
+    ]
+    expect(rows(text.join('\n'))).toEqual([
+      '1 2026-11-21T14:05 minute -|a and more of a',
+      '4 2026-11-21T14:07 minute -|b',
+      '8 2026-11-21T14:10 minute -|e',
+    ])
+    expect(lost(text.join('\n'))).toEqual([
+      expect.stringMatching(/^3 begins with no time/),
+      expect.stringMatching(/^5 begins with no time/),
+      expect.stringMatching(/^6 begins with no time/),
+      expect.stringMatching(/^9 begins with no time/),
+    ])
+  })
+
+  it('a table right below a list is one', () => {
+    const text = '- 14:05 a\n| Time | What |\n|---|---|\n| 14:06 | b |\n| 14:07 | c |'
+    expect(rows(text).map((row) => row.replace(/ .*\|/, ' '))).toEqual(['1 a', '4 b', '5 c'])
+    expect(lost(text)).toEqual([])
+  })
+
+  it('a row that stands where a table has the names of its columns is named', () => {
+    expect(lost('| 14:05 | a |\n|---|---|\n| 14:06 | b |')).toHaveLength(1)
+    expect(lost('14:05 a\n\n| pool | full |\n|---|---|')).toHaveLength(1)
+  })
+
+  it('what a chat puts below messages is left out, and named', () => {
+    const text = [
+      'Maria Example  2:05 PM',
+      'restarting the pool now',
+      ':+1: 3 :tada: 1',
+      'it takes a while',
+      ':eyes:',
+      '4',
+      '2 replies',
+      'Last reply 2 days ago',
+      '',
+      'Statusbot',
+      'APP',
+      '  2:10 PM',
+      'all good',
+      '',
+      'Statusbot APP  2:11 PM',
+      ':tada:',
+      '3 replies were lost',
+    ].join('\n')
+    expect(rows(text)).toEqual([
+      '1 2026-11-21T14:05 minute Maria Example|restarting the pool now it takes a while',
+      '12 2026-11-21T14:10 minute Statusbot|all good',
+      '15 2026-11-21T14:11 minute Statusbot|:tada: 3 replies were lost',
+    ])
+    expect(read(text).noise.map(({ line }) => line)).toEqual([3, 5, 6, 7, 8, 11])
+    expect(read(text).noise[0]).toEqual({ line: 3, text: ':+1: 3 :tada: 1' })
+  })
+
   it('name what stands in an item of nothing but markup', () => {
     expect(read('14:05 pool full\n\n- <!-- login ok\n-').not).toEqual([
       expect.objectContaining({ line: 3, text: '- <!-- login ok' }),
     ])
+  })
+
+  it('name what stands in a comment', () => {
+    expect(read('<!--\n14:05 <!-- pool >').not).toContainEqual(
+      expect.objectContaining({ line: 2, text: '14:05 <!-- pool >' }),
+    )
   })
 
   it('keep every word: in a row, or named', () => {
@@ -139,7 +210,8 @@ describe('rows of a pasted text', () => {
       'ok',
       '-',
       '#',
-      '|',
+      // Alone it makes tables, whose first lines are names of columns.
+      '|x',
       '>',
       '`x`',
       '**b**',
@@ -154,6 +226,7 @@ describe('rows of a pasted text', () => {
       '## ',
       '2026-11-20 08:00 ',
       '[11:11] ',
+      '25:99 ',
     )
     const line = fc
       .tuple(time, fc.array(word, { maxLength: 5 }))
@@ -181,6 +254,9 @@ describe('rows of a pasted text', () => {
     for (const text of [
       '14:05 a\n'.repeat(5_000),
       ': '.repeat(50_000),
+      `${':a: 1 '.repeat(20_000)}x`,
+      '\u{1F44D}'.repeat(50_000),
+      '- a\n25:99 b\n'.repeat(3_000),
       `14:05 ${'a b: '.repeat(20_000)}`,
     ]) {
       const begun = performance.now()

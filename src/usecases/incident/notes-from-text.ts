@@ -101,7 +101,7 @@ const personIn = (text: string): { by?: string; text: string } => {
 const leftOver = (
   document: Document,
   source: string,
-  read: readonly { line: number; text: string }[],
+  read: readonly { line: number; text: string; actor?: string }[],
 ): NotUnderstood[] => {
   const kept = new Map(read.map(({ line, text }) => [line, bare(text)]))
   let rest = ''
@@ -111,7 +111,11 @@ const leftOver = (
       ...blocks.flatMap((block) => (namesColumns(block) ? [block.line] : [])),
     ]),
   )
-  return source.split('\n').flatMap((text, index): NotUnderstood[] => {
+  const lines = source.split('\n')
+  // A chat with the name on one line and the time on the next.
+  for (const { line, actor } of read)
+    if (actor !== undefined && bare(actor) === bare(lines[line - 2] ?? '')) said.add(line - 1)
+  return lines.flatMap((text, index): NotUnderstood[] => {
     const line = index + 1
     const words = bare(text)
     const row = kept.get(line)

@@ -185,6 +185,7 @@ describe('rows of a pasted text', () => {
       '12 2026-11-21T14:10 minute Statusbot|all good',
       '15 2026-11-21T14:11 minute Statusbot|:tada: 3 replies were lost',
     ])
+    expect(lost(text)).toEqual([])
     expect(read(text).noise.map(({ line }) => line)).toEqual([3, 5, 6, 7, 8, 11])
     expect(read(text).noise[0]).toEqual({ line: 3, text: ':+1: 3 :tada: 1' })
   })

@@ -218,7 +218,7 @@ test('a switch whose process is killed in the middle was either made or not', as
   }
   await held.end()
   expect(states.at(-1)).toBe(false)
-})
+}, 120_000)
 
 const LEFT = `select 1 from pg_stat_activity where application_name = 'hotwash' and datname = 'postgres'`
 

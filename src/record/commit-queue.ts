@@ -6,6 +6,7 @@ import type { IncidentEvent } from '../incident/event.ts'
 import { digestOfLine } from './chain.ts'
 import { COMMITTED, decodeLine } from './codec.ts'
 import { logNames } from './logs.ts'
+import { isOthers } from './take-in.ts'
 
 /** One commit to be: the log as it was when this event had been appended, and what it refers to. */
 export type Pending = {
@@ -32,6 +33,8 @@ export function pendingCommits(dir: string, tip: RecordTree): Queue {
   const inTip = new Set(tip.keys())
   const all: (Omit<Pending, 'files'> & { mentions: string[] })[] = []
   for (const name of logNames(join(dir, 'log'))) {
+    // Committed by the clone that writes it: here, its events would get a second commit each.
+    if (isOthers(dir, name)) continue
     const log = readFileSync(join(dir, 'log', name))
     const there = tip.get(`log/${name}`)
     if (there !== undefined && there.bytes > log.length) {

@@ -19,6 +19,8 @@ export type IncidentBranch = {
   remoteTip: string | undefined
   /** Where the branch starts when it has no tip; undefined: as a root commit. */
   start: string | undefined
+  /** Tip of the default branch. */
+  base: string | undefined
   /** Why the branch cannot be started; undefined when it can. */
   problem: string | undefined
 }
@@ -46,6 +48,7 @@ export async function findBranch(from: RecordGit, incident: string): Promise<Inc
     remoteRef: remotes(name),
     remoteTip: tips.get(remotes(name)),
     start: tips.get(remotes(name)) ?? start,
+    base: start,
     problem: start !== undefined || unborn ? undefined : noDefaultBranch(configured),
   }
 }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { HotwashError } from '../errors.ts'
-import type { Actor, EventDraft, IncidentEvent } from '../incident/event.ts'
+import type { Actor, EventDraft, EventType, IncidentEvent } from '../incident/event.ts'
 import { FORMAT } from '../incident/format.ts'
 import { applyEvent } from '../incident/fold.ts'
 import type { Clock, Random } from '../ports/clock.ts'
@@ -40,6 +40,8 @@ export type JournalOptions = {
   process: ProcessPort
   /** Why nothing can be appended here; undefined for the live journal. */
   readOnly: string | undefined
+  /** What may be appended where not everything may. */
+  accepts?: ((type: EventType) => boolean) | undefined
   /** Told in words when a torn tail was set aside. */
   onRecovered?: ((words: string) => void) | undefined
 }
@@ -95,7 +97,7 @@ function latest(open: Open): () => readonly IncidentEvent[] {
 function writable(open: Open): string {
   if (open.readOnly !== undefined) {
     throw new HotwashError('JOURNAL', open.readOnly, {
-      hint: 'what is to be added belongs in the clone where it was declared; postmortem.md can be edited here',
+      hint: 'its runs go on in the clone where it was declared; here it can be reviewed, noted and published, and its actions checked',
     })
   }
   if (open.logs.damage !== undefined) throw damageError(open.logs, open.logs.damage)
@@ -113,6 +115,11 @@ function hasNews(open: Open): boolean {
 
 function append(open: Open, drafts: readonly EventDraft[]): IncidentEvent[] {
   writable(open)
+  const strange = drafts.find(({ type }) => open.accepts?.(type) === false)
+  if (strange !== undefined)
+    throw new HotwashError('JOURNAL', `${strange.type} cannot be recorded in this clone`, {
+      hint: 'here only notes, the report and its actions are; the rest where it was declared',
+    })
   if (drafts.length === 0) return []
   return locked(open, () => {
     readOn(open.logs)

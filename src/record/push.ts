@@ -86,7 +86,8 @@ async function join(
   return moved ? tip : 'the branch moved meanwhile'
 }
 
-async function union(
+/** The commit that joins both histories; or what does not let them be joined. */
+export async function union(
   context: CommitContext,
   { ours, theirs }: { ours: string; theirs: string },
 ): Promise<{ tip: string } | string> {

@@ -17,6 +17,8 @@ import { incidentBranches, noIncident } from './branches.ts'
 import { makeFolder, onDisk, refuseLinks, syncFolder, writeDurably } from './disk.ts'
 import { openJournal } from './journal.ts'
 import { incidentId, isIncidentId, recordPath, slug } from './names.ts'
+import { isAboutReport } from './report-log.ts'
+import { isTakenUp } from './take-in.ts'
 import { byAge, placesHere, type Place, type Roots } from './places.ts'
 
 export type Store = {
@@ -26,6 +28,8 @@ export type Store = {
   places(): ReadonlyMap<string, Place>
   /** Throws NO_INCIDENT for an unknown id. */
   open(id: string): Journal
+  /** To record what is about the report, also where the record was taken up: see take-up.ts. */
+  openForReport(id: string): Journal
   /** What an incident is now; the next `open` of it does not read its logs again. */
   stateOf(id: string): IncidentState
   /** Allots an id and makes the folders; appends nothing. `day`: of an incident of the past. */
@@ -36,6 +40,8 @@ export type Store = {
   branches(): ReadonlyMap<string, string>
   /** Absolute path of the folder that holds the logs of this incident. */
   where(id: string): string
+  /** Absolute path of the journal of this machine, whether or not there is one. */
+  journalFolder(id: string): string
 }
 
 export type StoreOptions = {
@@ -64,6 +70,7 @@ export function openStore(options: StoreOptions): Store {
       looked = undefined
       return known ?? openIncident(options, id)
     },
+    openForReport: (id) => openIncident(options, id, 'report'),
     stateOf: (id) => {
       looked = openIncident(options, id)
       return looked.state()
@@ -72,6 +79,7 @@ export function openStore(options: StoreOptions): Store {
     recordPath,
     branches: () => onlyOnBranches(options),
     where: (id) => placeOf(options, id).dir,
+    journalFolder: (id) => join(liveRoot(options) ?? join(options.root, recordPath(id), '..'), id),
   }
 }
 
@@ -90,20 +98,24 @@ function placeOf(options: StoreOptions, id: string): { dir: string; live: boolea
     : { dir: folder, live: false }
 }
 
-function openIncident(options: StoreOptions, id: string): Journal {
+function openIncident(options: StoreOptions, id: string, about: 'all' | 'report' = 'all'): Journal {
   const place = isIncidentId(id) ? placeOf(options, id) : undefined
   if (place === undefined || !existsSync(join(place.dir, 'log'))) {
     throw noIncident(id, branchesOf(options).get(id))
   }
   refuseLinks(liveRoot(options) ?? join(options.root, 'incidents'))
+  // Runs stay where their journal is, also when the record has one here for its report.
+  const takenUp = place.live && isTakenUp(place.dir)
   return openJournal({
     ...options,
     incident: id,
     dir: place.dir,
     writer: () => writerName(options, place.dir),
-    readOnly: place.live
-      ? undefined
-      : `incident ${id} came by git and has no journal on this machine: it can be read, not continued`,
+    accepts: takenUp ? isAboutReport : undefined,
+    readOnly:
+      place.live && (!takenUp || about === 'report')
+        ? undefined
+        : `incident ${id} came by git and has no journal on this machine: it can be read, not continued`,
   })
 }
 

@@ -69,6 +69,8 @@ async function follow(context: CommitContext, where: string): Promise<void> {
   const ours = [...tree].filter(([path]) => OURS.test(path))
   for (const [path, blob] of ours) {
     const copy = join(where, folder, path)
+    // Of another clone, and not taken in: git brought the copy, and it stays.
+    if (path !== '.gitattributes' && !existsSync(join(context.journal.dir, path))) continue
     const bytes = bytesOf(context, path).subarray(0, blob.bytes)
     if (existsSync(copy) && readFileSync(copy).equals(bytes)) continue
     mkdirSync(dirname(copy), { recursive: true })

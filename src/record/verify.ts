@@ -9,6 +9,7 @@ import type { RecordGit } from './incident-branch.ts'
 import { commitsOf } from './incident-branch.ts'
 import { blobId } from './commit-queue.ts'
 import { logNames } from './logs.ts'
+import { isOthers } from './take-in.ts'
 import { recordPath } from './names.ts'
 import type { CommitReport } from './verify-commit.ts'
 import { anchorOf, verifyCommit } from './verify-commit.ts'
@@ -75,7 +76,7 @@ export async function verifyIncident(
   const problems = [
     ...(journal?.problems ?? []),
     ...reports.flatMap((report) => report.problems),
-    ...disagreements(versions, whole),
+    ...disagreements(versions, whole, ({ path }) => live !== undefined && isOthers(live, path)),
     ...commits.problems,
     ...(await workTreeProblems(context, { incident, whole })),
   ]
@@ -151,7 +152,11 @@ async function commitsToCheck(
   return { tips, problems: await rewritten(context, { local, pushed }) }
 }
 
-async function isAncestor(context: InRepository, commit: string, of: string): Promise<boolean> {
+export async function isAncestor(
+  context: InRepository,
+  commit: string,
+  of: string,
+): Promise<boolean> {
   const args = ['--no-replace-objects', 'merge-base', '--is-ancestor', commit, of]
   return (await context.git.raw(context.repository.root, args)).ok
 }
@@ -212,11 +217,16 @@ function longest(versions: readonly Version[]): Whole {
 }
 
 /** Every version is the beginning of the longest; the journal is never behind what came from it. */
-function disagreements(versions: readonly Version[], whole: Whole): Problem[] {
-  return versions.flatMap(({ where, path, bytes }) => {
+function disagreements(
+  versions: readonly Version[],
+  whole: Whole,
+  isElsewhere: (version: Version) => boolean,
+): Problem[] {
+  return versions.flatMap((version) => {
+    const { where, path, bytes } = version
     const all = whole.get(path) as Buffer
     const isBeginning = all.subarray(0, bytes.length).equals(bytes)
-    const isCut = where === JOURNAL && bytes.length < all.length
+    const isCut = where === JOURNAL && bytes.length < all.length && !isElsewhere(version)
     return isBeginning && !isCut ? [] : [differs({ path, bytes, all, where })]
   })
 }

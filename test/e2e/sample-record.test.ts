@@ -59,9 +59,9 @@ describe('the sample record', () => {
   })
 
   it('was reviewed by somebody else, closed and published', () => {
-    const { review } = json(hotwash(copy(), ['postmortem', 'review', '--json'])) as {
-      review: { status: string }
-    }
+    const { review } = json<{ review: { status: string } }>(
+      hotwash(copy(), ['postmortem', 'review', '--json']),
+    )
     expect(review.status).toBe('closed')
     expect(files.filter((file) => file.includes('/public/'))).toHaveLength(2)
   })

@@ -10,7 +10,7 @@ const only = (name: string) => ({ exclusive: DECISIONS.filter((other) => other !
 
 export default class PostmortemReview extends BaseCommand {
   static override description =
-    'Without a flag: where the review stands, and what the report lacks. An approval holds for the text as it is now: an edit voids it. It comes from others than those who asked for the review.'
+    'Without a flag: where the review stands, and what the report lacks. An approval holds for the text as it is now: an edit voids it. It comes from others than those who asked for the review, in any clone; after git fetch, hotwash sync takes in what was decided elsewhere.'
   static override args = incidentArgument
   static override flags = {
     request: Flags.boolean({ description: 'ask others to review it', ...only('request') }),

@@ -2,7 +2,6 @@
  * `actions check`: carries out each `done_when` that can be, and records what came of it. Nothing of a
  * repository is run unasked: what may start a program waits for --yes, or for a yes at the terminal.
  */
-import { cameByGit } from '../report/report-place.ts'
 import type { CurrentReport } from '../report/current-report.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
@@ -14,6 +13,7 @@ import {
 } from '../../postmortem/actions/action-state.ts'
 import { parseCriteria, type Criterion } from '../../postmortem/actions/criteria.ts'
 import { pickIncident } from '../pick-incident.ts'
+import { openForReport } from '../take-up.ts'
 import { publishNow, publishWarnings } from '../publish-now.ts'
 import { recordWorldOf } from '../record-world-of.ts'
 import type { World } from '../world.ts'
@@ -58,7 +58,7 @@ export type CheckedAction = {
 
 export type Checks = {
   incident: string
-  /** False: the record came by git, so that what was found is told and not kept. */
+  /** False: it was only planned. */
   recorded: boolean
   checks: CheckedAction[]
   warnings: string[]
@@ -77,12 +77,14 @@ type Checking = {
 
 export async function checkActions(world: World, request: CheckRequest): Promise<Checks> {
   const record = recordWorldOf(world)
-  const journal = record.store.open(pickIncident(record.store, request.incident))
+  const recorded = !request.plan
+  const { journal } = recorded
+    ? await openForReport(record, request.incident)
+    : { journal: record.store.open(pickIncident(record.store, request.incident)) }
   const { report, actions } = await reportActions(record, journal)
   const chosen = namedActions(actions, { ids: request.ids, incident: journal.incident })
   const background = await backgroundOf(world, journal)
   const criteria = criteriaOf(world, { report, actions, chosen, background })
-  const recorded = !request.plan && !cameByGit(record, journal)
   const checking = { world, journal, report, request, background, recorded, of: criteria.size }
   const checks: CheckedAction[] = []
   let n = 0
@@ -91,15 +93,11 @@ export async function checkActions(world: World, request: CheckRequest): Promise
     if (criterion === undefined) checks.push(notRunnable(action))
     else checks.push(await checkOne(checking, action, { ...criterion, n: (n += 1) }))
   }
-  const warnings = request.plan || recorded ? [] : [cannotRecord(journal)]
   if (!checks.some(({ status }) => status === 'passed' || status === 'failed') || !recorded)
-    return { incident: journal.incident, recorded, checks, warnings: [...warnings] }
-  const published = publishWarnings(await publishNow(record, journal))
-  return { incident: journal.incident, recorded, checks, warnings: [...warnings, ...published] }
+    return { incident: journal.incident, recorded, checks, warnings: [] }
+  const warnings = publishWarnings(await publishNow(record, journal))
+  return { incident: journal.incident, recorded, checks, warnings }
 }
-
-const cannotRecord = ({ incident }: Journal): string =>
-  `${incident} came by git and has no journal on this machine: what was found is not recorded; run it in the clone where the incident was declared`
 
 /** Throws INVALID_REPORT with the place of every problem of a chosen action; nothing has run then. */
 function criteriaOf(

@@ -2,7 +2,7 @@
 import { HotwashError } from '../../errors.ts'
 import type { Published } from '../../ports/journal.ts'
 import { isRunnable } from '../../postmortem/actions/action-state.ts'
-import { pickIncident } from '../pick-incident.ts'
+import { openForReport } from '../take-up.ts'
 import { publishNow } from '../publish-now.ts'
 import type { RecordWorld } from '../record-world.ts'
 import { namedActions, reportActions } from './report-actions.ts'
@@ -30,7 +30,7 @@ export async function closeAction(
     throw new HotwashError('USAGE', `--evidence needs 1 to ${MOST_CHARACTERS} characters`, {
       hint: 'what shows that it is done: a link, a date, what was seen',
     })
-  const journal = world.store.open(pickIncident(world.store, request.incident))
+  const { journal } = await openForReport(world, request.incident)
   const { actions } = await reportActions(world, journal)
   const [action] = namedActions(actions, { ids: [request.action], incident: journal.incident })
   if (action === undefined) throw new Error(`no action ${request.action}`)

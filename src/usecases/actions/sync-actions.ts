@@ -2,12 +2,12 @@
  * `actions sync`: keeps an issue for each action, or hands the list over as JSON. What was done is
  * recorded action by action, so that trouble in the middle loses nothing of it.
  */
-import { cameByGit } from '../report/report-place.ts'
 import { HotwashError } from '../../errors.ts'
 import type { EventOf } from '../../incident/event.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { agedActions, type AgedAction } from '../../postmortem/actions/aged-actions.ts'
 import { pickIncident } from '../pick-incident.ts'
+import { openForReport } from '../take-up.ts'
 import { publishNow, publishWarnings } from '../publish-now.ts'
 import { reportActions } from './report-actions.ts'
 import { syncOne, type SyncedAction } from './sync-one.ts'
@@ -28,7 +28,7 @@ export type Synced = {
   /** Where the issues are; null: the list is the answer. */
   where: string | null
   actions: (SyncedAction | AgedAction)[]
-  /** False: the record came by git; the issues carry their marks all the same. */
+  /** False: nothing was to be done, only told. */
   recorded: boolean
   /** Why it ended early, or did not do all. */
   trouble?: { message: string; hint?: string | undefined }
@@ -37,7 +37,10 @@ export type Synced = {
 
 export async function syncActions(world: TrackerWorld, request: SyncRequest): Promise<Synced> {
   const { to, plan, tokenFile } = request
-  const journal = world.store.open(pickIncident(world.store, request.incident))
+  const recorded = !plan && to !== 'json'
+  const { journal } = recorded
+    ? await openForReport(world, request.incident)
+    : { journal: world.store.open(pickIncident(world.store, request.incident)) }
   const { actions } = await reportActions(world, journal)
   const { id, title, severity, declaredAt, resolvedAt } = journal.state()
   const aged = agedActions([{ id, title, severity, declaredAt, resolvedAt, actions }], {
@@ -47,7 +50,6 @@ export async function syncActions(world: TrackerWorld, request: SyncRequest): Pr
   const about = { incident: id, to }
   if (to === 'json') return { ...about, where: null, actions: aged, recorded: false, warnings: [] }
   const tracker = openTracker(world, { to, tokenFile })
-  const recorded = !plan && !cameByGit(world, journal)
   const done: SyncedAction[] = []
   let trouble: Synced['trouble']
   for (const action of masked(world, aged)) {
@@ -63,12 +65,7 @@ export async function syncActions(world: TrackerWorld, request: SyncRequest): Pr
       if (error.rest) break
     }
   }
-  const warnings = [
-    ...(plan || recorded
-      ? []
-      : [`${id} came by git and has no journal on this machine: what was done is not recorded`]),
-    ...(recorded ? publishWarnings(await publishNow(world, journal)) : []),
-  ]
+  const warnings = [...(recorded ? publishWarnings(await publishNow(world, journal)) : [])]
   const result = { ...about, where: tracker.where, actions: done, recorded, warnings }
   return trouble === undefined ? result : { ...result, trouble }
 }

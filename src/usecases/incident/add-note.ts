@@ -3,7 +3,7 @@ import type { IncidentEvent, Precision } from '../../incident/event.ts'
 import { marksOf, readMark } from '../../incident/marks.ts'
 import { clip, visibleLine } from '../../incident/visible.ts'
 import type { Published } from '../../ports/journal.ts'
-import { pickIncident } from '../pick-incident.ts'
+import { openForReport } from '../take-up.ts'
 import { publishNow } from '../publish-now.ts'
 import { readSource, readTime } from './read-time.ts'
 import type { RecordWorld } from '../record-world.ts'
@@ -37,7 +37,7 @@ export async function addNote(world: RecordWorld, request: NoteRequest): Promise
   const told =
     request.at === undefined ? undefined : readTime(request.at, '--at', world.clock.now())
   const source = request.source === undefined ? undefined : readSource(request.source)
-  const journal = world.store.open(pickIncident(world.store, request.incident, { open: true }))
+  const { journal } = await openForReport(world, request.incident, { open: true })
   if (request.step !== undefined) checkStep(request.step, journal.state().runs)
   const corrects =
     request.corrects === undefined ? undefined : noteAt(request.corrects, journal.events())

@@ -7,6 +7,7 @@ import { notesFromText, type NoteRow, type NotUnderstood } from './notes-from-te
 import { checkDay, checkZone } from '../day-and-zone.ts'
 import type { Noise } from './pasted-lines.ts'
 import { pickIncident } from '../pick-incident.ts'
+import { openForReport } from '../take-up.ts'
 import { publishNow } from '../publish-now.ts'
 import { readSource } from './read-time.ts'
 import type { RecordWorld } from '../record-world.ts'
@@ -49,7 +50,9 @@ export async function addNotes(world: RecordWorld, request: NotesRequest): Promi
   const zone = request.zone === undefined ? undefined : checkZone(request.zone)
   const day = request.day === undefined ? todayIn(zone ?? 'UTC', nowMs) : checkDay(request.day)
   const source = request.source === undefined ? undefined : readSource(request.source)
-  const journal = world.store.open(pickIncident(world.store, request.incident, { open: true }))
+  const journal = request.dryRun
+    ? world.store.open(pickIncident(world.store, request.incident, { open: true }))
+    : (await openForReport(world, request.incident, { open: true })).journal
   const { rows: found, not, noise } = notesFromText(request.text, { day, zone, nowMs })
   checkSize(found)
   const rows = markKnown(found, journal.events(), (text) => world.redactor.mask(text))

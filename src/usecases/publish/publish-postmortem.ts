@@ -13,6 +13,7 @@ import { sha256 } from '../../runbook/digest.ts'
 import { readableReport } from '../actions/report-actions.ts'
 import type { CurrentReport } from '../report/current-report.ts'
 import { pickIncident } from '../pick-incident.ts'
+import { openForReport } from '../take-up.ts'
 import { publishNow, publishWarnings } from '../publish-now.ts'
 import { cameByGit, placeOfReport, type ReportPlace } from '../report/report-place.ts'
 import type { ReportWorld } from '../report/report-text.ts'
@@ -48,14 +49,13 @@ export const publishPostmortem = async (
   world: ReportWorld,
   request: PublishRequest,
 ): Promise<Published> => {
-  const journal = world.store.open(pickIncident(world.store, request.incident))
   return orGitTrouble(async () => {
+    const { journal, told: notTakenIn } = request.check
+      ? { journal: world.store.open(pickIncident(world.store, request.incident)), told: [] }
+      : await openForReport(world, request.incident, { fresh: true })
     const report = await readableReport(world, journal)
     refuseUnknownIds(report)
-    if (!request.check) {
-      refuseForeign(world, journal)
-      refuseUnreviewed(world, journal, { report, force: request.force })
-    }
+    if (!request.check) refuseUnreviewed(world, journal, { report, force: request.force })
     const text = await publicText(world, journal, report)
     refuseLeaks(world, journal, { text, check: request.check })
     const files = await filesOf(world, journal, { text, request })
@@ -68,7 +68,7 @@ export const publishPostmortem = async (
       bytes: Buffer.byteLength(content),
     }))
     if (request.check) return { ...done, files: told, changed: false, warnings: text.warnings }
-    const warnings = [...text.warnings, ...(await handEdits(journal, files))]
+    const warnings = [...notTakenIn, ...text.warnings, ...(await handEdits(journal, files))]
     const changed = !(await isPublished(journal, { files, told }))
     if (changed) {
       // Recorded first: a file that is there without its event would be nobody's.
@@ -163,17 +163,6 @@ const handEdits = async (journal: Journal, files: readonly PublicFile[]): Promis
       warnings.push(`${path} was changed by hand since it was published; it is made anew`)
   }
   return warnings
-}
-
-const refuseForeign = (world: ReportWorld, journal: Journal): void => {
-  if (!cameByGit(world, journal)) return
-  throw new HotwashError(
-    'JOURNAL',
-    `${journal.incident} came by git: what is published is recorded, and here it cannot be`,
-    {
-      hint: `publish it in the clone where it was declared; to look only: hotwash postmortem publish ${journal.incident} --check`,
-    },
-  )
 }
 
 const MOST_CHARACTERS = 2_000

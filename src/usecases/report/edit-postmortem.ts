@@ -9,7 +9,7 @@ import { marksIn } from '../../postmortem/to-write.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import { keepBeside, orGitTrouble } from './report-trouble.ts'
 import { readReport } from './current-report.ts'
-import { pickIncident } from '../pick-incident.ts'
+import { openForReport } from '../take-up.ts'
 import { placeOfReport, type ReportPlace } from './report-place.ts'
 import { readPending, savePending, type PendingMerge } from './pending-merge.ts'
 import { renderPostmortem } from './render-postmortem.ts'
@@ -40,8 +40,8 @@ export const editPostmortem = async (
   world: EditWorld,
   request: { incident: string | undefined },
 ): Promise<Edited> => {
-  const journal = world.store.open(pickIncident(world.store, request.incident))
   return orGitTrouble(async () => {
+    const { journal } = await openForReport(world, request.incident)
     const place = await placeOfReport(world, journal)
     const was = await place.read()
     if (was === undefined) throw noReport(journal.incident)

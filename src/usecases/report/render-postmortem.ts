@@ -9,11 +9,11 @@ import { conflictsIn } from '../../postmortem/merge/markers.ts'
 import { GitTrouble } from '../../record/incident-branch.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import { dropPending, keepPending, readPending, setAside } from './pending-merge.ts'
-import { pickIncident } from '../pick-incident.ts'
+import { openForReport } from '../take-up.ts'
 import { planReport, type PlanRequest, type ReportPlan } from './plan-report.ts'
 import { publishWarnings } from '../publish-now.ts'
 import { keepRendered } from './report-base.ts'
-import { cameByGit, placeOfReport, type ReportPlace } from './report-place.ts'
+import { placeOfReport, type ReportPlace } from './report-place.ts'
 import type { ReportWorld } from './report-text.ts'
 import { orGitTrouble } from './report-trouble.ts'
 import { syncRecord } from '../sync-record.ts'
@@ -45,12 +45,10 @@ export const renderPostmortem = async (
   world: ReportWorld,
   request: { incident: string | undefined; template?: string | undefined },
 ): Promise<Rendering> => {
-  const journal = world.store.open(pickIncident(world.store, request.incident))
-  if (cameByGit(world, journal)) throw noJournal(journal.incident)
-  // Committed first, so that the footnotes can name the commits.
-  await committed(world, journal)
   return orGitTrouble(async () => {
-    const told: string[] = []
+    const { journal, told } = await openForReport(world, request.incident)
+    // Committed first, so that the footnotes can name the commits.
+    await committed(world, journal)
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const place = await placeOfReport(world, journal)
       const resolved = await resolvedMerge(journal, { place, told })
@@ -68,15 +66,6 @@ export const renderPostmortem = async (
     })
   })
 }
-
-const noJournal = (incident: string): HotwashError =>
-  new HotwashError(
-    'JOURNAL',
-    `incident ${incident} came by git and has no journal on this machine: its report can be checked, not rendered`,
-    {
-      hint: `what a render would change: hotwash postmortem diff ${incident}; render it in the clone where it was declared`,
-    },
-  )
 
 const renderingOf = (
   { incident }: Journal,

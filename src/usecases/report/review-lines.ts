@@ -60,13 +60,9 @@ export const reviewLines = (reviewed: Reviewed): string[] => {
         : []),
     ]),
     '',
-    `next: ${nextStep(reviewed)}${isForThere(reviewed) ? ' (in the clone where it was declared)' : ''}`,
+    `next: ${nextStep(reviewed)}`,
   ]
 }
-
-/** Words can be written in any clone. */
-const isForThere = (reviewed: Reviewed): boolean =>
-  reviewed.elsewhere && !nextStep(reviewed).includes(' edit ')
 
 const approvalLine = (approval: Approval): string =>
   approval.holds

@@ -15,6 +15,7 @@ import { cameByGit } from './report-place.ts'
 import type { ReportWorld } from './report-text.ts'
 import { orGitTrouble } from './report-trouble.ts'
 import { pickIncident } from '../pick-incident.ts'
+import { openForReport, type Opened } from '../take-up.ts'
 import { publishNow } from '../publish-now.ts'
 import type { RecordWorld } from '../record-world.ts'
 import { noReport } from './show-postmortem.ts'
@@ -36,7 +37,7 @@ export type Reviewed = {
   /** How many approvals it takes. */
   needed: number
   criteria: Criterion[]
-  /** The record came by git: decisions are taken in the clone where the incident was declared. */
+  /** The record came by git: the first decision takes it up in this clone. */
   elsewhere: boolean
   /** The action that was asked for had been taken before. */
   already: boolean
@@ -50,8 +51,8 @@ export const reviewPostmortem = async (
   world: ReportWorld,
   request: ReviewRequest,
 ): Promise<Reviewed> => {
-  const journal = world.store.open(pickIncident(world.store, request.incident))
   return orGitTrouble(async () => {
+    const { journal, told } = await openedFor(world, request)
     const report = await currentReport(world, journal)
     if (report === undefined) throw noReport(journal.incident)
     const before = stand(world, journal, report)
@@ -59,12 +60,13 @@ export const reviewPostmortem = async (
     if (action === undefined) return { ...before, already: false, record: undefined, warnings: [] }
     const reason = reasonOf(action, request.reason)
     if (isTaken(action, before, world.actor))
-      return { ...before, already: true, record: await publishNow(world, journal), warnings: [] }
+      return { ...before, already: true, record: await publishNow(world, journal), warnings: told }
     refuse(world, journal, { action, before })
     const lacking = action === 'closed' ? whatLacks(before) : undefined
     if (lacking !== undefined)
-      return { ...before, already: false, record: undefined, lacking, warnings: [] }
-    const warnings = action === 'requested' ? await staleness(world, journal, report) : []
+      return { ...before, already: false, record: undefined, lacking, warnings: told }
+    const stale = action === 'requested' ? await staleness(world, journal, report) : []
+    const warnings = [...told, ...stale]
     const data: EventData['postmortem.reviewed'] = {
       action,
       sha256: report.sha256,
@@ -76,6 +78,15 @@ export const reviewPostmortem = async (
     return { ...stand(world, journal, report), already: false, record, warnings }
   })
 }
+
+/** To look changes nothing; to decide, what others decided elsewhere is taken in first. */
+const openedFor = async (
+  world: ReportWorld,
+  { incident, action }: ReviewRequest,
+): Promise<Opened> =>
+  action === undefined
+    ? { journal: world.store.open(pickIncident(world.store, incident)), told: [] }
+    : openForReport(world, incident, { fresh: true })
 
 /** Approvals hold for one text: who reviews one that is about to be rendered again, reviews it twice. */
 const staleness = async (

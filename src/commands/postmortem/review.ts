@@ -6,32 +6,32 @@ import { EXIT } from '../../errors.ts'
 const DECISIONS = ['request', 'approve', 'changes', 'close', 'reopen', 'checklist']
 
 /** One decision at a time. */
-const only = (name: string) => ({ exclusive: DECISIONS.filter((other) => other !== name) })
+const alone = (name: string) => ({ exclusive: DECISIONS.filter((other) => other !== name) })
 
 export default class PostmortemReview extends BaseCommand {
   static override description =
     'Without a flag: where the review stands, and what the report lacks. An approval holds for the text as it is now: an edit voids it. It comes from others than those who asked for the review, in any clone; after git fetch, hotwash sync takes in what was decided elsewhere.'
   static override args = incidentArgument
   static override flags = {
-    request: Flags.boolean({ description: 'ask others to review it', ...only('request') }),
-    approve: Flags.boolean({ description: 'approve the text as it is now', ...only('approve') }),
+    request: Flags.boolean({ description: 'ask others to review it', ...alone('request') }),
+    approve: Flags.boolean({ description: 'approve the text as it is now', ...alone('approve') }),
     changes: Flags.string({
       helpValue: 'REASON',
       description: 'send it back, and say why',
-      ...only('changes'),
+      ...alone('changes'),
     }),
     close: Flags.boolean({
       description: 'end the review, when nothing is lacking',
-      ...only('close'),
+      ...alone('close'),
     }),
     reopen: Flags.string({
       helpValue: 'REASON',
       description: 'open a closed review again',
-      ...only('reopen'),
+      ...alone('reopen'),
     }),
     checklist: Flags.boolean({
       description: 'print a checklist for a pull request',
-      ...only('checklist'),
+      ...alone('checklist'),
     }),
   }
   static override examples = [

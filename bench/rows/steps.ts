@@ -23,7 +23,11 @@ const runSteps = (folder: string, path: string): string =>
 /** Milliseconds from each step.started to the next, out of the log itself: start-up and git are not in it. */
 function stepTimes(folder: string): number[] {
   const journals = join(folder, '.git', 'hotwash')
-  const [newest = ''] = readdirSync(journals).toSorted().toReversed()
+  // Besides journals, which begin with a day, there is the catalog.
+  const [newest = ''] = readdirSync(journals)
+    .filter((name) => /^\d/.test(name))
+    .toSorted()
+    .toReversed()
   const logs = join(journals, newest, 'log')
   const [log = ''] = readdirSync(logs)
   const starts = readFileSync(join(logs, log), 'utf8')

@@ -261,10 +261,11 @@ describe('a signal to hotwash in the middle of a step', () => {
 
   it('a reader that goes away does not end the run', async () => {
     const { place, run } = await begun()
+    const ended = new Promise((resolve) => run.on('exit', resolve))
     run.stdout?.destroy()
     run.stderr?.destroy()
     writeFileSync(beside(place, 'go'), '')
-    await new Promise((resolve) => run.on('exit', resolve))
+    await ended
     expect(linesIn(beside(place, 'effects')).at(0)).toBe('one')
     const kinds = eventsOf(place).map(({ type }) => type)
     expect(kinds).toContain('step.finished')

@@ -5,7 +5,8 @@
  */
 import type { StepState, StepStatus } from '../incident/state.ts'
 import { ownSteps } from '../runbook/names.ts'
-import type { Origin, Runbook, Step, Value } from '../runbook/runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Origin, Runbook, Step } from '../runbook/runbook.ts'
 import type { Scope } from '../runbook/scope.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'

@@ -4,7 +4,8 @@
  * name of the signal's reason, see end-reason.ts.
  */
 import { clip } from '../incident/visible.ts'
-import type { Step, Value } from '../runbook/runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Step } from '../runbook/runbook.ts'
 import type { Outcome } from '../steps/kind.ts'
 import { aroundOf } from './around.ts'
 import { cardOf, renderRollback, renderStep } from './card.ts'

@@ -1,7 +1,8 @@
 /** What an outcome means for a step or an undo: status, reason, evidence, outputs. */
 import type { Evidence } from '../incident/event.ts'
 import { Cel } from '../runbook/fields.ts'
-import type { Step, Value } from '../runbook/runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Step } from '../runbook/runbook.ts'
 import { discardEvidence } from '../steps/discard-evidence.ts'
 import type { Outcome } from '../steps/kind.ts'
 import type { LiveRun } from './live-run.ts'

@@ -4,7 +4,8 @@
  */
 import type { RunStep } from '../incident/pending-step.ts'
 import type { RunState } from '../incident/state.ts'
-import type { Runbook, Step, Value } from '../runbook/runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Runbook, Step } from '../runbook/runbook.ts'
 
 /** A step, and the members of its group in the order of the text; what a `decide` holds stands beside it. */
 export type StepNode = { step: Step; members: StepNode[] }

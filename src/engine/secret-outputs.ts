@@ -2,7 +2,8 @@
  * Secret answers of `ask` steps are in memory only. A resumed run that reaches a step which needs
  * one asks again, without touching the record of the step that asked first.
  */
-import type { Step, Value } from '../runbook/runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Step } from '../runbook/runbook.ts'
 import type { GateKind } from '../steps/kind.ts'
 import { secretsIn } from './answer-gate.ts'
 import { ask, quit } from './ask.ts'

@@ -1,5 +1,5 @@
 /** The part of the fold that concerns one step: its attempts, its gate, its undo. */
-import type { Value } from '../runbook/runbook.ts'
+import type { Value } from './value.ts'
 import type { EventOf, IncidentEvent } from './event.ts'
 import { pendingStep, type RunStep } from './pending-step.ts'
 import type { RunState, StepState } from './state.ts'

@@ -1,6 +1,6 @@
 /** What an incident is at one moment: the fold of its events and nothing else. */
 import type { Finding } from './finding.ts'
-import type { Value } from '../runbook/runbook.ts'
+import type { Value } from './value.ts'
 import type { Answer, Check, EventOf, Evidence, Gate } from './event.ts'
 
 export type StepStatus =

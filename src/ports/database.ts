@@ -1,5 +1,5 @@
 /** Databases: PostgreSQL through pg and its own dump tools, SQLite through node:sqlite. */
-import type { Value } from '../runbook/runbook.ts'
+import type { Value } from '../incident/value.ts'
 import type { ChildIdentity } from './process.ts'
 
 export type DatabaseFailure = {

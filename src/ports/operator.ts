@@ -1,7 +1,8 @@
 /** The person at the terminal, or nobody. The engine asks and tells; the screen is an adapter. */
 import type { Answer, Check, EventData, Gate } from '../incident/event.ts'
 import type { RunState, StepState } from '../incident/state.ts'
-import type { Effect, Value } from '../runbook/runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Effect } from '../runbook/runbook.ts'
 
 /** All that a person needs to decide about one step. Everything is masked already. */
 export type StepCard = {

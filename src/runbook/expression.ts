@@ -5,7 +5,7 @@
 import { rootsOf, mentionsOf, program, typedEnvironment, type Mention } from './cel-environment.ts'
 import type { Names } from './fields.ts'
 import { closest } from './did-you-mean.ts'
-import type { Value } from './runbook.ts'
+import type { Value } from '../incident/value.ts'
 
 export type { Mention } from './cel-environment.ts'
 

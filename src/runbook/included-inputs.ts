@@ -6,7 +6,8 @@ import { Template } from './fields.ts'
 import { readInputs } from './inputs.ts'
 import { addAt, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'
-import type { Runbook, Step, Value } from './runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Runbook, Step } from './runbook.ts'
 import { partsOf } from './template-parts.ts'
 
 export type GivenInputs = Readonly<Record<string, Value | Template>>

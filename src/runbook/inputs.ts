@@ -1,6 +1,7 @@
 /** Values of inputs as they come from `-i name=value`, from a screen, or from defaults. */
 import { closest } from './did-you-mean.ts'
-import type { InputSpec, Value } from './runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { InputSpec } from './runbook.ts'
 
 export type ReadInputs =
   { ok: true; inputs: Record<string, Value> } | { ok: false; problems: string[] }

@@ -2,7 +2,8 @@
 import { evaluateExpression, mentions } from './expression.ts'
 import { BodySource, Cel, Template, type CelType, type Names, type Rendered } from './fields.ts'
 import { globalNames } from './names.ts'
-import type { Body, Runbook, Value } from './runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Body, Runbook } from './runbook.ts'
 import type { Scope } from './scope.ts'
 import { partsOf, wholeExpression, type Part } from './template-parts.ts'
 

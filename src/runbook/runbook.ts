@@ -2,6 +2,7 @@
 import type { Place } from '../errors.ts'
 import type { Category } from '../incident/error-category.ts'
 import type { Confidence } from '../incident/finding.ts'
+import type { Value } from '../incident/value.ts'
 import type { Cel, Template } from './fields.ts'
 
 export const EFFECTS = ['read', 'change', 'destroy'] as const
@@ -9,8 +10,6 @@ export type Effect = (typeof EFFECTS)[number]
 
 export const ON_FAILURE = ['ask', 'stop', 'continue', 'rollback'] as const
 export type OnFailure = (typeof ON_FAILURE)[number]
-
-export type Value = null | boolean | number | string | Value[] | { [key: string]: Value }
 
 export type Retry = {
   /** Attempts after the first. */

@@ -11,7 +11,8 @@ import type { ChildIdentity } from '../ports/process.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Spooled } from '../ports/journal.ts'
 import type { Cel, Names, Rendered } from '../runbook/fields.ts'
-import type { Body, Effect, GroupWay, Value } from '../runbook/runbook.ts'
+import type { Value } from '../incident/value.ts'
+import type { Body, Effect, GroupWay } from '../runbook/runbook.ts'
 import type { ErrorContext } from './error-tally.ts'
 
 type Common<P extends z.ZodType> = {

@@ -5,7 +5,7 @@
 import type { Query, QueryConfig, QueryResultRow, ResultBuilder } from 'pg'
 import { DatabaseProblem } from '../failure.ts'
 import type { Database, QueryResult } from '../../ports/database.ts'
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 import { withSession } from './session.ts'
 import type { Session } from './session.ts'
 import type { PostgresTarget } from './url.ts'

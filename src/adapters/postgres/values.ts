@@ -3,7 +3,7 @@
  * JSON numbers cannot hold stay text, bytes are hex (`\x…`), and what is not named here stays text.
  */
 import type { CustomTypesConfig } from 'pg'
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 
 type Parser = (text: string) => Value
 

@@ -6,7 +6,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { aborted, DatabaseProblem } from '../failure.ts'
 import type { Database, QueryResult } from '../../ports/database.ts'
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 import { breathe, withSqlite } from './session.ts'
 import type { SqliteTarget } from './url.ts'
 

@@ -1,5 +1,5 @@
 /** Values that a gate asks for, one line each, typed by their declaration. */
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 import { askLine } from './prompts.ts'
 
 type Spec = {

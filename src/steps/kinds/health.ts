@@ -1,7 +1,7 @@
 /** How well a system is: named checks at once, or what a service says of itself, rolled up. */
 import type { Check } from '../../incident/event.ts'
 import { durationInWords } from '../../incident/duration.ts'
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { askEndpoint } from './health/ask-endpoint.ts'

@@ -2,7 +2,7 @@
 import { shellQuoted } from '../../incident/shell-quoted.ts'
 import { COMPARISON, countsInWords, type Comparison } from '../../incident/comparison.ts'
 import { clip } from '../../incident/visible.ts'
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { collectAll, type Seen } from './snapshot/collect.ts'

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { QueryResult } from '../../ports/database.ts'
 import { json, script, text, type Rendered } from '../../runbook/fields.ts'
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { failed } from './database/ended.ts'
 import { namesProblem, withNames } from './sql/names.ts'

@@ -1,6 +1,6 @@
 /** Values that a person is asked for: how a runbook declares them, and whether an answer fits. */
 import { z } from 'zod'
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 
 const spec = z.strictObject({
   type: z.enum(['string', 'integer', 'number', 'boolean']).default('string'),

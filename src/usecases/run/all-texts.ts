@@ -6,7 +6,8 @@
 import { HotwashError } from '../../errors.ts'
 import { givenInputs, readGiven } from '../../runbook/included-inputs.ts'
 import { renderTree } from '../../runbook/interpolate.ts'
-import type { Included, Runbook, Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
+import type { Included, Runbook } from '../../runbook/runbook.ts'
 
 type Inputs = Readonly<Record<string, Value>>
 

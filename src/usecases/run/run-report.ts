@@ -5,7 +5,7 @@ import { ERRORS, EXIT, type ErrorCode } from '../../errors.ts'
 import type { Check } from '../../incident/event.ts'
 import type { RunState, RunStatus, StepState, StepStatus } from '../../incident/state.ts'
 import type { Published } from '../../ports/journal.ts'
-import type { Value } from '../../runbook/runbook.ts'
+import type { Value } from '../../incident/value.ts'
 import { nextCommand } from '../next-command.ts'
 import type { SimilarJson } from '../catalog/similar-lines.ts'
 

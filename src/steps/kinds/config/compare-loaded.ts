@@ -1,5 +1,5 @@
 /** The winner by the stated order against what the service says that it sees. */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { Problem } from './findings.ts'
 import { isMeant, type ConfigParams } from './params.ts'
 import type { Definition, Look } from './winners.ts'

@@ -1,6 +1,6 @@
 /** All checks of a configuration, in the order in which they are reported, and what they found as data. */
 import type { Check } from '../../../incident/event.ts'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { AS_LOADED, compareLoaded } from './compare-loaded.ts'
 import { differencesIn, IN_ENVIRONMENTS, IN_SOURCES, type Differences } from './differences.ts'
 import { checkOf, type Problem } from './findings.ts'

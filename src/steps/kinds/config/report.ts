@@ -1,5 +1,5 @@
 /** What is kept of a configuration: a table to read and the same as JSON, by key and fingerprint. */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { placeOf } from './connection.ts'
 import type { Source } from './sources.ts'
 import type { Definition, Look } from './winners.ts'

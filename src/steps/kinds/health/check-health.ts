@@ -2,7 +2,7 @@
  * Looks at all of a system's health at once. A check that hangs ends at its own limit, and no other
  * one waits for it.
  */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { discardEvidence } from '../../discard-evidence.ts'
 import type { Prepared, Probed, StepContext } from '../../kind.ts'
 import type { HealthCheck } from './params.ts'

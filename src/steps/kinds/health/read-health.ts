@@ -9,7 +9,7 @@
  *   lists of checks        {checks: [{name: "db", status: "ok"}]}
  * The answer's code counts as well: who answers 503 is down, whatever the text says. Pure.
  */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { isPartName, statusOfWord, worst, type Status } from './rating.ts'
 
 /** `says`: what the service adds in words: an error, a message. */

@@ -2,7 +2,7 @@
 import { categoryOf, type Category } from '../../../incident/error-category.ts'
 import type { HttpCookie, HttpResponse } from '../../../ports/http.ts'
 import type { Names } from '../../../runbook/fields.ts'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { shapeOf } from '../../error-shape.ts'
 import { requestIdOf } from './context.ts'
 

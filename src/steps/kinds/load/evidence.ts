@@ -1,5 +1,5 @@
 /** What is kept of a load: its numbers and its distribution as JSON, and the distribution to look at. */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { EvidenceDraft } from '../../kind.ts'
 import type { Latencies } from './measure.ts'
 

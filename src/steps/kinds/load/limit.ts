@@ -3,7 +3,7 @@ import type { Check } from '../../../incident/event.ts'
 import { Cel } from '../../../runbook/fields.ts'
 import { conjunctsOf, surely, type Bounds } from '../../../runbook/surely.ts'
 import { seenValues } from '../../../runbook/expression.ts'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { StepContext } from '../../kind.ts'
 
 /** Without a limit nothing ends a load early, and this is what counts as success. */

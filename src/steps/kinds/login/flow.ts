@@ -2,7 +2,7 @@
 import type { HttpCookie } from '../../../ports/http.ts'
 import type { CookieJar } from '../../../ports/http.ts'
 import type { Cel } from '../../../runbook/fields.ts'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { StepContext } from '../../kind.ts'
 import { shapeOf } from '../../error-shape.ts'
 import type { ErrorContext } from '../../error-tally.ts'

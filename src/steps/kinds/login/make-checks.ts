@@ -1,6 +1,6 @@
 /** Makes the checks one after the other, and leaves nothing open behind them. */
 import type { Check } from '../../../incident/event.ts'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { ErrorGroup } from '../../error-tally.ts'
 import type { StepContext } from '../../kind.ts'
 import { setBearer } from '../http/bearer.ts'

@@ -1,5 +1,5 @@
 /** What was found, by category: counts, first and last time, and messages by their shape. */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { withoutPrivate } from '../../error-shape.ts'
 import { createTally, type ErrorContext, type ErrorGroup, type Tally } from '../../error-tally.ts'
 import { jsonEntry, jsonFields, textEntry, type Entry, type Mask } from './entry.ts'

@@ -5,7 +5,7 @@
  */
 import { hostname } from 'node:os'
 import { clip } from '../../../incident/visible.ts'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { StepContext } from '../../kind.ts'
 import { SEVERITIES, type NotifyParams } from './params.ts'
 

@@ -1,7 +1,7 @@
 /** What was found, in words, as data and as evidence; each of them bounded. */
 import type { Catalog } from '../../../ports/database.ts'
 import type { Check } from '../../../incident/event.ts'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { Outcome } from '../../kind.ts'
 import type { Difference } from './difference.ts'
 import type { Versions } from './migrations/versions.ts'

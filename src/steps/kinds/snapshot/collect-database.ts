@@ -1,5 +1,5 @@
 /** The schema of a database, in the words of the kind schema, and how much is in its tables. */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { columnWords, indexWords } from '../schema/difference.ts'
 import type { Collector } from './collect.ts'
 

@@ -1,6 +1,6 @@
 /** One file: its facts, and of a file with secrets only what cannot be turned back into them. */
 import { basename, resolve } from 'node:path'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { readEnvFile } from '../../env-file.ts'
 import { fingerprintOf } from '../../fingerprint.ts'
 import type { StepContext } from '../../kind.ts'

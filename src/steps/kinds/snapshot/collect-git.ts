@@ -3,7 +3,7 @@
  * compare files (filters, where a file may have changed within the second of the last look), so all
  * of them are overridden.
  */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { StepContext } from '../../kind.ts'
 import type { Collector } from './collect.ts'
 

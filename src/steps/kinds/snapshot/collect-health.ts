@@ -1,5 +1,5 @@
 /** How well the system is, as the kind health sees it. */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import { askEndpoint } from '../health/ask-endpoint.ts'
 import { checkHealth } from '../health/check-health.ts'
 import type { HealthParams } from '../health/params.ts'

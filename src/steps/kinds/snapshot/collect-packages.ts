@@ -1,6 +1,6 @@
 /** Versions of packages, as the files tell in which package managers keep what they installed. */
 import { basename, resolve } from 'node:path'
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { Collector } from './collect.ts'
 
 const FILE_BYTES = 32 * 1024 * 1024

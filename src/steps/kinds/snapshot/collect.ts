@@ -1,5 +1,5 @@
 /** Looks at everything a snapshot asks for, at once; what cannot be seen is said and stands in no one's way. */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { StepContext } from '../../kind.ts'
 import { collectDatabase, collectTable, collectTables } from './collect-database.ts'
 import { collectFile } from './collect-file.ts'

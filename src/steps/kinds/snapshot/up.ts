@@ -1,5 +1,5 @@
 /** Whether what was seen of a thing is that it works, for those things that can be down. Pure. */
-import type { Value } from '../../../runbook/runbook.ts'
+import type { Value } from '../../../incident/value.ts'
 import type { Seen } from './collect.ts'
 
 type Held = Readonly<Record<string, Value>>

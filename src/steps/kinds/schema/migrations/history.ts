@@ -1,5 +1,5 @@
 /** What the version table of a migration tool tells. */
-import type { Value } from '../../../../runbook/runbook.ts'
+import type { Value } from '../../../../incident/value.ts'
 
 export type History = {
   /** In the order in which they were applied, as far as the tool tells it. */

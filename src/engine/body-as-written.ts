@@ -1,5 +1,5 @@
 /** What a body would do, where it cannot be rendered yet: its parameters as they are written. */
-import { Cel, Template } from '../runbook/fields.ts'
+import { Cel, Template } from '../runbook/deferred.ts'
 import { isBody } from '../runbook/interpolate.ts'
 import type { Body } from '../runbook/runbook.ts'
 

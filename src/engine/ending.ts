@@ -1,6 +1,6 @@
 /** What an outcome means for a step or an undo: status, reason, evidence, outputs. */
 import type { Evidence } from '../incident/event.ts'
-import { Cel } from '../runbook/fields.ts'
+import { Cel } from '../runbook/deferred.ts'
 import type { Value } from '../incident/value.ts'
 import type { Step } from '../runbook/runbook.ts'
 import { discardEvidence } from '../steps/discard-evidence.ts'

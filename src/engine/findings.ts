@@ -4,7 +4,7 @@
  */
 import type { EventData } from '../incident/event.ts'
 import { clip } from '../incident/visible.ts'
-import { Template } from '../runbook/fields.ts'
+import { Template } from '../runbook/deferred.ts'
 import { renderTree } from '../runbook/interpolate.ts'
 import type { FindingRule, Step } from '../runbook/runbook.ts'
 import type { Outcome } from '../steps/kind.ts'

@@ -2,7 +2,7 @@
  * One body, carried out once and judged by its `expect`: the innermost part of attempts, undos,
  * checks, verifications and guards. Nothing is recorded here.
  */
-import { Cel } from '../runbook/fields.ts'
+import { Cel } from '../runbook/deferred.ts'
 import type { Body } from '../runbook/runbook.ts'
 import { HotwashError } from '../errors.ts'
 import { endedBy } from '../steps/ended.ts'

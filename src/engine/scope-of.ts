@@ -1,6 +1,6 @@
 /** Evaluating over the values that a step sees, see around.ts. */
 import { evaluateExpression, seenValues } from '../runbook/expression.ts'
-import type { Cel, CelType, Names } from '../runbook/fields.ts'
+import type { Cel, CelType, Names } from '../runbook/deferred.ts'
 import { globalNames } from '../runbook/names.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { Scope } from '../runbook/scope.ts'

@@ -1,6 +1,6 @@
 /** What a kind gets to work with: its view of the run, and the ports. */
 import { renderTree } from '../runbook/interpolate.ts'
-import type { Names } from '../runbook/fields.ts'
+import type { Names } from '../runbook/deferred.ts'
 import type { ChildIdentity } from '../ports/process.ts'
 import { openSink } from '../steps/output-sink.ts'
 import type { Body } from '../runbook/runbook.ts'

@@ -5,7 +5,7 @@
  * moving a step or renaming the runbook asks for no new drill. Rounds of a `foreach` are one step.
  */
 import { sha256 } from '../runbook/digest.ts'
-import { Template } from '../runbook/fields.ts'
+import { Template } from '../runbook/deferred.ts'
 import { isBody } from '../runbook/interpolate.ts'
 import type { Step } from '../runbook/runbook.ts'
 

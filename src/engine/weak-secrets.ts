@@ -1,5 +1,5 @@
 /** Which steps use a secret that cannot be masked reliably: what they print is not kept. */
-import { Cel, Template } from '../runbook/fields.ts'
+import { Cel, Template } from '../runbook/deferred.ts'
 import type { Body, Runbook, Step } from '../runbook/runbook.ts'
 import { includedIn } from './around.ts'
 import type { LiveRun } from './live-run.ts'

@@ -2,7 +2,7 @@
 import type { Place } from '../errors.ts'
 import { closest } from './did-you-mean.ts'
 import { mentions } from './expression.ts'
-import { Template } from './fields.ts'
+import { Template } from './deferred.ts'
 import { readInputs } from './inputs.ts'
 import { addAt, type Around, type Parsing } from './parsing.ts'
 import type { Path } from './report.ts'

@@ -1,6 +1,6 @@
 /** What parsing needs to know of a step kind; the table in steps/registry.ts fits it. */
 import type { z } from 'zod'
-import type { Names } from './fields.ts'
+import type { Names } from './deferred.ts'
 import type { Effect, GroupWay } from './runbook.ts'
 
 export type KindShape = {

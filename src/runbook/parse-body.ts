@@ -1,6 +1,6 @@
 /** A kind key with what stands beside it: in a step, and in every body nested in one. */
 import { z } from 'zod'
-import { Template, type Cel, type Names } from './fields.ts'
+import { Template, type Cel, type Names } from './deferred.ts'
 import { closest } from './did-you-mean.ts'
 import { isDeniedVariable } from './denied-env.ts'
 import { LATER_KINDS, type KindShape } from './kind-shape.ts'

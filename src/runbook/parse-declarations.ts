@@ -1,6 +1,6 @@
 /** What a runbook declares before its steps: inputs, secrets, databases, guards. */
 import { z } from 'zod'
-import { Template, type CelType, type Names } from './fields.ts'
+import { Template, type CelType, type Names } from './deferred.ts'
 import { defaultProblem } from './inputs.ts'
 import { namesOf } from './names.ts'
 import { nameProblem } from './parse-body.ts'

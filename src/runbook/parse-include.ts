@@ -3,21 +3,12 @@
  * including one under ids of their own. What is wrong in it is reported at its own places.
  */
 import type { Place } from '../errors.ts'
-import { isTemplate, type Names } from './fields.ts'
+import { isTemplate, type Names } from './deferred.ts'
 import { checkIncluded } from './group-rules.ts'
 import { checkGivenInputs } from './included-inputs.ts'
 import { addAt, type Around, type Parsing, type Trail } from './parsing.ts'
 import type { Path, Problem } from './report.ts'
 import type { Included, Runbook, Step, Within } from './runbook.ts'
-
-/** What is known of a text that was parsed without an error. */
-export type ParsedText = {
-  runbook: Runbook
-  /** Names that its expressions may mention. */
-  names: Names
-  /** Inputs that are needed before step 1, for guards, secrets and the lock, and where. */
-  early: ReadonlyMap<string, Place>
-}
 
 const MAX_DEPTH = 5
 const MAX_STEPS = 5_000

@@ -1,6 +1,6 @@
 /** A whole step: the fields of a step around the body it carries out. */
 import { z } from 'zod'
-import { Template } from './fields.ts'
+import { Template } from './deferred.ts'
 import { addFindings, findingsOf } from './parse-findings.ts'
 import { checkGroup, checkTogether, worstOf } from './group-rules.ts'
 import { assembleBody, fieldsOf, kindOf, parseBody } from './parse-body.ts'

@@ -1,11 +1,10 @@
 /** What the parts of the parser share while one runbook is read. */
 import type { z } from 'zod'
-import { isTemplate, type CelType, type Names, type Template } from './fields.ts'
+import { isTemplate, type CelType, type Names, type Template } from './deferred.ts'
 import type { KindShapes } from './kind-shape.ts'
 import type { Path, Problem, Report } from './report.ts'
 import type { Issue, Place } from '../errors.ts'
-import type { ParsedText } from './parse-include.ts'
-import type { Body, Included, IncludedText, OnFailure, Step } from './runbook.ts'
+import type { Body, Included, IncludedText, OnFailure, Runbook, Step } from './runbook.ts'
 import type { Source } from './yaml-source.ts'
 import { problemsOf } from './zod-problems.ts'
 
@@ -52,6 +51,15 @@ export type LoadRunbook = (
   /** `path` of the text that includes it. */
   from: string,
 ) => { ok: true; path: string; text: string } | { ok: false; message: string; hint?: string }
+
+/** What is known of a text that was parsed without an error. */
+export type ParsedText = {
+  runbook: Runbook
+  /** Names that its expressions may mention. */
+  names: Names
+  /** Inputs that are needed before step 1, for guards, secrets and the lock, and where. */
+  early: ReadonlyMap<string, Place>
+}
 
 /** One text with what it includes: the way back from a step that includes another one. */
 export type ParseText = (

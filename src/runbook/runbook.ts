@@ -3,7 +3,7 @@ import type { Place } from '../errors.ts'
 import type { Category } from '../incident/error-category.ts'
 import type { Confidence } from '../incident/finding.ts'
 import type { Value } from '../incident/value.ts'
-import type { Cel, Template } from './fields.ts'
+import type { Cel, Template } from './deferred.ts'
 
 export const EFFECTS = ['read', 'change', 'destroy'] as const
 export type Effect = (typeof EFFECTS)[number]

@@ -3,7 +3,7 @@ import type { Action, Mode } from '../../src/engine/action.ts'
 import type { IncidentEvent } from '../../src/incident/event.ts'
 import { applyEvent, emptyState } from '../../src/incident/fold.ts'
 import type { IncidentState, RunState } from '../../src/incident/state.ts'
-import { Cel } from '../../src/runbook/fields.ts'
+import { Cel } from '../../src/runbook/deferred.ts'
 import type { Runbook, Step } from '../../src/runbook/runbook.ts'
 
 const place = { file: 'b.yaml', line: 1, column: 1 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Cel, Template } from '../../src/runbook/fields.ts'
+import { Cel, Template } from '../../src/runbook/deferred.ts'
 import { parseRunbook } from '../../src/runbook/parse.ts'
 import type { Runbook } from '../../src/runbook/runbook.ts'
 import { KINDS } from '../../src/steps/registry.ts'

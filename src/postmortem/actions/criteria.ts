@@ -3,7 +3,7 @@
  * looks is accepted, and a command, of which nobody can know what it does: it is asked about first.
  */
 import type { Issue } from '../../errors.ts'
-import { Cel, Template } from '../../runbook/fields.ts'
+import { Cel, Template } from '../../runbook/deferred.ts'
 import { isBody } from '../../runbook/interpolate.ts'
 import type { KindShape, KindShapes } from '../../runbook/kind-shape.ts'
 import { parseLoneBodies } from '../../runbook/parse-lone-bodies.ts'

@@ -1,5 +1,5 @@
 /** What is declared and not used, or missing at the top. */
-import type { Linting } from './lint-runbook.ts'
+import type { Linting } from './rule.ts'
 
 /** Databases name their secrets in templates, which count as uses; secret files may stand alone. */
 function unusedInput({ runbook, uses, source, report }: Linting): void {

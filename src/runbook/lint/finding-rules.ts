@@ -1,6 +1,5 @@
 /** What findings say of hypotheses: they are grouped by words, so that the words must be there and the same. */
-import type { Linting } from './lint-runbook.ts'
-import { warn } from './step-rules.ts'
+import { warn, type Linting } from './rule.ts'
 
 function rejectedWithoutHypothesis(linting: Linting): void {
   const { steps, always } = linting.runbook

@@ -1,21 +1,6 @@
 /** What a step that changes something should say. */
 import type { Step } from '../runbook.ts'
-import type { Linting } from './lint-runbook.ts'
-
-type Finding = { code: string; message: string; hint: string }
-
-export function warn({ source, report }: Linting, step: Step, finding: Finding): void {
-  // A step of another text, which is linted by itself.
-  if (step.origin !== undefined) return
-  report.add(offsetOf(source.text, step), { ...finding, severity: 'warning' })
-}
-
-/** Steps carry their place and not their path: nested steps have none in the list. */
-function offsetOf(text: string, { place }: Step): number {
-  let offset = 0
-  for (let line = 1; line < place.line; line += 1) offset = text.indexOf('\n', offset) + 1
-  return offset + place.column - 1
-}
+import { warn, type Linting } from './rule.ts'
 
 const isAction = ({ kinds }: Linting, step: Step): boolean =>
   kinds[step.body.kind]?.type === 'action'

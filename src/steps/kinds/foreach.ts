@@ -1,6 +1,7 @@
 /** The same steps, once for each item of a list, in order. */
 import { z } from 'zod'
-import { Cel, nestedSteps } from '../../runbook/fields.ts'
+import { Cel } from '../../runbook/deferred.ts'
+import { nestedSteps } from '../../runbook/fields.ts'
 import type { GroupKind } from '../kind.ts'
 import { GROUP_OUTCOME, GROUP_OUTPUTS, memberIds } from './group/outcome.ts'
 

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { clip, visibleLine } from '../../incident/visible.ts'
 import { durationInWords } from '../../incident/duration.ts'
-import { Template } from '../../runbook/fields.ts'
+import { Template } from '../../runbook/deferred.ts'
 import { endedBy } from '../ended.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { hostOf } from './http/request.ts'

@@ -1,7 +1,8 @@
 /** Waits for some time, or until a probe holds. */
 import { z } from 'zod'
 import { durationInWords } from '../../incident/duration.ts'
-import { body, BodySource, duration, type Rendered } from '../../runbook/fields.ts'
+import { BodySource } from '../../runbook/deferred.ts'
+import { body, duration, type Rendered } from '../../runbook/fields.ts'
 import { endedBy } from '../ended.ts'
 import { discardEvidence } from '../discard-evidence.ts'
 import type { ActionKind, Outcome, PlanLook, Probed, StepContext } from '../kind.ts'

@@ -1,7 +1,7 @@
 /** What one runbook needs: its secrets, without showing them, its databases, its HTTP targets. */
 import { HotwashError } from '../../errors.ts'
 import type { Database } from '../../ports/database.ts'
-import { Template } from '../../runbook/fields.ts'
+import { Template } from '../../runbook/deferred.ts'
 import { readInputs } from '../../runbook/inputs.ts'
 import { renderTree } from '../../runbook/interpolate.ts'
 import { ownSteps } from '../../runbook/names.ts'

@@ -11,7 +11,7 @@ import {
 import type { LiveRun, Secrets } from '../../engine/live-run.ts'
 import { say } from '../../engine/record-step.ts'
 import { HotwashError, type Place } from '../../errors.ts'
-import { Template } from '../../runbook/fields.ts'
+import { Template } from '../../runbook/deferred.ts'
 import { isBody, renderTree } from '../../runbook/interpolate.ts'
 import type { Value } from '../../incident/value.ts'
 import type { Body, Runbook, Step } from '../../runbook/runbook.ts'

@@ -1,5 +1,5 @@
 /** What every group comes to: its members, counted by how they ended. */
-import type { Names } from '../../../runbook/fields.ts'
+import type { Names } from '../../../runbook/deferred.ts'
 
 export const GROUP_OUTCOME: Names = { succeeded: 'int', failed: 'int', skipped: 'int' }
 

@@ -1,7 +1,7 @@
 /** What conditions see of an HTTP answer. */
 import { categoryOf, type Category } from '../../../incident/error-category.ts'
 import type { HttpCookie, HttpResponse } from '../../../ports/http.ts'
-import type { Names } from '../../../runbook/fields.ts'
+import type { Names } from '../../../runbook/deferred.ts'
 import type { Value } from '../../../incident/value.ts'
 import { shapeOf } from '../../error-shape.ts'
 import { requestIdOf } from './context.ts'

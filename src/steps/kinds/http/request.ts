@@ -1,15 +1,8 @@
 /** An HTTP request as runbooks write it, shared by every kind that sends one. */
 import { z } from 'zod'
 import type { CookieJar, HttpRequest } from '../../../ports/http.ts'
-import {
-  integer,
-  isTemplate,
-  json,
-  Template,
-  templated,
-  text,
-  type Rendered,
-} from '../../../runbook/fields.ts'
+import { isTemplate, Template } from '../../../runbook/deferred.ts'
+import { integer, json, templated, text, type Rendered } from '../../../runbook/fields.ts'
 import { bearerOf } from './bearer.ts'
 import { encodeFields, fieldScalar, fieldsValue, FORMATS, type Fields } from './fields.ts'
 

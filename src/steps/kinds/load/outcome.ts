@@ -2,7 +2,7 @@
 import { durationInWords } from '../../../incident/duration.ts'
 import { grouped } from '../../../incident/size.ts'
 import { CATEGORIES } from '../../../incident/error-category.ts'
-import type { Cel } from '../../../runbook/fields.ts'
+import type { Cel } from '../../../runbook/deferred.ts'
 import type { Value } from '../../../incident/value.ts'
 import { endedBy } from '../../ended.ts'
 import type { Outcome, StepContext } from '../../kind.ts'

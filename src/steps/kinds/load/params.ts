@@ -1,13 +1,7 @@
 /** A load as a runbook states it. */
 import { z } from 'zod'
-import {
-  condition,
-  duration,
-  integer,
-  repeatedBody,
-  text,
-  type Names,
-} from '../../../runbook/fields.ts'
+import type { Names } from '../../../runbook/deferred.ts'
+import { condition, duration, integer, repeatedBody, text } from '../../../runbook/fields.ts'
 
 const MAX_COUNT = 10_000_000
 const MAX_CONCURRENCY = 1_000

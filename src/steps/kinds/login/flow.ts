@@ -1,7 +1,7 @@
 /** One actor's way through a login: prepare, log in, be somebody, log out. */
 import type { HttpCookie } from '../../../ports/http.ts'
 import type { CookieJar } from '../../../ports/http.ts'
-import type { Cel } from '../../../runbook/fields.ts'
+import type { Cel } from '../../../runbook/deferred.ts'
 import type { Value } from '../../../incident/value.ts'
 import type { StepContext } from '../../kind.ts'
 import { shapeOf } from '../../error-shape.ts'

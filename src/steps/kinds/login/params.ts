@@ -1,16 +1,7 @@
 /** A login flow as a runbook states it. */
 import { z } from 'zod'
-import {
-  body,
-  cel,
-  flag,
-  integer,
-  isTemplate,
-  Template,
-  text,
-  type Names,
-  type Rendered,
-} from '../../../runbook/fields.ts'
+import { isTemplate, Template, type Names } from '../../../runbook/deferred.ts'
+import { body, cel, flag, integer, text, type Rendered } from '../../../runbook/fields.ts'
 import { HTTP_OUTCOME } from '../http/outcome.ts'
 import { ONE_BODY, oneBody, requestFields, requestParams } from '../http/request.ts'
 

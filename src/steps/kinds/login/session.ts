@@ -1,5 +1,5 @@
 /** Sessions after the login: who they are, whether they still count, how they end. */
-import type { Cel } from '../../../runbook/fields.ts'
+import type { Cel } from '../../../runbook/deferred.ts'
 import { setBearer } from '../http/bearer.ts'
 import {
   ask,

@@ -1,6 +1,7 @@
 /** What a schema may be expected to be. */
 import { z } from 'zod'
-import { Template, templated, text, type Rendered } from '../../../runbook/fields.ts'
+import { Template } from '../../../runbook/deferred.ts'
+import { templated, text, type Rendered } from '../../../runbook/fields.ts'
 
 const MOST_TABLES = 5_000
 const absent = z.literal(true).optional().describe('it must not be there')

@@ -1,12 +1,12 @@
 /** Which events git does not have yet: the logs of the journal behind the offsets that the tip has. */
-import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IncidentEvent } from '../incident/event.ts'
 import { digestOfLine } from './chain.ts'
 import { COMMITTED, decodeLine } from './codec.ts'
+import { isPrefix } from './git-blobs.ts'
 import { logNames } from './logs.ts'
-import { isOthers } from './take-in.ts'
+import { isOthers } from './others.ts'
 
 /** One commit to be: the log as it was when this event had been appended, and what it refers to. */
 export type Pending = {
@@ -96,15 +96,4 @@ function keptFiles(dir: string): Map<string, string> {
     }
   }
   return files
-}
-
-/** Whether git's blob is exactly the beginning of these bytes. */
-export function isPrefix(bytes: Uint8Array, of: { blob: string; bytes: number }): boolean {
-  return of.bytes <= bytes.length && blobId(bytes.subarray(0, of.bytes), of.blob.length) === of.blob
-}
-
-/** Git's name for these bytes; 40 digits are SHA-1, 64 are SHA-256. */
-export function blobId(bytes: Uint8Array, digits: number): string {
-  const algorithm = digits === 40 ? 'sha1' : 'sha256'
-  return createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }

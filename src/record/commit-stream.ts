@@ -1,8 +1,7 @@
 /** Commits as input of `git fast-import`: each event one commit, at its own offset of the log. */
-import type { IncidentEvent } from '../incident/event.ts'
 import { commitSubject } from '../incident/describe-event.ts'
 import type { Pending } from './commit-queue.ts'
-import { recordPath } from './names.ts'
+import { eventName, recordPath } from './names.ts'
 
 /** Never written: the stream takes it back at its end, and the branch is moved by update-ref. */
 const SCRATCH = 'refs/hotwash/scratch'
@@ -57,10 +56,6 @@ function identity(who: { name: string; email: string }): string {
   // eslint-disable-next-line no-control-regex
   const clean = (text: string): string => text.replace(/[<>\u0000-\u001f\u007f]/g, '').trim()
   return `${clean(who.name) || TOOL.name} <${clean(who.email) || TOOL.email}>`
-}
-
-export function eventName(writer: string, event: Pick<IncidentEvent, 'seq'>): string {
-  return `${writer}#${event.seq}`
 }
 
 function messageOf({ event, writer, digest }: Pending, incident: string): string {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IncidentEvent } from '../incident/event.ts'
-import { eventName } from './commit-stream.ts'
+import { eventName } from './names.ts'
 import { decodeLine } from './codec.ts'
 import { gitText, type RecordGit } from './incident-branch.ts'
 import { logNames } from './logs.ts'

@@ -1,4 +1,5 @@
-/** Reads many objects with one git process, as bytes. */
+/** Git's objects as bytes, many of them read by one git process, and their names. */
+import { createHash } from 'node:crypto'
 import type { RecordGit } from './incident-branch.ts'
 
 export type GitObjects = Map<string, Buffer>
@@ -52,4 +53,15 @@ export async function blobSizes(from: From, ids: readonly string[]): Promise<Map
     if (/^\d+$/.test(size)) sizes.set(id, Number(size))
   }
   return sizes
+}
+
+/** Whether git's blob is exactly the beginning of these bytes. */
+export function isPrefix(bytes: Uint8Array, of: { blob: string; bytes: number }): boolean {
+  return of.bytes <= bytes.length && blobId(bytes.subarray(0, of.bytes), of.blob.length) === of.blob
+}
+
+/** Git's name for these bytes; 40 digits are SHA-1, 64 are SHA-256. */
+export function blobId(bytes: Uint8Array, digits: number): string {
+  const algorithm = digits === 40 ? 'sha1' : 'sha256'
+  return createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }

@@ -1,4 +1,4 @@
-/** Names of incidents, and of their folders. */
+/** Names of incidents, of their folders, and of their events. */
 
 const SLUG_LIMIT = 40
 
@@ -22,3 +22,6 @@ export const isIncidentId = (id: string): boolean =>
 
 /** A folder a year: git and people both slow down in a flat folder of thousands. */
 export const recordPath = (id: string): string => `incidents/${id.slice(0, 4)}/${id}`
+
+/** An event among those of all clones: as the trailer of its commit has it. */
+export const eventName = (writer: string, { seq }: { seq: number }): string => `${writer}#${seq}`

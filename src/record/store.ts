@@ -18,7 +18,7 @@ import { makeFolder, onDisk, refuseLinks, syncFolder, writeDurably } from './dis
 import { openJournal } from './journal.ts'
 import { incidentId, isIncidentId, recordPath, slug } from './names.ts'
 import { isAboutReport } from './report-log.ts'
-import { isTakenUp } from './take-in.ts'
+import { isTakenUp } from './others.ts'
 import { byAge, placesHere, type Place, type Roots } from './places.ts'
 
 export type Store = {

@@ -7,7 +7,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { dirname, join, resolve } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import type { RecordTree } from './commit-queue.ts'
-import { isPrefix } from './commit-queue.ts'
+import { isPrefix } from './git-blobs.ts'
 import { GIT_ATTRIBUTES } from './commit-stream.ts'
 import type { CommitContext } from './commits.ts'
 import { makeCommits, moveRef, readRecordTree, readStanding } from './commits.ts'

@@ -3,19 +3,12 @@
  * written by anybody here, and may only grow: what is there has to be its beginning.
  */
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-} from 'node:fs'
+import { closeSync, constants, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import { decodeLine } from './codec.ts'
 import { refuseLinks, writeAll, writeDurably } from './disk.ts'
+import { isOthers, isTakenUp, markOthers } from './others.ts'
 import { isAboutReport } from './report-log.ts'
 import { logVerifier } from './verify-log.ts'
 
@@ -26,13 +19,6 @@ type Into = { incident: string; dir: string }
 
 const LOG = /^log\/[A-Za-z0-9][\w@.-]*\.jsonl$/
 const KEPT = /^(?:evidence\/[0-9a-f]{64}|runbooks\/[0-9a-f]{64}\.yaml)$/
-
-const markOf = (dir: string, log: string): string => join(dir, 'local', 'others', basename(log))
-
-/** A log of another clone: it is committed there, and may lie behind what git has of it. */
-export const isOthers = (dir: string, log: string): boolean => existsSync(markOf(dir, log))
-
-export const isTakenUp = (dir: string): boolean => existsSync(join(dir, 'local', 'taken-up'))
 
 /**
  * Throws NOT_VERIFIED and names the first log that cannot be taken in; the others are in by then: each
@@ -77,8 +63,7 @@ function takeLog({ incident, dir }: Into, path: string, bytes: Buffer): void {
   const [problem] = verifier.end().problems
   if (problem !== undefined) throw refused(path, problem.message)
   if (!isTakenUp(dir)) refuseRuns(path, bytes)
-  mkdirSync(join(dir, 'local', 'others'), { recursive: true, mode: 0o700 })
-  if (!isOthers(dir, path)) writeDurably(markOf(dir, path), Buffer.alloc(0))
+  markOthers(dir, path)
   if (there === undefined) writeDurably(copy, bytes)
   else grow(copy, bytes.subarray(there.length))
 }

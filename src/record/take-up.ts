@@ -17,7 +17,8 @@ import { checkedOutAt, findBranch, gitText, type IncidentBranch } from './incide
 import { moveRef, readRecordTree, type CommitContext } from './commits.ts'
 import { union } from './push.ts'
 import { recordPath } from './names.ts'
-import { isTakenUp, takeIn, type RecordFiles } from './take-in.ts'
+import { isTakenUp } from './others.ts'
+import { takeIn, type RecordFiles } from './take-in.ts'
 import { isAncestor, verifyIncident } from './verify.ts'
 import { verifyCommit } from './verify-commit.ts'
 

@@ -4,35 +4,19 @@
  * nothing is removed. Blob ids are compared, not contents: git's name of the first n bytes of the
  * log says whether a version is exactly those.
  */
-import type { CommitContext } from './commits.ts'
 import type { GitObjects } from './git-blobs.ts'
 import { readObjects } from './git-blobs.ts'
 import { gitText } from './incident-branch.ts'
-import { recordPath } from './names.ts'
-import { logChanges } from './verify-log-history.ts'
-import type { ReadLog } from './verify-meaning.ts'
+import { changesIn, commitsTouching, type Change, type HistoryContext } from './verify-changes.ts'
+import { logChanges, type TipLog } from './verify-log-history.ts'
 import { eventWords } from './verify-names.ts'
 import type { Problem } from './verify-report.ts'
-
-export type HistoryContext = Pick<CommitContext, 'git' | 'repository'>
 
 export type HistoryReport = {
   problems: Problem[]
   notes: string[]
   unsigned: number
   commits: number
-}
-
-export type TipLog = ReadLog & { path: string; bytes: Buffer }
-
-export type Change = {
-  commit: string
-  oldMode: string
-  newMode: string
-  was: string
-  is: string
-  status: string
-  path: string
 }
 
 /** By writer, how many events of the log get a commit of their own. */
@@ -59,63 +43,6 @@ export async function historyOf(
     unsigned: told.unsigned,
     commits: touching.length,
   }
-}
-
-const GUARD = '--no-replace-objects'
-
-async function commitsTouching(
-  context: HistoryContext,
-  { incident, commit }: { incident: string; commit: string },
-): Promise<string[]> {
-  const folder = recordPath(incident)
-  // --parents keeps every merge: one that throws away a side is the same as its other side.
-  const args = [
-    GUARD,
-    'rev-list',
-    '--topo-order',
-    '--full-history',
-    '--parents',
-    commit,
-    '--',
-    folder,
-  ]
-  const listed = await gitText(context, args)
-  return listed.split('\n').flatMap((line) => (line === '' ? [] : [line.split(' ')[0] as string]))
-}
-
-async function changesIn(
-  context: HistoryContext,
-  commits: string[],
-  incident: string,
-): Promise<Change[]> {
-  if (commits.length === 0) return []
-  const folder = recordPath(incident)
-  const args = [
-    GUARD,
-    'diff-tree',
-    '--stdin',
-    '-m',
-    '-r',
-    '--root',
-    '--raw',
-    '--no-abbrev',
-    '--no-renames',
-  ]
-  const stdin = commits.map((commit) => `${commit}\n`).join('')
-  const output = await gitText(context, [...args, '--', folder], { stdin })
-  const changes: Change[] = []
-  let commit = ''
-  for (const line of output.split('\n')) {
-    if (!line.startsWith(':')) {
-      commit = line.split(' ')[0] || commit
-      continue
-    }
-    const match = /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) (\w+)\t"?(.*?)"?$/.exec(line)
-    if (match === null) continue
-    const [, oldMode = '', newMode = '', was = '', is = '', status = '', path = ''] = match
-    changes.push({ commit, oldMode, newMode, was, is, status, path: path.slice(folder.length + 1) })
-  }
-  return changes.filter(({ path }) => /^(log|evidence|runbooks)\//.test(path))
 }
 
 /** Whom to ask: the author as git has it, and when it was written. */

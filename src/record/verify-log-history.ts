@@ -4,11 +4,15 @@
  * read once and stand for all versions before it. So the commit that changed the log is the only
  * one that is named, and not each version that no longer fits.
  */
-import { blobId } from './commit-queue.ts'
+import { blobId } from './git-blobs.ts'
 import { blobSizes, readObjects } from './git-blobs.ts'
-import type { Change, HistoryContext, TipLog } from './verify-history.ts'
+import type { Change, HistoryContext } from './verify-changes.ts'
+import type { ReadLog } from './verify-meaning.ts'
 import { eventOfByte, eventWords } from './verify-names.ts'
 import type { Problem } from './verify-report.ts'
+
+/** A log as the last commit has it. */
+export type TipLog = ReadLog & { path: string; bytes: Buffer }
 
 type Log = Pick<TipLog, 'path' | 'bytes'> & { writer: string }
 

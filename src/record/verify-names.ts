@@ -1,5 +1,5 @@
 /** How a finding names its event: as the trailer of the commit does, and by its place in the timeline. */
-import { eventName } from './commit-stream.ts'
+import { eventName } from './names.ts'
 
 type Named = { writer: string; seq: number; clock?: number | undefined }
 

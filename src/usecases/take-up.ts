@@ -3,7 +3,7 @@
  * clone first, and what others recorded elsewhere is taken in, so that a second person can review it.
  */
 import type { Journal } from '../ports/journal.ts'
-import { isTakenUp } from '../record/take-in.ts'
+import { isTakenUp } from '../record/others.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
 import { orGitTrouble } from './report/report-trouble.ts'

@@ -1,6 +1,6 @@
 /** Promises of a report: items, boxes and tables, with what they say of owner, due day and ticket. */
 import { datesIn } from '../markdown/dates.ts'
-import type { Block, Item, Table } from '../markdown/document.ts'
+import type { Block, Item, Table } from '../markdown/blocks.ts'
 import { ACTION_TYPES, PRIORITIES } from '../postmortem/front-matter/action-words.ts'
 import { idFrom } from './ids.ts'
 import { plain } from './plain.ts'

@@ -1,5 +1,6 @@
 /** What a document says as `Label: value`: in lines, items, tables of two columns, short sections. */
-import type { Block, Document, Item, Section } from '../markdown/document.ts'
+import type { Block, Item } from '../markdown/blocks.ts'
+import type { Document, Section } from '../markdown/document.ts'
 import { tablesInHtml } from '../markdown/html-table.ts'
 import { plain } from './plain.ts'
 

@@ -1,5 +1,6 @@
 /** What people know, taken from the sections of a report into the fields of the head. */
-import type { Block, Document } from '../markdown/document.ts'
+import type { Block } from '../markdown/blocks.ts'
+import type { Document } from '../markdown/document.ts'
 import { type ImportedAction, actionsIn } from './actions.ts'
 import { idFrom } from './ids.ts'
 import { plain } from './plain.ts'

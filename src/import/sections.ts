@@ -1,5 +1,6 @@
 /** Sections by what they are about, in the words of the known templates. */
-import type { Block, Document, Section } from '../markdown/document.ts'
+import type { Block } from '../markdown/blocks.ts'
+import type { Document, Section } from '../markdown/document.ts'
 
 const TOPICS = {
   summary: /^(?:(?:issue|incident|executive|event) )?(?:summary|overview|synopsis|tl;?dr)$/i,

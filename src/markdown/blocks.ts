@@ -1,118 +1,37 @@
-/** Block tokens to blocks. Walks the flat list once; nesting is bounded by markdown-it (100 levels). */
-import type { Block, Item, List, Quote, Row, Table } from './document.ts'
-import { cellsOf } from './table-cells.ts'
-import type { Token } from './tokens.ts'
-import { textOfHeading } from './tokens.ts'
+/** What stands in a section: blocks with their lines in the file, which count from 1. */
 
-type Source = { tokens: readonly Token[]; lines: readonly string[]; firstLine: number }
-type Read<T> = { read: T; next: number }
-
-const BOX = /^\[([ xX])\](?:\s+|$)/
-
-/** The block that begins at `at`, and the token after it. Empty for what holds nothing. */
-export const readBlocks = (source: Source, at: number): { blocks: Block[]; next: number } => {
-  const token = source.tokens[at]
-  if (token === undefined) return { blocks: [], next: at + 1 }
-  const place = placeOf(source, token)
-  switch (token.type) {
-    case 'paragraph_open':
-    case 'heading_open': {
-      const text =
-        token.type === 'heading_open'
-          ? textOfHeading(source.tokens, at)
-          : (source.tokens[at + 1]?.content ?? '')
-      return { blocks: text === '' ? [] : [{ type: 'paragraph', ...place, text }], next: at + 3 }
-    }
-    case 'bullet_list_open':
-    case 'ordered_list_open': {
-      const { read, next } = readItems(source, at + 1)
-      const ordered = token.type === 'ordered_list_open'
-      const list: List = { type: 'list', ...place, ordered, items: read }
-      return { blocks: [list], next }
-    }
-    case 'blockquote_open': {
-      const { read, next } = readInside(source, at + 1, 'blockquote_close')
-      const quote: Quote = { type: 'quote', ...place, blocks: read }
-      return { blocks: [quote], next }
-    }
-    case 'table_open': {
-      const { read, next } = readTable(source, at + 1)
-      return { blocks: [{ type: 'table', ...place, ...read }], next }
-    }
-    case 'fence':
-    case 'code_block': {
-      const { info, content: text } = token
-      return { blocks: [{ type: 'code', ...place, info: info.trim(), text }], next: at + 1 }
-    }
-    case 'html_block':
-      return { blocks: [{ type: 'html', ...place, text: token.content }], next: at + 1 }
-    case 'hr':
-      return { blocks: [{ type: 'rule', ...place }], next: at + 1 }
-    default:
-      return { blocks: [], next: at + 1 }
-  }
+export type Cell = {
+  text: string
+  /** Where it begins in its line, from 1. */
+  column: number
 }
-
-const placeOf = (
-  { lines, firstLine }: Source,
-  token: Token | undefined,
-): { line: number; endLine: number } => {
-  const [start, end] = token?.map ?? [0, 1]
-  let last = Math.max(start, end - 1)
-  // Lists and quotes end with the blank lines after them.
-  while (last > start && lines[last]?.trim() === '') last -= 1
-  return { line: firstLine + start, endLine: firstLine + last }
+export type Row = { line: number; cells: Cell[] }
+export type Item = {
+  line: number
+  /** Its first paragraph, without bullet and box. */
+  text: string
+  /** Absent: it has no box to tick. */
+  checked?: boolean
+  /** What follows its first paragraph. */
+  blocks: Block[]
 }
-
-const readInside = (source: Source, from: number, close: string): Read<Block[]> => {
-  const read: Block[] = []
-  let at = from
-  while (at < source.tokens.length && source.tokens[at]?.type !== close) {
-    const { blocks, next } = readBlocks(source, at)
-    read.push(...blocks)
-    at = next
-  }
-  return { read, next: at + 1 }
+type Paragraph = { type: 'paragraph'; line: number; endLine: number; text: string }
+export type List = {
+  type: 'list'
+  line: number
+  endLine: number
+  ordered: boolean
+  items: Item[]
 }
-
-const readItems = (source: Source, from: number): Read<Item[]> => {
-  const read: Item[] = []
-  let at = from
-  while (source.tokens[at]?.type === 'list_item_open') {
-    const { line } = placeOf(source, source.tokens[at])
-    const inside = readInside(source, at + 1, 'list_item_close')
-    read.push(itemOf(line, inside.read))
-    at = inside.next
-  }
-  return { read, next: at + 1 }
+export type Table = {
+  type: 'table'
+  line: number
+  endLine: number
+  header: string[]
+  rows: Row[]
 }
-
-const itemOf = (line: number, inside: readonly Block[]): Item => {
-  const [first, ...rest] = inside
-  if (first?.type !== 'paragraph' || first.line !== line) {
-    return { line, text: '', blocks: [...inside] }
-  }
-  const box = BOX.exec(first.text)
-  if (box === null) return { line, text: first.text, blocks: rest }
-  const text = first.text.slice(box[0].length)
-  return { line, text, checked: box[1] !== ' ', blocks: rest }
-}
-
-/** Cells come from the source line: markdown-it drops those that the header has no column for. */
-const readTable = (source: Source, from: number): Read<Pick<Table, 'header' | 'rows'>> => {
-  let header: string[] = []
-  const rows: Row[] = []
-  let at = from
-  let inHead = false
-  for (; at < source.tokens.length; at += 1) {
-    const token = source.tokens[at]
-    if (token?.type === 'table_close') break
-    if (token?.type === 'thead_open') inHead = true
-    if (token?.type === 'thead_close') inHead = false
-    if (token?.type !== 'tr_open' || token.map === null) continue
-    const cells = cellsOf(source.lines[token.map[0]] ?? '')
-    if (inHead) header = cells.map(({ text }) => text)
-    else rows.push({ line: source.firstLine + token.map[0], cells })
-  }
-  return { read: { header, rows }, next: at + 1 }
-}
+export type Code = { type: 'code'; line: number; endLine: number; info: string; text: string }
+export type Quote = { type: 'quote'; line: number; endLine: number; blocks: Block[] }
+type Html = { type: 'html'; line: number; endLine: number; text: string }
+type Rule = { type: 'rule'; line: number; endLine: number }
+export type Block = Paragraph | List | Table | Code | Quote | Html | Rule

@@ -2,7 +2,7 @@
  * Tables that stand in a document as HTML, as wikis export them. Tolerant: what is never closed ends
  * with the next of its kind. Merged cells are repeated downwards, and empty to the right.
  */
-import type { Table } from './document.ts'
+import type { Table } from './blocks.ts'
 import { decodeEntity } from './tokens.ts'
 
 type RawCell = { text: string; header: boolean; across: number; down: number }

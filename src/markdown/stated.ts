@@ -1,6 +1,7 @@
 /** What a document says once for all of its times: the zone they are in, and the day. */
 import { type FoundDate, datesIn } from './dates.ts'
-import type { Block, Document, Section } from './document.ts'
+import type { Block } from './blocks.ts'
+import type { Document, Section } from './document.ts'
 import { leadingDate } from './leading-time.ts'
 import { tablesInHtml, textOf } from './html-table.ts'
 import { timesIn } from './times.ts'

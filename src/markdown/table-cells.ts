@@ -1,5 +1,5 @@
 /** The cells of one line of a table, with their columns. A pipe counts unless a backslash is before it. */
-import type { Cell } from './document.ts'
+import type { Cell } from './blocks.ts'
 
 /** What stands before a table that is inside of quotes or list items. */
 const BEFORE = /^(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))*/

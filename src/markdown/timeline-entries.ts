@@ -1,5 +1,6 @@
 /** Finds what a reader would take for rows of a timeline: lines, items, rows of tables, headings. */
-import type { Block, Document, Item, List, Section } from './document.ts'
+import type { Block, Item, List } from './blocks.ts'
+import type { Document, Section } from './document.ts'
 import { leadingDate, leadingTime, relativeTime, trailingTime } from './leading-time.ts'
 import { isTimeline, isTimelineLabel, zoneStated } from './stated.ts'
 import { entriesOfHtml, listed } from './timeline-html.ts'

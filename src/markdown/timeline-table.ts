@@ -1,5 +1,5 @@
 /** Tables as timelines: which column holds the time, the day, the person. */
-import type { Row, Table } from './document.ts'
+import type { Row, Table } from './blocks.ts'
 import { leadingDate, leadingTime } from './leading-time.ts'
 import { zoneStated } from './stated.ts'
 import { timesIn } from './times.ts'

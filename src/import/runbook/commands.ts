@@ -1,5 +1,5 @@
 /** Commands in a block of code: a script, or what a terminal showed, with prompts and outputs. */
-import type { Code } from '../../markdown/document.ts'
+import type { Code } from '../../markdown/blocks.ts'
 
 export type Commands = {
   line: number

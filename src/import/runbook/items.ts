@@ -2,7 +2,8 @@
  * The things to do in a checklist, in order: boxes and numbers, else bullets; and commands that stand
  * alone. Everything around them is kept as remarks of what follows.
  */
-import type { Block, Code, Document, Item, List, Section } from '../../markdown/document.ts'
+import type { Block, Code, Item, List } from '../../markdown/blocks.ts'
+import type { Document, Section } from '../../markdown/document.ts'
 import { commandsOf, type Commands } from './commands.ts'
 
 export type ToDo = {

@@ -1,6 +1,7 @@
 /** A report as the rules see it: its head, its sections, its prose, read once. */
 import type { Issue } from '../../errors.ts'
-import { readDocument, type Block, type Document, type Section } from '../../markdown/document.ts'
+import type { Block } from '../../markdown/blocks.ts'
+import { readDocument, type Document, type Section } from '../../markdown/document.ts'
 import { dayOfDocument, zoneOfDocument } from '../../markdown/stated.ts'
 import type { Path } from '../../runbook/report.ts'
 import { parseFrontMatter, splitHead } from '../front-matter/parse-front-matter.ts'

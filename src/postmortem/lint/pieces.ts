@@ -1,5 +1,6 @@
 /** The prose of a report, piece by piece: paragraphs, items, cells and titles, each with its place. */
-import { placeIn, type Block, type Document, type Section } from '../../markdown/document.ts'
+import type { Block } from '../../markdown/blocks.ts'
+import { placeIn, type Document, type Section } from '../../markdown/document.ts'
 import { blankCode } from './blank.ts'
 import type { Position } from './finding.ts'
 

@@ -2,7 +2,8 @@
  * Where a report without a head of hotwash plans its actions: tables with a column for them, and lists.
  * Only open ones: done, declined and struck through are left out.
  */
-import type { Block, Section } from '../../markdown/document.ts'
+import type { Block } from '../../markdown/blocks.ts'
+import type { Section } from '../../markdown/document.ts'
 import type { LintDocument } from './lint-document.ts'
 import { labelOf } from './moments.ts'
 import { isAbout } from './section-kinds.ts'

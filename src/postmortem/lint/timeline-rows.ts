@@ -2,7 +2,8 @@
  * What a report tells in order: lists, tables and paragraphs whose parts begin with a time. The rows
  * stay as they are written: whether their order is right is for the rules to say.
  */
-import type { Block, Item, Section } from '../../markdown/document.ts'
+import type { Block, Item } from '../../markdown/blocks.ts'
+import type { Section } from '../../markdown/document.ts'
 import { datesIn } from '../../markdown/dates.ts'
 import { timesIn, type FoundTime } from '../../markdown/times.ts'
 import type { LintDocument } from './lint-document.ts'

@@ -3,7 +3,7 @@
  * paragraph, item or row, or in the block that follows. In the head, the same behind a `#`.
  */
 import { closest } from '../../runbook/did-you-mean.ts'
-import type { Block } from '../../markdown/document.ts'
+import type { Block } from '../../markdown/blocks.ts'
 import { blankComments } from './blank.ts'
 import type { Found, Position } from './finding.ts'
 import type { LintDocument } from './lint-document.ts'

@@ -1,6 +1,6 @@
 /** One mark: its shape with its number, the words beside it, all of its text where a mouse rests. */
 import { MARGIN, ROW, LANE_HEAD, WIDTH } from './layout.ts'
-import type { Mark } from './model.ts'
+import type { Mark } from './mark.ts'
 import { POINT } from './extent.ts'
 import type { PlacedMark } from './place-lane.ts'
 import { tornBar } from './draw-axis.ts'

@@ -1,5 +1,5 @@
 /** From where to where a mark reaches, before anything is known of the others. */
-import type { Mark } from './model.ts'
+import type { Mark } from './mark.ts'
 
 export const POINT = 22
 const MIN_BAR = 24

@@ -1,5 +1,5 @@
 /** Marks that would cover each other become one that says how many they are and the worst of them. */
-import type { Mark, Outcome } from './model.ts'
+import type { Mark, Outcome } from './mark.ts'
 import { extent, POINT, type Room } from './extent.ts'
 
 /** What is as wide as this is worth a row of its own, as long as there are rows. */

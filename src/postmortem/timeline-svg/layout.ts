@@ -1,5 +1,6 @@
 /** Places everything: rows of lanes from top to bottom, times from left to right. */
-import type { Lane, TimelineModel } from './model.ts'
+import type { Lane } from './mark.ts'
+import type { TimelineModel } from './model.ts'
 import { placeLane, type PlacedMark } from './place-lane.ts'
 import { createScale, type Scale } from './scale.ts'
 

@@ -2,7 +2,7 @@
 import { SMALL } from './draw-axis.ts'
 import { drawBar, drawPoint, styleOf } from './draw-mark.ts'
 import { MARGIN, WIDTH } from './layout.ts'
-import type { Mark, Outcome, Shape } from './model.ts'
+import type { Mark, Outcome, Shape } from './mark.ts'
 import type { PlacedMark } from './place-lane.ts'
 import { textWidth } from './text-width.ts'
 import { px } from './xml.ts'

@@ -4,38 +4,10 @@
  */
 import type { IncidentEvent } from '../../incident/event.ts'
 import { visibleLine } from '../../incident/visible.ts'
+import type { Lane } from './mark.ts'
 import { peopleMarks } from './people-marks.ts'
 import { phasesOf, type Phase } from './phases.ts'
 import { runMarks } from './run-marks.ts'
-
-/** What a mark is drawn as; `many`: several that would cover each other. */
-export type Shape =
-  'step' | 'undo' | 'wait' | 'command' | 'note' | 'moment' | 'answer' | 'finding' | 'end' | 'many'
-
-/** In words, as it is printed; shape and pattern say the same without color. */
-export type Outcome = 'succeeded' | 'failed' | 'unknown' | 'not ended' | 'skipped' | 'waiting'
-
-export type Mark = {
-  lane: string
-  shape: Shape
-  from: number
-  /** The same as `from` for what has no length. */
-  to: number
-  /** Of several: when the last of them was. */
-  last?: number
-  /** No end on record: drawn to the end of the picture. */
-  open?: true
-  /** A time that a person gave as "about". */
-  about?: true
-  outcome?: Outcome
-  /** A few words beside the mark. */
-  label: string
-  /** All of it, as in the timeline. */
-  says: string
-  clock: number
-}
-
-export type Lane = { key: string; name: string; kind: 'person' | 'run'; marks: Mark[] }
 
 export type TimelineModel = {
   title: string

@@ -4,7 +4,7 @@ import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import { shellQuoted } from '../../incident/shell-quoted.ts'
 import { timelineWithEvents, type TimelineEntry } from '../../incident/timeline.ts'
 import { visibleLine } from '../../incident/visible.ts'
-import type { Lane, Mark } from './model.ts'
+import type { Lane, Mark } from './mark.ts'
 
 type Drawn = Pick<Mark, 'shape' | 'from' | 'to' | 'label' | 'about' | 'outcome'> & { says?: string }
 

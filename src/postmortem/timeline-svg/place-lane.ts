@@ -5,7 +5,7 @@
  */
 import { extent, isPoint, POINT, type Room } from './extent.ts'
 import { gather } from './gather.ts'
-import type { Mark } from './model.ts'
+import type { Mark } from './mark.ts'
 import { fitText, textWidth } from './text-width.ts'
 
 const FONT = { size: 13 }

@@ -6,7 +6,7 @@ import { describeEvent } from '../../incident/describe-event.ts'
 import { durationInWords } from '../../incident/duration.ts'
 import type { EventOf, IncidentEvent } from '../../incident/event.ts'
 import { visibleLine } from '../../incident/visible.ts'
-import type { Lane, Mark, Outcome } from './model.ts'
+import type { Lane, Mark, Outcome } from './mark.ts'
 
 /** Kinds whose whole work is to wait for a person: the wait is drawn, not the step around it. */
 const GATES: ReadonlySet<string> = new Set(['manual', 'ask', 'decide', 'approve'])

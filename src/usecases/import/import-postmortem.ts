@@ -6,13 +6,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { HotwashError } from '../../errors.ts'
-import { readReport, type ReadReport } from '../../import/read-report.ts'
+import { readReport } from '../../import/read-report.ts'
 import { type Lines, splitIncidents } from '../../import/split.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import { checkTitle } from '../incident/declare-incident.ts'
 import { checkDay, checkZone } from '../day-and-zone.ts'
 import { readSource } from './import-source.ts'
-import { recordImport } from './record-import.ts'
+import { recordImport, type Planned } from './record-import.ts'
 import { eachOrRefused, together, unsaidIn } from './refusals.ts'
 import type { ReportWorld } from '../report/report-text.ts'
 
@@ -24,21 +24,6 @@ export type ImportRequest = {
   severity: string | undefined
   split: boolean
   dryRun: boolean
-}
-
-/** One incident of one file. */
-export type Planned = {
-  /** Relative to the repository where it lies in it, else its name alone. */
-  file: string
-  /** Of the file. */
-  lines: Lines
-  /** As it is kept, masked: the same one is never imported twice. */
-  source: string
-  read: ReadReport
-  title: string
-  severity: string
-  /** The incident that came of the same text before. */
-  already: string | undefined
 }
 
 export type Imported = Planned & {

@@ -3,9 +3,10 @@ import type { EventData, EventDraft } from '../../incident/event.ts'
 import { fillDraft } from '../../import/fill-draft.ts'
 import type { StatedMoment } from '../../import/moments.ts'
 import { plain } from '../../import/plain.ts'
+import type { ReadReport } from '../../import/read-report.ts'
+import type { Lines } from '../../import/split.ts'
 import type { TimelineEntry } from '../../markdown/timeline.ts'
 import type { Journal } from '../../ports/journal.ts'
-import type { Planned } from './import-postmortem.ts'
 import { THE_REPORT } from '../../postmortem/view/summary.ts'
 import { publishWarnings } from '../publish-now.ts'
 import { renderPostmortem } from '../report/render-postmortem.ts'
@@ -13,6 +14,21 @@ import { placeOfReport } from '../report/report-place.ts'
 import type { ReportWorld } from '../report/report-text.ts'
 import { orGitTrouble } from '../report/report-trouble.ts'
 import { syncRecord } from '../sync-record.ts'
+
+/** One incident of one file. */
+export type Planned = {
+  /** Relative to the repository where it lies in it, else its name alone. */
+  file: string
+  /** Of the file. */
+  lines: Lines
+  /** As it is kept, masked: the same one is never imported twice. */
+  source: string
+  read: ReadReport
+  title: string
+  severity: string
+  /** The incident that came of the same text before. */
+  already: string | undefined
+}
 
 export type Recorded = {
   incident: string

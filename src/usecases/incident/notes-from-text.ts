@@ -5,7 +5,8 @@
  */
 import type { Precision } from '../../incident/event.ts'
 import { datesIn } from '../../markdown/dates.ts'
-import { readDocument, type Block, type Document } from '../../markdown/document.ts'
+import type { Block } from '../../markdown/blocks.ts'
+import { readDocument, type Document } from '../../markdown/document.ts'
 import { leadingTime } from '../../markdown/leading-time.ts'
 import { isTimelineLabel, TIMELINE, zoneStated } from '../../markdown/stated.ts'
 import { timelineIn, type TimelineEntry } from '../../markdown/timeline.ts'

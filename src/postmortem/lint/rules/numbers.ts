@@ -1,6 +1,6 @@
 /** Totals and percentages, computed again from the numbers beside them. */
 import { durationInWords } from '../../../incident/duration.ts'
-import type { Block } from '../../../markdown/document.ts'
+import type { Block } from '../../../markdown/blocks.ts'
 import { durationsIn } from '../../../markdown/durations.ts'
 import type { Found, Position } from '../finding.ts'
 import type { LintDocument } from '../lint-document.ts'

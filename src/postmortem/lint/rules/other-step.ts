@@ -1,6 +1,6 @@
 /** Rows that name a step and cite the event of another one. */
 import { citedMarks, marksOf } from '../../../incident/marks.ts'
-import type { Block, Row } from '../../../markdown/document.ts'
+import type { Block, Row } from '../../../markdown/blocks.ts'
 import type { Found } from '../finding.ts'
 import type { LintDocument } from '../lint-document.ts'
 import { labelOf } from '../moments.ts'

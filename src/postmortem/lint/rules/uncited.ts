@@ -1,5 +1,5 @@
 /** What hotwash derives from the log says from which event; this finds what no longer does. */
-import type { Block, Item, Row } from '../../../markdown/document.ts'
+import type { Block, Item, Row } from '../../../markdown/blocks.ts'
 import { durationsIn } from '../../../markdown/durations.ts'
 import { timesIn } from '../../../markdown/times.ts'
 import { headed } from '../examples.ts'

@@ -1,7 +1,7 @@
 /** The schema of a database, in the words of the kind schema, and how much is in its tables. */
 import type { Value } from '../../../incident/value.ts'
 import { columnWords, indexWords } from '../schema/difference.ts'
-import type { Collector } from './collect.ts'
+import type { Collector } from './collector.ts'
 
 export const collectDatabase =
   (name: string): Collector =>

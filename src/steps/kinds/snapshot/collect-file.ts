@@ -4,7 +4,7 @@ import type { Value } from '../../../incident/value.ts'
 import { readEnvFile } from '../../env-file.ts'
 import { fingerprintOf } from '../../fingerprint.ts'
 import type { StepContext } from '../../kind.ts'
-import type { Collector } from './collect.ts'
+import type { Collector } from './collector.ts'
 
 const ENV_FILE_BYTES = 1024 * 1024
 const CONTENT_BYTES = 64 * 1024

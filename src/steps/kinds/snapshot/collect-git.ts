@@ -5,7 +5,7 @@
  */
 import type { Value } from '../../../incident/value.ts'
 import type { StepContext } from '../../kind.ts'
-import type { Collector } from './collect.ts'
+import type { Collector } from './collector.ts'
 
 const OUTPUT_BYTES = 64 * 1024
 const MOST_PATHS = 200

@@ -3,7 +3,7 @@ import type { Value } from '../../../incident/value.ts'
 import { askEndpoint } from '../health/ask-endpoint.ts'
 import { checkHealth } from '../health/check-health.ts'
 import type { HealthParams } from '../health/params.ts'
-import type { Collector } from './collect.ts'
+import type { Collector } from './collector.ts'
 
 export const collectHealth =
   (asked: HealthParams): Collector =>

@@ -1,7 +1,7 @@
 /** What programs, variables and services of this machine answer. */
 import { fingerprintOf } from '../../fingerprint.ts'
 import type { StepContext } from '../../kind.ts'
-import type { Collector } from './collect.ts'
+import type { Collector } from './collector.ts'
 
 const OUTPUT_BYTES = 64 * 1024
 const BODY_BYTES = 4 * 1024

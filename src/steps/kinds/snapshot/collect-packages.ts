@@ -1,7 +1,7 @@
 /** Versions of packages, as the files tell in which package managers keep what they installed. */
 import { basename, resolve } from 'node:path'
 import type { Value } from '../../../incident/value.ts'
-import type { Collector } from './collect.ts'
+import type { Collector } from './collector.ts'
 
 const FILE_BYTES = 32 * 1024 * 1024
 const MOST_PACKAGES = 5_000

@@ -3,7 +3,7 @@
  * never kept: arguments may hold secrets.
  */
 import type { Running } from '../../../ports/process.ts'
-import type { Collector } from './collect.ts'
+import type { Collector } from './collector.ts'
 
 const MOST_SHOWN = 20
 

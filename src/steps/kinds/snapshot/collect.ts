@@ -8,15 +8,9 @@ import { collectHealth } from './collect-health.ts'
 import { collectEnv, collectHttp, collectRun, collectVersion } from './collect-machine.ts'
 import { collectPackages } from './collect-packages.ts'
 import { collectPort, collectProcess } from './collect-processes.ts'
+import type { Collector, Seen } from './collector.ts'
 import type { Group, SnapshotParams } from './params.ts'
 
-/** One thing looked at. `name` is unique within the snapshot. */
-export type Seen = { group: Group; name: string } & (
-  { ok: true; value: Value } | { ok: false; reason: string }
-)
-
-/** A collector throws when it cannot see; `signal` is its own limit. */
-export type Collector = (context: StepContext, signal: AbortSignal) => Promise<Value>
 type Task = { group: Group; name: string; collect: Collector; limitMs?: number }
 
 /** One thing that hangs must not keep the others. */

@@ -1,7 +1,7 @@
 /** Two snapshots side by side: what of each thing is not what it was. Pure. */
 import type { Change, CheckedOnce, Comparison, Fact, How } from '../../../incident/comparison.ts'
 import type { Value } from '../../../incident/value.ts'
-import type { Seen } from './collect.ts'
+import type { Seen } from './collector.ts'
 import { GROUPS } from './params.ts'
 import { canBeDown, isUp } from './up.ts'
 

@@ -1,6 +1,6 @@
 /** Whether what was seen of a thing is that it works, for those things that can be down. Pure. */
 import type { Value } from '../../../incident/value.ts'
-import type { Seen } from './collect.ts'
+import type { Seen } from './collector.ts'
 
 type Held = Readonly<Record<string, Value>>
 

@@ -56,6 +56,12 @@ const MANNERS = {
   ],
 } as const
 
+/** Two files that import each other, one of them only a type. */
+const CIRCLE = {
+  'planned.ts': "import type { B } from './recorded.ts'\nexport const a = (b: B): B => b\n",
+  'recorded.ts': "import { a } from './planned.ts'\nexport type B = 1\nexport const c = a(1)\n",
+}
+
 describe('lint rules', () => {
   let yard = ''
   let output = ''
@@ -97,6 +103,7 @@ describe('lint rules', () => {
       )
     }
     Object.values(MANNERS).forEach(([source], n) => plant(`src/usecases/manners-${n}.ts`, source))
+    for (const [name, source] of Object.entries(CIRCLE)) plant(`src/usecases/${name}`, source)
     plant('src/usecases/innocent.ts', 'export const x = 1\n')
     const oxlint = join(ROOT, 'node_modules/.bin/oxlint')
     output = spawnSync(oxlint, ['--format=unix', 'src'], { cwd: yard, encoding: 'utf8' }).stdout
@@ -125,6 +132,11 @@ describe('lint rules', () => {
     'refuse %s',
     (_what, rule, n) => expect(found(`src/usecases/manners-${n}.ts`, rule)).toBe(true),
   )
+
+  it('refuse files that import each other, a type counts too', () => {
+    for (const name of Object.keys(CIRCLE))
+      expect(found(`src/usecases/${name}:1`, 'no-cycle')).toBe(true)
+  })
 
   it('accept an innocent file, so that the rejections mean something', () => {
     expect(output).not.toContain('innocent.ts')

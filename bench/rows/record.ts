@@ -68,7 +68,7 @@ async function commits(): Promise<Row[]> {
     const folder = crowded(incidents)
     run([process.execPath, HOTWASH, 'declare', 'Bench', '--severity', 'SEV4'], folder)
     const base = await buildRecordWorld(folder)
-    const { openPublisher } = await import('../../src/record/publish.ts')
+    const { openPublisher } = await import('../../src/record/git/publish.ts')
     const journal = base.store.open(base.store.list().find((id) => id.endsWith('-bench')) ?? '')
     const publisher = openPublisher({ ...base, repository: base.repository, journal })
     await publisher.flush(60_000)

@@ -4,7 +4,7 @@
  */
 import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { logNames } from './logs.ts'
+import { logNames } from './journal/logs.ts'
 import { isIncidentId } from './names.ts'
 
 /** `live`: it can be continued here; otherwise it came by git. */

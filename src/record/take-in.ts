@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto'
 import { closeSync, constants, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { HotwashError } from '../errors.ts'
-import { decodeLine } from './codec.ts'
-import { refuseLinks, writeAll, writeDurably } from './disk.ts'
-import { isOthers, isTakenUp, markOthers } from './others.ts'
+import { decodeLine } from './journal/codec.ts'
+import { refuseLinks, writeAll, writeDurably } from './journal/disk.ts'
+import { isOthers, isTakenUp, markOthers } from './journal/others.ts'
 import { isAboutReport } from './report-log.ts'
-import { logVerifier } from './verify-log.ts'
+import { logVerifier } from './verify/log.ts'
 
 /** Path below the record's folder (log/, evidence/, runbooks/) to its bytes. */
 export type RecordFiles = ReadonlyMap<string, Buffer>

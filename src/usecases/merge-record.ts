@@ -22,7 +22,7 @@ const BUSY = [
 export async function mergeRecord(world: RecordWorld, incident: string): Promise<Merged> {
   const { repository, git } = world
   if (repository === undefined) return not('not in a git repository')
-  const { findBranch } = await import('../record/incident-branch.ts')
+  const { findBranch } = await import('../record/git/incident-branch.ts')
   const branch = await findBranch({ ...world, repository }, incident)
   if (branch.tip === undefined) return not(`there is no branch ${branch.name}`)
   const into = await defaultBranch(world)

@@ -1,7 +1,7 @@
 /** Which incident a command is about, when it may be left out. */
 import { HotwashError } from '../errors.ts'
 import type { IncidentState } from '../incident/state.ts'
-import { noIncident } from '../record/branches.ts'
+import { noIncident } from '../record/git/branches.ts'
 import type { Store } from '../record/store.ts'
 
 const isOpen = (state: IncidentState): boolean =>

@@ -6,7 +6,7 @@ const LIMIT_MS = 5_000
 
 /** Commits what was appended. Never throws: what git could not do is in the answer. */
 export async function publishNow(world: RecordWorld, journal: Journal): Promise<Published> {
-  const { openPublisher } = await import('../record/publish.ts')
+  const { openPublisher } = await import('../record/git/publish.ts')
   const publisher = openPublisher({ ...world, journal })
   publisher.kick()
   return publisher.flush(LIMIT_MS)

@@ -7,15 +7,15 @@ const LIMIT_MS = 120_000
 
 /** Also where the branch is checked out; there it commits just the record's paths. */
 export async function syncRecord(world: RecordWorld, journal: Journal): Promise<Published> {
-  const { openPublisher } = await import('../record/publish.ts')
+  const { openPublisher } = await import('../record/git/publish.ts')
   const { repository } = world
   if (repository !== undefined) {
     const context = { ...world, repository, journal }
-    const { checkedOutAt, findBranch } = await import('../record/incident-branch.ts')
+    const { checkedOutAt, findBranch } = await import('../record/git/incident-branch.ts')
     const { ref, tip } = await findBranch(context, journal.incident)
     const where = tip === undefined ? undefined : await checkedOutAt(context, ref)
     if (where !== undefined && !where.busy) {
-      const { syncWorktree } = await import('../record/sync-worktree.ts')
+      const { syncWorktree } = await import('../record/git/sync-worktree.ts')
       await syncWorktree(context, where.path)
     }
   }

@@ -3,7 +3,7 @@
  * clone first, and what others recorded elsewhere is taken in, so that a second person can review it.
  */
 import type { Journal } from '../ports/journal.ts'
-import { isTakenUp } from '../record/others.ts'
+import { isTakenUp } from '../record/journal/others.ts'
 import { pickIncident } from './pick-incident.ts'
 import type { RecordWorld } from './record-world.ts'
 import { orGitTrouble } from './report/report-trouble.ts'
@@ -37,7 +37,7 @@ export async function takeInNews(world: RecordWorld, incident: string): Promise<
   const { repository } = world
   if (repository === undefined || isForeign(world, incident)) return []
   const { catchUp } = await import('../record/take-up.ts')
-  const { GitTrouble } = await import('../record/incident-branch.ts')
+  const { GitTrouble } = await import('../record/git/incident-branch.ts')
   try {
     return await catchUp(contextOf({ ...world, repository }, incident))
   } catch (error) {

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { createClock } from '../../src/adapters/clock.ts'
 import { createProcessPort } from '../../src/adapters/process.ts'
 import { createRandom } from '../../src/adapters/random.ts'
-import { acquireRunLock } from '../../src/record/lock.ts'
+import { acquireRunLock } from '../../src/record/journal/lock.ts'
 import { MARIA } from '../record/place.ts'
 
 const from = {

@@ -42,7 +42,7 @@ export async function auditLog(world: RecordWorld, asked: string | undefined): P
 
 /** The events are shown all the same: what was changed is best seen next to the rest. */
 async function chainWarnings({ dir, incident }: Journal): Promise<string[]> {
-  const { isChained } = await import('../../record/verify-folder.ts')
+  const { isChained } = await import('../../record/verify/folder.ts')
   return isChained(dir, incident)
     ? []
     : [`this record does not verify: hotwash audit verify ${incident}`]
@@ -51,8 +51,8 @@ async function chainWarnings({ dir, incident }: Journal): Promise<string[]> {
 async function commitsOfEvents(world: RecordWorld, journal: { dir: string; incident: string }) {
   const { repository } = world
   if (repository === undefined) return () => undefined
-  const { findBranch } = await import('../../record/incident-branch.ts')
-  const { eventCommits } = await import('../../record/event-commits.ts')
+  const { findBranch } = await import('../../record/git/incident-branch.ts')
+  const { eventCommits } = await import('../../record/git/event-commits.ts')
   const branch = await findBranch({ ...world, repository }, journal.incident)
   const tip = branch.tip === undefined ? branch.remoteRef : branch.ref
   const known = branch.tip ?? branch.remoteTip

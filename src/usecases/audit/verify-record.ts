@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import type { Repository } from '../../ports/git.ts'
 import { isIncidentId, recordPath } from '../../record/names.ts'
-import type { Verified } from '../../record/verify-report.ts'
+import type { Verified } from '../../record/verify/problem.ts'
 import type { RecordWorld } from '../record-world.ts'
 
 type InRepository = RecordWorld & { repository: Repository }
@@ -19,7 +19,7 @@ export async function verifyRecord(
   world: RecordWorld,
   asked: string | undefined,
 ): Promise<Verified[]> {
-  const { verifyAt, verifyFolder, verifyIncident } = await import('../../record/verify.ts')
+  const { verifyAt, verifyFolder, verifyIncident } = await import('../../record/verify/verify.ts')
   const reports: Verified[] = []
   for (const target of await targetsOf(world, asked)) {
     const { repository } = world
@@ -46,7 +46,7 @@ export async function verifyRecord(
 async function published(world: RecordWorld, id: string): Promise<string[]> {
   if (!world.store.list().includes(id)) return []
   const { publishedNotes } = await import('../publish/published-notes.ts')
-  const { GitTrouble } = await import('../../record/incident-branch.ts')
+  const { GitTrouble } = await import('../../record/git/incident-branch.ts')
   try {
     return await publishedNotes(world, world.store.open(id))
   } catch (error) {

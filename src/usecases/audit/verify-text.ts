@@ -1,5 +1,5 @@
 /** What a reviewer reads: what was verified, what it is anchored to, and what does not hold. */
-import type { Verified } from '../../record/verify-report.ts'
+import type { Verified } from '../../record/verify/problem.ts'
 
 /** The fields of json.md for one or several incidents; `incidents` has each by itself. */
 export function verifiedJson(reports: readonly Verified[]) {

@@ -5,7 +5,7 @@
  */
 import { bagLine, bagOf } from '../../catalog/bag.ts'
 import { summarize, type Summary } from '../../catalog/summary.ts'
-import { incidentBranches } from '../../record/branches.ts'
+import { incidentBranches } from '../../record/git/branches.ts'
 import { readShelf, type Shelf } from './read-shelf.ts'
 import type { RecordWorld } from '../record-world.ts'
 

@@ -5,7 +5,7 @@
  */
 import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readObjects } from '../../record/git-blobs.ts'
+import { readObjects } from '../../record/git/objects.ts'
 import type { Place } from '../../record/places.ts'
 import type { RecordWorld } from '../record-world.ts'
 

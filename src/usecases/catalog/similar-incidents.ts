@@ -2,7 +2,7 @@
 import { bagOf, bagOfText, type Bag } from '../../catalog/bag.ts'
 import { similarTo, type Similar } from '../../catalog/similar.ts'
 import { HotwashError } from '../../errors.ts'
-import { noIncident } from '../../record/branches.ts'
+import { noIncident } from '../../record/git/branches.ts'
 import { isIncidentId } from '../../record/names.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { elsewhereWarnings, readLightly } from './read-catalog.ts'

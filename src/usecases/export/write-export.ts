@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
-import { writeAll } from '../../record/disk.ts'
+import { writeAll } from '../../record/journal/disk.ts'
 
 /** What `--output` is for: nothing, or `-`. */
 export const isForStdout = (output: string | undefined): boolean =>

@@ -1,5 +1,5 @@
 /** What a new render would change, e.g. for a check in CI. Writes nothing, and needs no live journal. */
-import { unifiedDiff } from '../../record/merge-file.ts'
+import { unifiedDiff } from '../../record/git/merge-file.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { planReport } from './plan-report.ts'

@@ -6,7 +6,7 @@
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { conflictsIn } from '../../postmortem/merge/markers.ts'
-import { GitTrouble } from '../../record/incident-branch.ts'
+import { GitTrouble } from '../../record/git/incident-branch.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import { dropPending, keepPending, readPending, setAside } from './pending-merge.ts'
 import { openForReport } from '../take-up.ts'

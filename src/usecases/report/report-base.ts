@@ -5,7 +5,7 @@
 import type { EventOf } from '../../incident/event.ts'
 import type { Evidence } from '../../incident/event.ts'
 import type { Journal } from '../../ports/journal.ts'
-import { EVIDENCE_CAP_BYTES } from '../../record/evidence.ts'
+import { EVIDENCE_CAP_BYTES } from '../../record/journal/evidence.ts'
 import { sha256 } from '../../runbook/digest.ts'
 
 type RenderedEvent = EventOf<'postmortem.rendered'>

@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
-import { onDisk, writeDurably } from '../../record/disk.ts'
-import { GitTrouble } from '../../record/incident-branch.ts'
+import { onDisk, writeDurably } from '../../record/journal/disk.ts'
+import { GitTrouble } from '../../record/git/incident-branch.ts'
 import type { CurrentReport } from './current-report.ts'
 
 /** A text that must not be lost and has no place of its own; never committed. */

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import type { Actor } from '../../../src/incident/event.ts'
 import type { ReviewAction } from '../../../src/incident/report-events.ts'
 import { openStore } from '../../../src/record/store.ts'
-import { verifyFolder } from '../../../src/record/verify.ts'
+import { verifyFolder } from '../../../src/record/verify/verify.ts'
 import { DEFAULTS } from '../../../src/usecases/config.ts'
 import { renderPostmortem } from '../../../src/usecases/report/render-postmortem.ts'
 import { reviewOfIncident } from '../../../src/usecases/report/review-of-incident.ts'

@@ -1,0 +1,152 @@
+/**
+ * All logs of one journal, folded. Reading is incremental: what other processes append is picked up
+ * from where we stopped, and a log that shrank or became another file is not read on.
+ */
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { HotwashError } from '../../errors.ts'
+import type { IncidentEvent } from '../../incident/event.ts'
+import { applyEvent, emptyState } from '../../incident/fold.ts'
+import type { IncidentState } from '../../incident/state.ts'
+import { refuseLinks } from './disk.ts'
+import type { Damage, LogEvent, LogState, ReadResult } from './log-file.ts'
+import { emptyLog, inOrder, readForward } from './log-file.ts'
+
+export type Logs = {
+  readonly incident: string
+  readonly folder: string
+  byWriter: Map<string, LogState>
+  state: IncidentState
+  last: LogEvent | undefined
+  /** A line that is wrong for good: nothing can be appended any more. */
+  damage: Damage | undefined
+  /** Bytes behind the last good line of a log. */
+  torn: { log: LogState; bytes: number } | undefined
+}
+
+export function newLogs(dir: string, incident: string): Logs {
+  return {
+    incident,
+    folder: join(dir, 'log'),
+    byWriter: new Map(),
+    state: emptyState(incident),
+    last: undefined,
+    damage: undefined,
+    torn: undefined,
+  }
+}
+
+/** Reads what is new. True when there was something. Throws JOURNAL when a log was changed under us. */
+export function readOn(logs: Logs): boolean {
+  const grown = grownLogs(logs)
+  logs.torn = undefined
+  let seen = false
+  for (const found of merged(logs, grown)) {
+    seen = true
+    if (logs.last !== undefined && inOrder(found, logs.last) < 0) return readAgain(logs)
+    applyEvent(logs.state, found.event)
+    logs.last = found
+  }
+  return seen
+}
+
+/** A log from elsewhere came in whose events belong between those we folded already. */
+function readAgain(logs: Logs): true {
+  // In place: the writer holds on to the log it appends to.
+  for (const log of logs.byWriter.values()) Object.assign(log, emptyLog(log.path))
+  logs.state = emptyState(logs.incident)
+  logs.last = undefined
+  logs.torn = undefined
+  for (const found of merged(logs, grownLogs(logs))) {
+    applyEvent(logs.state, found.event)
+    logs.last = found
+  }
+  return true
+}
+
+function grownLogs(logs: Logs): LogState[] {
+  for (const name of logNames(logs.folder)) {
+    const writer = name.slice(0, -'.jsonl'.length)
+    if (logs.byWriter.has(writer)) continue
+    refuseLinks(logs.folder, name)
+    logs.byWriter.set(writer, emptyLog(join(logs.folder, name)))
+  }
+  return [...logs.byWriter.values()].filter(hasGrown)
+}
+
+export function logNames(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function hasGrown(log: LogState): boolean {
+  const stat = statSync(log.path, { throwIfNoEntry: false })
+  const wasThere = log.inode !== undefined
+  if (stat === undefined) {
+    if (wasThere) throw changed(log, 'is gone')
+    return false
+  }
+  if (wasThere && stat.ino !== log.inode) throw changed(log, 'was replaced by another file')
+  if (stat.size < log.size) throw changed(log, `shrank from ${log.size} to ${stat.size} bytes`)
+  return stat.size > log.size
+}
+
+export function changed(log: LogState, how: string): HotwashError {
+  return new HotwashError('JOURNAL', `${log.path} ${how} while hotwash was writing it`, {
+    hint: 'nothing more is written; see what did it, then run: hotwash audit verify',
+  })
+}
+
+/** New events of several logs in causal order, without holding them all. */
+function* merged(logs: Logs, grown: LogState[]): Generator<LogEvent> {
+  const heads: { log: LogState; reader: ReturnType<typeof readForward>; event: IncidentEvent }[] =
+    []
+  const advance = (log: LogState, reader: ReturnType<typeof readForward>): void => {
+    const next = reader.next()
+    if (next.done === true) noteEnd(logs, log, next.value)
+    else heads.push({ log, reader, event: next.value })
+  }
+  for (const log of grown) advance(log, readForward(log, logs.incident))
+  while (heads.length > 0) {
+    heads.sort((a, b) => inOrder(asEvent(a), asEvent(b)))
+    const { log, reader, event } = heads.shift() as (typeof heads)[number]
+    advance(log, reader)
+    yield { event, writer: log.writer }
+  }
+}
+
+const asEvent = (head: { log: LogState; event: IncidentEvent }): LogEvent => ({
+  event: head.event,
+  writer: head.log.writer,
+})
+
+function noteEnd(logs: Logs, log: LogState, result: ReadResult): void {
+  if (result.damage !== undefined) logs.damage ??= result.damage
+  else if (result.torn > 0) logs.torn ??= { log, bytes: result.torn }
+}
+
+/** All events so far, read anew: an incident may hold more of them than memory should. */
+export function readAll(logs: Logs): IncidentEvent[] {
+  const again = newLogs('', logs.incident)
+  const copies = [...logs.byWriter.values()].filter((log) => log.size > 0)
+  const ends = new Map(copies.map((log) => [log.writer, log.size]))
+  const events: LogEvent[] = []
+  for (const log of copies) {
+    const reader = readForward(emptyLog(log.path), again.incident, ends.get(log.writer))
+    for (const event of reader) events.push({ event, writer: log.writer })
+  }
+  return (copies.length > 1 ? events.sort(inOrder) : events).map(({ event }) => event)
+}
+
+export const damageError = (logs: Logs, damage: Damage): HotwashError =>
+  new HotwashError(
+    'NOT_VERIFIED',
+    `incident ${logs.incident} is read-only: event ${damage.writer}#${damage.seq}, byte ${damage.atByte} of its log: ${damage.message}`,
+    {
+      hint: `compare with the incident's branch: hotwash audit verify ${logs.incident}`,
+    },
+  )

@@ -1,7 +1,7 @@
 /**
  * Checks one log, pushed in chunks of any size: lines, sequence, clock and chain over the stored
  * bytes. Hashing is nearly all it does per line, so that a log of a million events costs about what
- * sha256sum does. What the events say is verify-meaning.ts's business.
+ * sha256sum does. What the events say is meaning.ts's business.
  */
 import type { IncidentEvent } from '../../incident/event.ts'
 import { FIRST_PREV } from '../../incident/format.ts'

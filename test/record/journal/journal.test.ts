@@ -31,7 +31,7 @@ import {
   worldIn,
 } from '../place.ts'
 
-const LOOP = join(import.meta.dirname, '..', 'programs', 'append-loop.ts')
+const LOOP = join(import.meta.dirname, '../../programs', 'append-loop.ts')
 
 test('events are read again as they were appended, by another journal too', () => {
   const place = makePlace({ git: false })

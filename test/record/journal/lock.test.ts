@@ -19,7 +19,7 @@ const from = {
   host: hostname(),
   actor: MARIA,
 }
-const HOLD = join(import.meta.dirname, '..', 'programs', 'hold-lock.ts')
+const HOLD = join(import.meta.dirname, '../../programs', 'hold-lock.ts')
 const fresh = (): string => mkdtempSync(join(tmpdir(), 'hotwash-lock-'))
 
 /** A pid that was somebody's and is nobody's now. */

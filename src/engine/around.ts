@@ -4,10 +4,10 @@
  * steps; a step in a round of a `foreach` sees the item, and the steps of its own round.
  */
 import type { StepState, StepStatus } from '../incident/state.ts'
-import { ownSteps } from '../runbook/names.ts'
+import { ownSteps } from '../runbook/expressions/names.ts'
 import type { Value } from '../incident/value.ts'
 import type { Origin, Runbook, Step } from '../runbook/runbook.ts'
-import type { Scope } from '../runbook/scope.ts'
+import type { Scope } from '../runbook/expressions/scope.ts'
 import type { LiveRun } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
 import { itemsOf } from './run-steps.ts'

@@ -1,6 +1,6 @@
 /** What a body would do, where it cannot be rendered yet: its parameters as they are written. */
 import { Cel, Template } from '../runbook/deferred.ts'
-import { isBody } from '../runbook/interpolate.ts'
+import { isBody } from '../runbook/expressions/interpolate.ts'
 import type { Body } from '../runbook/runbook.ts'
 
 export function bodyAsWritten({ kind, params }: Body): string {

@@ -1,9 +1,9 @@
 /** The databases a runbook declares, opened once per url. */
 import { HotwashError } from '../errors.ts'
 import type { Database } from '../ports/database.ts'
-import { renderTree } from '../runbook/interpolate.ts'
+import { renderTree } from '../runbook/expressions/interpolate.ts'
 import type { Runbook } from '../runbook/runbook.ts'
-import type { Scope } from '../runbook/scope.ts'
+import type { Scope } from '../runbook/expressions/scope.ts'
 import type { LiveRun } from './live-run.ts'
 
 export function databaseOf(

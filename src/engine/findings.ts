@@ -5,7 +5,7 @@
 import type { EventData } from '../incident/event.ts'
 import { clip } from '../incident/visible.ts'
 import { Template } from '../runbook/deferred.ts'
-import { renderTree } from '../runbook/interpolate.ts'
+import { renderTree } from '../runbook/expressions/interpolate.ts'
 import type { FindingRule, Step } from '../runbook/runbook.ts'
 import type { Outcome } from '../steps/kind.ts'
 import type { LiveRun } from './live-run.ts'

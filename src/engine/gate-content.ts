@@ -2,7 +2,7 @@
 import type { Gate } from '../incident/event.ts'
 import { sha256 } from '../runbook/digest.ts'
 import { EFFECT_WORDS } from '../runbook/effect-words.ts'
-import { renderTree } from '../runbook/interpolate.ts'
+import { renderTree } from '../runbook/expressions/interpolate.ts'
 import type { Value } from '../incident/value.ts'
 import type { Body, Runbook, Step } from '../runbook/runbook.ts'
 import type { GateKind } from '../steps/kind.ts'

@@ -1,8 +1,8 @@
 /** The begin and the end of a group: what it works on is recorded once, and its members are counted. */
 import type { EventData } from '../incident/event.ts'
 import type { StepState } from '../incident/state.ts'
-import { readGiven } from '../runbook/included-inputs.ts'
-import { renderTree } from '../runbook/interpolate.ts'
+import { readGiven } from '../runbook/parse/included-inputs.ts'
+import { renderTree } from '../runbook/expressions/interpolate.ts'
 import type { Value } from '../incident/value.ts'
 import type { Step } from '../runbook/runbook.ts'
 import type { Cel } from '../runbook/deferred.ts'

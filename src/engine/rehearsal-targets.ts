@@ -10,7 +10,7 @@ import type { HttpPort } from '../ports/http.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { ProcessPort } from '../ports/process.ts'
 import { PAGERDUTY_URL } from '../steps/kinds/notify/message.ts'
-import { isBody } from '../runbook/interpolate.ts'
+import { isBody } from '../runbook/expressions/interpolate.ts'
 import type { Body } from '../runbook/runbook.ts'
 
 /** As `rehearsal:` of hotwash.yaml declares it. */

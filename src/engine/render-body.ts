@@ -1,9 +1,9 @@
 /** A step body with every `${{ }}` replaced, and what it would do in words. */
 import { resolve } from 'node:path'
-import { renderTree } from '../runbook/interpolate.ts'
+import { renderTree } from '../runbook/expressions/interpolate.ts'
 import { sha256 } from '../runbook/digest.ts'
 import type { Body, Runbook } from '../runbook/runbook.ts'
-import type { Scope } from '../runbook/scope.ts'
+import type { Scope } from '../runbook/expressions/scope.ts'
 import type { Kind, PlanLook } from '../steps/kind.ts'
 import type { StepNames } from './around.ts'
 import { inheritedEnv } from './command-env.ts'

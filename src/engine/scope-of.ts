@@ -1,9 +1,9 @@
 /** Evaluating over the values that a step sees, see around.ts. */
-import { evaluateExpression, seenValues } from '../runbook/expression.ts'
+import { evaluateExpression, seenValues } from '../runbook/expressions/expression.ts'
 import type { Cel, CelType, Names } from '../runbook/deferred.ts'
-import { globalNames } from '../runbook/names.ts'
+import { globalNames } from '../runbook/expressions/names.ts'
 import type { Runbook } from '../runbook/runbook.ts'
-import type { Scope } from '../runbook/scope.ts'
+import type { Scope } from '../runbook/expressions/scope.ts'
 
 export type Evaluated = { ok: true; value: unknown } | { ok: false; message: string }
 

@@ -1,5 +1,5 @@
 /** What a kind gets to work with: its view of the run, and the ports. */
-import { renderTree } from '../runbook/interpolate.ts'
+import { renderTree } from '../runbook/expressions/interpolate.ts'
 import type { Names } from '../runbook/deferred.ts'
 import type { ChildIdentity } from '../ports/process.ts'
 import { openSink } from '../steps/output-sink.ts'

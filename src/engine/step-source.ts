@@ -6,7 +6,7 @@
  */
 import { sha256 } from '../runbook/digest.ts'
 import { Template } from '../runbook/deferred.ts'
-import { isBody } from '../runbook/interpolate.ts'
+import { isBody } from '../runbook/expressions/interpolate.ts'
 import type { Step } from '../runbook/runbook.ts'
 
 export function stepSource({ id, body, check, rollback }: Step): string {

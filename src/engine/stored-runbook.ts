@@ -1,6 +1,6 @@
 /** The exact texts that a run executed, parsed again. */
 import type { RunState } from '../incident/state.ts'
-import type { LoadRunbook } from '../runbook/parsing.ts'
+import type { LoadRunbook } from '../runbook/parse/parsing.ts'
 import type { Runbook } from '../runbook/runbook.ts'
 import type { LiveRun } from './live-run.ts'
 

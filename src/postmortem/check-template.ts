@@ -4,7 +4,7 @@
  * that reach into JavaScript's prototypes are taken out of the tree.
  */
 import type Handlebars from 'handlebars'
-import { linesOf } from '../runbook/place.ts'
+import { linesOf } from '../runbook/yaml/place.ts'
 import { templateError, type TemplateSource } from './template-error.ts'
 
 export type CheckedTemplate = {

@@ -1,6 +1,6 @@
 /** What is wrong with a template, and where, as a HotwashError with the line and a caret. */
 import { HotwashError } from '../errors.ts'
-import { excerptOf, linesOf } from '../runbook/place.ts'
+import { excerptOf, linesOf } from '../runbook/yaml/place.ts'
 
 /** A template as found: `path` is how a person names it, `text` its source. */
 export type TemplateSource = { path: string; text: string }

@@ -3,13 +3,13 @@
  * a runbook; expressions in them may mention the inputs, secrets and databases of one. Never throws.
  */
 import type { Issue } from '../errors.ts'
-import { checkPending } from './check-pending.ts'
+import { checkPending } from './parse/check-pending.ts'
 import type { KindShapes } from './kind-shape.ts'
-import { namesOf } from './names.ts'
+import { namesOf } from './expressions/names.ts'
 import { createParsing } from './parse.ts'
-import { createReport, type Path, type Report } from './report.ts'
+import { createReport, type Path, type Report } from './yaml/report.ts'
 import type { Body, Runbook } from './runbook.ts'
-import { readYaml, type Source } from './yaml-source.ts'
+import { readYaml, type Source } from './yaml/source.ts'
 
 export type LoneBodies = { bodies: (Body | undefined)[]; issues: Issue[] }
 

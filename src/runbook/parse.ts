@@ -3,11 +3,11 @@
  * the fields of every step, then every expression, since those need the names of all steps.
  */
 import type { Issue } from '../errors.ts'
-import { checkPending, stepNames } from './check-pending.ts'
+import { checkPending, stepNames } from './parse/check-pending.ts'
 import { sha256 } from './digest.ts'
 import type { KindShapes } from './kind-shape.ts'
 import { lintRunbook } from './lint/lint-runbook.ts'
-import { parseBody } from './parse-body.ts'
+import { parseBody } from './parse/body.ts'
 import {
   databasesOf,
   declaredNames,
@@ -19,9 +19,9 @@ import {
   runbookSchema,
   secretsOf,
   type Declared,
-} from './parse-declarations.ts'
-import { parseNestedSteps } from './parse-nested.ts'
-import { parseStep } from './parse-step.ts'
+} from './parse/declarations.ts'
+import { parseNestedSteps } from './parse/nested.ts'
+import { parseStep } from './parse/step.ts'
 import {
   isMap,
   parseWith,
@@ -29,11 +29,11 @@ import {
   type LoadRunbook,
   type ParseText,
   type Parsing,
-} from './parsing.ts'
-import { createReport, type Path, type Report } from './report.ts'
+} from './parse/parsing.ts'
+import { createReport, type Path, type Report } from './yaml/report.ts'
 import type { Runbook } from './runbook.ts'
 import { defaults, FORMAT } from './schema.ts'
-import { readYaml, type Source } from './yaml-source.ts'
+import { readYaml, type Source } from './yaml/source.ts'
 
 export type Parsed =
   { ok: true; runbook: Runbook; warnings: Issue[] } | { ok: false; issues: Issue[] }

@@ -1,9 +1,9 @@
 /** A small YAML file of ours (hotwash.yaml, answers): every problem with its place, or the value. */
 import type { z } from 'zod'
 import { HotwashError, type ErrorCode } from '../errors.ts'
-import { createReport, type Problem } from '../runbook/report.ts'
-import { readYaml } from '../runbook/yaml-source.ts'
-import { problemsOf } from '../runbook/zod-problems.ts'
+import { createReport, type Problem } from '../runbook/yaml/report.ts'
+import { readYaml } from '../runbook/yaml/source.ts'
+import { problemsOf } from '../runbook/yaml/zod-problems.ts'
 
 export type YamlFile = {
   text: string

@@ -1,5 +1,5 @@
 /** A runbook for examples and tests to include, under any name. */
-import type { LoadRunbook } from '../../src/runbook/parsing.ts'
+import type { LoadRunbook } from '../../src/runbook/parse/parsing.ts'
 
 const TEXT = `hotwash: 1
 name: Back up

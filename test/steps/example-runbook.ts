@@ -1,7 +1,7 @@
 /** A whole runbook around the example of a kind, with all that the example mentions. */
 import { parse, stringify } from 'yaml'
 import { parseRunbook } from '../../src/runbook/parse.ts'
-import { renderTree } from '../../src/runbook/interpolate.ts'
+import { renderTree } from '../../src/runbook/expressions/interpolate.ts'
 import type { Runbook, Step } from '../../src/runbook/runbook.ts'
 import type { Kind } from '../../src/steps/kind.ts'
 import { loadAny } from '../runbook/included.ts'

@@ -4,7 +4,7 @@
  */
 import type { Issue } from '../../errors.ts'
 import { Cel, Template } from '../../runbook/deferred.ts'
-import { isBody } from '../../runbook/interpolate.ts'
+import { isBody } from '../../runbook/expressions/interpolate.ts'
 import type { KindShape, KindShapes } from '../../runbook/kind-shape.ts'
 import { parseLoneBodies } from '../../runbook/parse-lone-bodies.ts'
 import type { Body, Runbook } from '../../runbook/runbook.ts'

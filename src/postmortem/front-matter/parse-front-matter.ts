@@ -1,8 +1,8 @@
 /** The head of a report: its text, and what it says with every problem at its place in the file. */
 import type { Issue } from '../../errors.ts'
-import { createReport, type Path } from '../../runbook/report.ts'
-import { readYaml } from '../../runbook/yaml-source.ts'
-import { problemsOf } from '../../runbook/zod-problems.ts'
+import { createReport, type Path } from '../../runbook/yaml/report.ts'
+import { readYaml } from '../../runbook/yaml/source.ts'
+import { problemsOf } from '../../runbook/yaml/zod-problems.ts'
 import { frontMatterSchema, type FrontMatter } from './schema.ts'
 
 export type Head = {

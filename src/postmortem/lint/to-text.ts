@@ -1,6 +1,6 @@
 /** Findings for a terminal: the place and the line with a caret; why, what to do, and how to accept it, once for each rule. */
 import { visibleLine } from '../../incident/visible.ts'
-import { excerptOf, linesOf, type Lines } from '../../runbook/place.ts'
+import { excerptOf, linesOf, type Lines } from '../../runbook/yaml/place.ts'
 import type { Finding } from './finding.ts'
 import { RULES } from './rules.ts'
 

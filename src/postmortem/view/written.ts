@@ -3,8 +3,8 @@
  * one is broken. As written, not as rendered: the next incident has other inputs.
  */
 import type { RunState } from '../../incident/state.ts'
-import { createReport } from '../../runbook/report.ts'
-import { readYaml } from '../../runbook/yaml-source.ts'
+import { createReport } from '../../runbook/yaml/report.ts'
+import { readYaml } from '../../runbook/yaml/source.ts'
 
 /** A step as it stands in the text; every field as far as it is there. */
 export type WrittenStep = {

@@ -1,9 +1,9 @@
 /** What a rule is given, and how it says that it found something at a step. */
-import type { Uses } from '../check-pending.ts'
+import type { Uses } from '../parse/check-pending.ts'
 import type { KindShapes } from '../kind-shape.ts'
-import type { Report } from '../report.ts'
+import type { Report } from '../yaml/report.ts'
 import type { Runbook, Step } from '../runbook.ts'
-import type { Source } from '../yaml-source.ts'
+import type { Source } from '../yaml/source.ts'
 
 export type Linting = {
   runbook: Runbook

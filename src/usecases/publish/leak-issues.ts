@@ -2,7 +2,7 @@
 import type { Issue } from '../../errors.ts'
 import { findLeaks, type Leak, type LeakRules } from '../../postmortem/public/find-leaks.ts'
 import { fold } from '../../postmortem/public/folded-text.ts'
-import { createReport } from '../../runbook/report.ts'
+import { createReport } from '../../runbook/yaml/report.ts'
 import type { CurrentReport } from '../report/current-report.ts'
 import { toldFields, type ToldField } from './told-fields.ts'
 

@@ -4,8 +4,8 @@
  * does not come from a step.
  */
 import { HotwashError } from '../../errors.ts'
-import { givenInputs, readGiven } from '../../runbook/included-inputs.ts'
-import { renderTree } from '../../runbook/interpolate.ts'
+import { givenInputs, readGiven } from '../../runbook/parse/included-inputs.ts'
+import { renderTree } from '../../runbook/expressions/interpolate.ts'
 import type { Value } from '../../incident/value.ts'
 import type { Included, Runbook } from '../../runbook/runbook.ts'
 

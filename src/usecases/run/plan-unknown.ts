@@ -5,10 +5,10 @@
 import { aroundOf, type Around } from '../../engine/around.ts'
 import { runState, stepState, type LiveRun } from '../../engine/live-run.ts'
 import type { StepStatus } from '../../incident/state.ts'
-import { mentions } from '../../runbook/expression.ts'
+import { mentions } from '../../runbook/expressions/expression.ts'
 import type { Cel } from '../../runbook/deferred.ts'
 import type { Step } from '../../runbook/runbook.ts'
-import type { Scope } from '../../runbook/scope.ts'
+import type { Scope } from '../../runbook/expressions/scope.ts'
 
 export const OVER: ReadonlySet<StepStatus> = new Set<StepStatus>(['succeeded', 'skipped', 'failed'])
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { LoadRunbook } from '../../runbook/parsing.ts'
+import type { LoadRunbook } from '../../runbook/parse/parsing.ts'
 import {
   candidates,
   decoded,

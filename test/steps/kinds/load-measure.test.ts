@@ -1,8 +1,8 @@
 /** What a load counts, how it paces its starts, and when it gives a limit up: without any server. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evaluateExpression } from '../../../src/runbook/expression.ts'
-import { conjunctsOf, surely } from '../../../src/runbook/surely.ts'
+import { evaluateExpression } from '../../../src/runbook/expressions/expression.ts'
+import { conjunctsOf, surely } from '../../../src/runbook/expressions/surely.ts'
 import { drive, type Load } from '../../../src/steps/kinds/load/drive.ts'
 import { createMeasure } from '../../../src/steps/kinds/load/measure.ts'
 import { createPace } from '../../../src/steps/kinds/load/pace.ts'

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { evaluateExpression } from '../../../src/runbook/expression.ts'
+import { evaluateExpression } from '../../../src/runbook/expressions/expression.ts'
 import { parseRunbook } from '../../../src/runbook/parse.ts'
 import type { Outcome, StepContext } from '../../../src/steps/kind.ts'
 import { notify } from '../../../src/steps/kinds/notify.ts'

@@ -1,8 +1,8 @@
 /** Whether a limit holds, part by part, and whether it still can. */
 import type { Check } from '../../../incident/event.ts'
 import { Cel } from '../../../runbook/deferred.ts'
-import { conjunctsOf, surely, type Bounds } from '../../../runbook/surely.ts'
-import { seenValues } from '../../../runbook/expression.ts'
+import { conjunctsOf, surely, type Bounds } from '../../../runbook/expressions/surely.ts'
+import { seenValues } from '../../../runbook/expressions/expression.ts'
 import type { Value } from '../../../incident/value.ts'
 import type { StepContext } from '../../kind.ts'
 

@@ -4,7 +4,7 @@
  */
 import { createHistogram } from 'node:perf_hooks'
 import { nearestRank } from '../../../incident/nearest-rank.ts'
-import type { Bounds } from '../../../runbook/surely.ts'
+import type { Bounds } from '../../../runbook/expressions/surely.ts'
 import { createTally, type Tally } from '../../error-tally.ts'
 import type { OutcomeError } from '../../kind.ts'
 

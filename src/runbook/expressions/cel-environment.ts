@@ -5,7 +5,7 @@
  */
 import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js'
 import { addFunctions } from './cel-functions.ts'
-import type { Names } from './deferred.ts'
+import type { Names } from '../deferred.ts'
 
 const LIMITS = { maxAstNodes: 2_000, maxDepth: 60, maxListElements: 1_000, maxMapEntries: 1_000 }
 const MAX_CACHED = 500

@@ -2,10 +2,10 @@
  * The parameters of a kind: its own schema first, then a walk over what came out of it, which
  * collects expressions for the check at the end and parses the bodies inside.
  */
-import { BodySource, Cel, Template, type CelScope, type Names } from './deferred.ts'
+import { BodySource, Cel, Template, type CelScope, type Names } from '../deferred.ts'
 import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
-import type { Path } from './report.ts'
-import { EFFECTS, type Body } from './runbook.ts'
+import type { Path } from '../yaml/report.ts'
+import { EFFECTS, type Body } from '../runbook.ts'
 import { reusedParams } from './reused-params.ts'
 import { noSecretIn } from './secret-places.ts'
 

@@ -1,5 +1,5 @@
 /** From an offset in a text to line, column, and the excerpt that is shown under a message. */
-import type { Place } from '../errors.ts'
+import type { Place } from '../../errors.ts'
 
 export type Lines = {
   /** 1-based; columns count UTF-16 units, a byte order mark is not counted. */

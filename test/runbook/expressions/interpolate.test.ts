@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Cel, Template } from '../../src/runbook/deferred.ts'
-import { text, integer, json } from '../../src/runbook/fields.ts'
-import { renderTree } from '../../src/runbook/interpolate.ts'
-import type { Runbook } from '../../src/runbook/runbook.ts'
-import type { Scope } from '../../src/runbook/scope.ts'
+import { Cel, Template } from '../../../src/runbook/deferred.ts'
+import { text, integer, json } from '../../../src/runbook/fields.ts'
+import { renderTree } from '../../../src/runbook/expressions/interpolate.ts'
+import type { Runbook } from '../../../src/runbook/runbook.ts'
+import type { Scope } from '../../../src/runbook/expressions/scope.ts'
 
 const input = { description: undefined, required: false, default: undefined, enum: undefined }
 const open = { pattern: undefined, minimum: undefined, maximum: undefined }

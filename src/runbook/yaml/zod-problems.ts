@@ -1,9 +1,9 @@
 /** What zod found, in the words of a runbook's author: every problem with its path. */
 import type { z } from 'zod'
-import { closest } from './did-you-mean.ts'
-import { NO_TEMPLATE } from './fields.ts'
+import { closest } from '../did-you-mean.ts'
+import { NO_TEMPLATE } from '../fields.ts'
 import { acceptedKeys } from './schema-keys.ts'
-import { LATER_FIELDS } from './kind-shape.ts'
+import { LATER_FIELDS } from '../kind-shape.ts'
 import type { Path, Problem } from './report.ts'
 
 export type Found = Problem & { path: Path; of: 'key' | 'value' }

@@ -1,10 +1,10 @@
 /** Rendering of `${{ }}`: a tree of parameters in, the same tree with values in place of Templates out. */
 import { evaluateExpression, mentions } from './expression.ts'
-import { BodySource, Cel, Template, type CelType, type Names } from './deferred.ts'
-import type { Rendered } from './fields.ts'
+import { BodySource, Cel, Template, type CelType, type Names } from '../deferred.ts'
+import type { Rendered } from '../fields.ts'
 import { globalNames } from './names.ts'
-import type { Value } from '../incident/value.ts'
-import type { Body, Runbook } from './runbook.ts'
+import type { Value } from '../../incident/value.ts'
+import type { Body, Runbook } from '../runbook.ts'
 import type { Scope } from './scope.ts'
 import { partsOf, wholeExpression, type Part } from './template-parts.ts'
 

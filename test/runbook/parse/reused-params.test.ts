@@ -1,8 +1,8 @@
 /** `like: STEP` of snapshots, and the bad input of schema, as runbooks write them. */
 import { describe, expect, test } from 'vitest'
-import { parseRunbook } from '../../src/runbook/parse.ts'
-import type { Runbook } from '../../src/runbook/runbook.ts'
-import { KINDS } from '../../src/steps/registry.ts'
+import { parseRunbook } from '../../../src/runbook/parse.ts'
+import type { Runbook } from '../../../src/runbook/runbook.ts'
+import { KINDS } from '../../../src/steps/registry.ts'
 
 const HEAD = `hotwash: 1
 name: Test

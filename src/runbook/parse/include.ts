@@ -2,13 +2,13 @@
  * A `runbook` step: the other text is parsed by itself, with its own names, and its steps follow the
  * including one under ids of their own. What is wrong in it is reported at its own places.
  */
-import type { Place } from '../errors.ts'
-import { isTemplate, type Names } from './deferred.ts'
+import type { Place } from '../../errors.ts'
+import { isTemplate, type Names } from '../deferred.ts'
 import { checkIncluded } from './group-rules.ts'
 import { checkGivenInputs } from './included-inputs.ts'
 import { addAt, type Around, type Parsing, type Trail } from './parsing.ts'
-import type { Path, Problem } from './report.ts'
-import type { Included, Runbook, Step, Within } from './runbook.ts'
+import type { Path, Problem } from '../yaml/report.ts'
+import type { Included, Runbook, Step, Within } from '../runbook.ts'
 
 const MAX_DEPTH = 5
 const MAX_STEPS = 5_000

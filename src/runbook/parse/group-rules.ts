@@ -1,8 +1,8 @@
 /** What may not stand beside a group, and not inside one whose members run at the same time. */
-import type { Issue } from '../errors.ts'
+import type { Issue } from '../../errors.ts'
 import { addAt, type Inside, type Parsing } from './parsing.ts'
-import type { Path } from './report.ts'
-import { EFFECTS, type Effect, type Step } from './runbook.ts'
+import type { Path } from '../yaml/report.ts'
+import { EFFECTS, type Effect, type Step } from '../runbook.ts'
 
 /** They are about one body that is carried out. */
 const OF_MEMBERS = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkExpression, evaluateExpression } from '../../src/runbook/expression.ts'
+import { checkExpression, evaluateExpression } from '../../../src/runbook/expressions/expression.ts'
 
 const NAMES = { json: 'dyn', body: 'string', path: 'string' } as const
 

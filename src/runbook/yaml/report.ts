@@ -1,5 +1,5 @@
 /** Collects the problems of one text: every problem once, in the order of the text. */
-import type { Issue, Place } from '../errors.ts'
+import type { Issue, Place } from '../../errors.ts'
 import { excerptOf, linesOf, maskUrls } from './place.ts'
 
 export type Path = readonly (string | number)[]

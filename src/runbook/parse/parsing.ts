@@ -1,12 +1,12 @@
 /** What the parts of the parser share while one runbook is read. */
 import type { z } from 'zod'
-import { isTemplate, type CelType, type Names, type Template } from './deferred.ts'
-import type { KindShapes } from './kind-shape.ts'
-import type { Path, Problem, Report } from './report.ts'
-import type { Issue, Place } from '../errors.ts'
-import type { Body, Included, IncludedText, OnFailure, Runbook, Step } from './runbook.ts'
-import type { Source } from './yaml-source.ts'
-import { problemsOf } from './zod-problems.ts'
+import { isTemplate, type CelType, type Names, type Template } from '../deferred.ts'
+import type { KindShapes } from '../kind-shape.ts'
+import type { Path, Problem, Report } from '../yaml/report.ts'
+import type { Issue, Place } from '../../errors.ts'
+import type { Body, Included, IncludedText, OnFailure, Runbook, Step } from '../runbook.ts'
+import type { Source } from '../yaml/source.ts'
+import { problemsOf } from '../yaml/zod-problems.ts'
 
 /** An expression that is checked once all steps and their outputs are known. */
 export type Pending = {

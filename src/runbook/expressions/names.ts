@@ -1,6 +1,6 @@
 /** The names that every expression of a runbook may mention, and their types. */
-import type { CelType, Names } from './deferred.ts'
-import type { InputSpec, Runbook, Step } from './runbook.ts'
+import type { CelType, Names } from '../deferred.ts'
+import type { InputSpec, Runbook, Step } from '../runbook.ts'
 
 const TYPES = {
   string: 'string',

@@ -1,14 +1,14 @@
 /** A kind key with what stands beside it: in a step, and in every body nested in one. */
 import { z } from 'zod'
-import { Template, type Cel, type Names } from './deferred.ts'
-import { closest } from './did-you-mean.ts'
+import { Template, type Cel, type Names } from '../deferred.ts'
+import { closest } from '../did-you-mean.ts'
 import { isDeniedVariable } from './denied-env.ts'
-import { LATER_KINDS, type KindShape } from './kind-shape.ts'
-import { parseParams } from './parse-params.ts'
+import { LATER_KINDS, type KindShape } from '../kind-shape.ts'
+import { parseParams } from './params.ts'
 import { addAt, isMap, parseWith, type Around, type Nested, type Parsing } from './parsing.ts'
-import type { Path } from './report.ts'
-import type { Body, Effect } from './runbook.ts'
-import { bodyFields, NAME, RESERVED } from './schema.ts'
+import type { Path } from '../yaml/report.ts'
+import type { Body, Effect } from '../runbook.ts'
+import { bodyFields, NAME, RESERVED } from '../schema.ts'
 
 const bodySchema = z.strictObject(bodyFields)
 export type BodyFields = z.output<typeof bodySchema>

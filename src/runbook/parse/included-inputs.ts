@@ -1,14 +1,14 @@
 /** What a `runbook` step gives to the inputs of the runbook that it includes. */
-import type { Place } from '../errors.ts'
-import { closest } from './did-you-mean.ts'
-import { mentions } from './expression.ts'
-import { Template } from './deferred.ts'
-import { readInputs } from './inputs.ts'
+import type { Place } from '../../errors.ts'
+import { closest } from '../did-you-mean.ts'
+import { mentions } from '../expressions/expression.ts'
+import { Template } from '../deferred.ts'
+import { readInputs } from '../inputs.ts'
 import { addAt, type Around, type Parsing } from './parsing.ts'
-import type { Path } from './report.ts'
-import type { Value } from '../incident/value.ts'
-import type { Runbook, Step } from './runbook.ts'
-import { partsOf } from './template-parts.ts'
+import type { Path } from '../yaml/report.ts'
+import type { Value } from '../../incident/value.ts'
+import type { Runbook, Step } from '../runbook.ts'
+import { partsOf } from '../expressions/template-parts.ts'
 
 export type GivenInputs = Readonly<Record<string, Value | Template>>
 

@@ -3,9 +3,9 @@
  * Plain JSON values go in and come out; BigInt stays inside.
  */
 import { rootsOf, mentionsOf, program, typedEnvironment, type Mention } from './cel-environment.ts'
-import type { Names } from './deferred.ts'
-import { closest } from './did-you-mean.ts'
-import type { Value } from '../incident/value.ts'
+import type { Names } from '../deferred.ts'
+import { closest } from '../did-you-mean.ts'
+import type { Value } from '../../incident/value.ts'
 
 export type { Mention } from './cel-environment.ts'
 

@@ -1,13 +1,13 @@
 /** What a runbook declares before its steps: inputs, secrets, databases, guards. */
 import { z } from 'zod'
-import { Template, type CelType, type Names } from './deferred.ts'
-import { defaultProblem } from './inputs.ts'
-import { namesOf } from './names.ts'
-import { nameProblem } from './parse-body.ts'
+import { Template, type CelType, type Names } from '../deferred.ts'
+import { defaultProblem } from '../inputs.ts'
+import { namesOf } from '../expressions/names.ts'
+import { nameProblem } from './body.ts'
 import { addAt, isMap, type Parsing } from './parsing.ts'
-import type { Path } from './report.ts'
-import type { Body, InputSpec, Runbook, SecretSource, SecretSpec } from './runbook.ts'
-import { databaseSpec, inputSpec, NAME, RESERVED, runbookFields, secretSpec } from './schema.ts'
+import type { Path } from '../yaml/report.ts'
+import type { Body, InputSpec, Runbook, SecretSource, SecretSpec } from '../runbook.ts'
+import { databaseSpec, inputSpec, NAME, RESERVED, runbookFields, secretSpec } from '../schema.ts'
 
 export const runbookSchema = z.strictObject(runbookFields)
 export type Declared = z.output<typeof runbookSchema>

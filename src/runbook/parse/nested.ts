@@ -1,10 +1,10 @@
 /** Steps inside a step: the options of a decision, and the members of a group. They follow it. */
-import { nameProblem } from './parse-body.ts'
-import { parseStep } from './parse-step.ts'
+import { nameProblem } from './body.ts'
+import { parseStep } from './step.ts'
 import { addAt, isMap, type Around, type Inside, type KnownStep, type Parsing } from './parsing.ts'
-import type { Path } from './report.ts'
-import type { Within } from './runbook.ts'
-import { RESERVED } from './schema.ts'
+import type { Path } from '../yaml/report.ts'
+import type { Within } from '../runbook.ts'
+import { RESERVED } from '../schema.ts'
 
 const MAX_NESTED = 100
 

@@ -1,7 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkExpression, evaluateExpression, seenValues } from '../../src/runbook/expression.ts'
-import type { Names } from '../../src/runbook/deferred.ts'
+import {
+  checkExpression,
+  evaluateExpression,
+  seenValues,
+} from '../../../src/runbook/expressions/expression.ts'
+import type { Names } from '../../../src/runbook/deferred.ts'
 
 const names: Names = {
   'inputs.environment': 'string',

@@ -3,7 +3,7 @@
  * limits of its own, since the library's alias limit has no position and no depth limit exists.
  */
 import { Lexer, parseDocument, type Document, type YAMLError } from 'yaml'
-import { walkTree, MAX_DEPTH, type Spans } from './yaml-tree.ts'
+import { walkTree, MAX_DEPTH, type Spans } from './tree.ts'
 import type { Path, Report } from './report.ts'
 
 const MAX_CHARACTERS = 1_000_000

@@ -1,14 +1,14 @@
 /** A whole step: the fields of a step around the body it carries out. */
 import { z } from 'zod'
-import { Template } from './deferred.ts'
-import { addFindings, findingsOf } from './parse-findings.ts'
+import { Template } from '../deferred.ts'
+import { addFindings, findingsOf } from './findings.ts'
 import { checkGroup, checkTogether, worstOf } from './group-rules.ts'
-import { assembleBody, fieldsOf, kindOf, parseBody } from './parse-body.ts'
-import { includeRunbook } from './parse-include.ts'
+import { assembleBody, fieldsOf, kindOf, parseBody } from './body.ts'
+import { includeRunbook } from './include.ts'
 import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
-import type { Path } from './report.ts'
-import type { Body, Step } from './runbook.ts'
-import { RESERVED, STEP_ID, stepFields } from './schema.ts'
+import type { Path } from '../yaml/report.ts'
+import type { Body, Step } from '../runbook.ts'
+import { RESERVED, STEP_ID, stepFields } from '../schema.ts'
 
 const stepSchema = z.strictObject(stepFields)
 type StepFields = z.output<typeof stepSchema>

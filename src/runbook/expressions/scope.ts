@@ -1,6 +1,6 @@
 /** The values that `${{ }}` and CEL see at one moment of a run. */
-import type { StepStatus } from '../incident/state.ts'
-import type { Value } from '../incident/value.ts'
+import type { StepStatus } from '../../incident/state.ts'
+import type { Value } from '../../incident/value.ts'
 
 export type Scope = {
   inputs: Readonly<Record<string, Value>>

@@ -1,10 +1,10 @@
 /** The check at the end, when all names are known: expressions, templates, references to steps. */
-import { checkExpression, type Checked, type Mistake } from './expression.ts'
-import { closest } from './did-you-mean.ts'
-import { isTemplate, type Names, type Template } from './deferred.ts'
+import { checkExpression, type Checked, type Mistake } from '../expressions/expression.ts'
+import { closest } from '../did-you-mean.ts'
+import { isTemplate, type Names, type Template } from '../deferred.ts'
 import { addAt, type KnownStep, type Parsing, type Pending } from './parsing.ts'
 import { outOfReach } from './check-reach.ts'
-import { partsOf, wholeExpression } from './template-parts.ts'
+import { partsOf, wholeExpression } from '../expressions/template-parts.ts'
 
 export type Uses = { inputs: Set<string>; secrets: Set<string>; steps: Set<string> }
 

@@ -1,14 +1,14 @@
 /** What is looked at before a step is attempted: its `when`, its `check`, the pause of a retry. */
 import type { Step } from '../runbook/runbook.ts'
-import { aroundOf } from './around.ts'
-import { progressOf } from './ask-operator.ts'
-import { failBefore } from './attempt.ts'
+import { aroundOf } from './render/around.ts'
+import { progressOf } from './gates/ask-operator.ts'
+import { failBefore } from './attempt/attempt.ts'
 import { forgetProgress, stepState, type LiveRun, type Pause } from './live-run.ts'
-import { noProgress, type SkippedBy } from './action.ts'
-import { probeUntilMet } from './probe.ts'
+import { noProgress, type SkippedBy } from './walk/action.ts'
+import { probeUntilMet } from './attempt/probe.ts'
 import { recordStep } from './record-step.ts'
-import { isTrue } from './scope-of.ts'
-import { askAgainForSecrets } from './secret-outputs.ts'
+import { isTrue } from './render/scope-of.ts'
+import { askAgainForSecrets } from './gates/secret-outputs.ts'
 
 export function skip(live: LiveRun, step: Step, why: { by: SkippedBy; reason: string }): void {
   const reason = live.redactor.mask(why.reason)

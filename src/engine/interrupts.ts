@@ -6,7 +6,7 @@
  * What has to stop looks at `stop`; whoever waits listens to `signal`.
  */
 import type { Operator, Reply, Signals, StepCard } from '../ports/operator.ts'
-import { endedByOperator } from './end-reason.ts'
+import { endedByOperator } from './attempt/end-reason.ts'
 
 type Stop = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 

@@ -10,7 +10,7 @@ import type { Value } from '../incident/value.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
 import type { KindTable } from '../steps/kind.ts'
 import type { Interrupts } from './interrupts.ts'
-import type { PauseWhy, Progress } from './action.ts'
+import type { PauseWhy, Progress } from './walk/action.ts'
 import type { Targets } from './rehearsal-targets.ts'
 
 /** What --answers holds for one step. */

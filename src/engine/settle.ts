@@ -4,15 +4,15 @@
  * person say. With nobody to ask the run rests, as unknown.
  */
 import type { Step } from '../runbook/runbook.ts'
-import { addNote, ask, quit } from './ask.ts'
-import { cardOf } from './card.ts'
+import { addNote, ask, quit } from './gates/ask.ts'
+import { cardOf } from './render/card.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { stepState } from './live-run.ts'
-import { stillRunning, whyNotYet } from './local-process.ts'
-import { probeUntilMet } from './probe.ts'
+import { stillRunning, whyNotYet } from './attempt/local-process.ts'
+import { probeUntilMet } from './attempt/probe.ts'
 import { recordStep, show } from './record-step.ts'
-import { aroundOf } from './around.ts'
-import { refreshSecrets } from './attempt.ts'
+import { aroundOf } from './render/around.ts'
+import { refreshSecrets } from './attempt/attempt.ts'
 
 type Unsettled = { undo: boolean; interrupted: boolean }
 

@@ -4,7 +4,7 @@
  * `live.active`, so that nothing is taken for over.
  */
 import type { Step } from '../runbook/runbook.ts'
-import { attemptStep } from './attempt.ts'
+import { attemptStep } from './attempt/attempt.ts'
 import { needsAttempt, pauseToRetry } from './before-attempt.ts'
 import { stepState, type LiveRun } from './live-run.ts'
 

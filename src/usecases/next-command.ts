@@ -1,5 +1,5 @@
 /** The command to type now, by how a run stands. */
-import { ledger, isUndone } from '../engine/ledger.ts'
+import { ledger, isUndone } from '../engine/walk/ledger.ts'
 import type { IncidentState, RunState, StepState } from '../incident/state.ts'
 
 export function nextCommand(incident: string, run: RunState): string | undefined {

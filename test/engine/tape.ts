@@ -1,5 +1,5 @@
 /** Runbooks, and the folded events of a run, in a few words. */
-import type { Action, Mode } from '../../src/engine/action.ts'
+import type { Action, Mode } from '../../src/engine/walk/action.ts'
 import type { IncidentEvent } from '../../src/incident/event.ts'
 import { applyEvent, emptyState } from '../../src/incident/fold.ts'
 import type { IncidentState, RunState } from '../../src/incident/state.ts'

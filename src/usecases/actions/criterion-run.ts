@@ -5,10 +5,10 @@
  */
 import { draftJournal } from '../../engine/draft-journal.ts'
 import type { LiveRun, Secrets } from '../../engine/live-run.ts'
-import { probeForEvidence } from '../../engine/probe.ts'
-import { renderBody, type Surroundings } from '../../engine/render-body.ts'
+import { probeForEvidence } from '../../engine/attempt/probe.ts'
+import { renderBody, type Surroundings } from '../../engine/render/render-body.ts'
 import { storedRunbook } from '../../engine/stored-runbook.ts'
-import { secretsUsed } from '../../engine/weak-secrets.ts'
+import { secretsUsed } from '../../engine/render/weak-secrets.ts'
 import type { EventDraft, Evidence } from '../../incident/event.ts'
 import type { Journal } from '../../ports/journal.ts'
 import type { Operator, Update } from '../../ports/operator.ts'

@@ -1,6 +1,6 @@
 /** `hotwash answer`: answers a waiting step, or settles an unknown one, from any terminal. */
-import { answerGate, givenAnswers, secretsIn } from '../../engine/answer-gate.ts'
-import { stillRunning, whyNotYet } from '../../engine/local-process.ts'
+import { answerGate, givenAnswers, secretsIn } from '../../engine/gates/answer-gate.ts'
+import { stillRunning, whyNotYet } from '../../engine/attempt/local-process.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Answer } from '../../incident/event.ts'
 import type { GivenAnswer } from '../../incident/state.ts'

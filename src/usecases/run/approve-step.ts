@@ -1,5 +1,5 @@
 /** `hotwash approve`: gives or refuses an approval, from any terminal. */
-import { answerGate, givenAnswers } from '../../engine/answer-gate.ts'
+import { answerGate, givenAnswers } from '../../engine/gates/answer-gate.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Answer } from '../../incident/event.ts'
 import { atGate, findStep, reportAnswer } from './waiting-step.ts'

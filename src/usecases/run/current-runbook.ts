@@ -2,8 +2,8 @@
  * The runbook a run goes on with. The record has the exact text that was run; a file that was edited
  * since is noticed, and a person says which of the two counts.
  */
-import { isUndone, ledger } from '../../engine/ledger.ts'
-import { runSteps } from '../../engine/run-steps.ts'
+import { isUndone, ledger } from '../../engine/walk/ledger.ts'
+import { runSteps } from '../../engine/walk/run-steps.ts'
 import { storedRunbook } from '../../engine/stored-runbook.ts'
 import { HotwashError } from '../../errors.ts'
 import type { RunState } from '../../incident/state.ts'

@@ -6,7 +6,7 @@
  * a declaration it counts where it was run, and not before.
  */
 import { basename } from 'node:path'
-import { stepSource } from '../../engine/step-source.ts'
+import { stepSource } from '../../engine/render/step-source.ts'
 import type { Issue } from '../../errors.ts'
 import type { Store } from '../../record/store.ts'
 import { excerptOf, linesOf } from '../../runbook/yaml/place.ts'

@@ -2,7 +2,7 @@
  * What a plan cannot know: the outputs and the end of steps that it does not run. Whoever asks for
  * them is told so, by the step's id, and is never called failed for it.
  */
-import { aroundOf, type Around } from '../../engine/around.ts'
+import { aroundOf, type Around } from '../../engine/render/around.ts'
 import { runState, stepState, type LiveRun } from '../../engine/live-run.ts'
 import type { StepStatus } from '../../incident/state.ts'
 import { mentions } from '../../runbook/expressions/expression.ts'

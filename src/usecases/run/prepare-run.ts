@@ -1,6 +1,6 @@
 /** All that can be refused before anything is recorded or run. */
 import type { Answers, Secrets } from '../../engine/live-run.ts'
-import { leftOut, type Selection } from '../../engine/selection.ts'
+import { leftOut, type Selection } from '../../engine/walk/selection.ts'
 import type { Targets } from '../../engine/rehearsal-targets.ts'
 import { HotwashError } from '../../errors.ts'
 import { closest } from '../../runbook/did-you-mean.ts'

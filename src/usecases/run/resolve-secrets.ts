@@ -4,8 +4,8 @@
  */
 import { lstatSync, readFileSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
-import { secretName } from '../../engine/weak-secrets.ts'
-import { inheritedEnv } from '../../engine/command-env.ts'
+import { secretName } from '../../engine/render/weak-secrets.ts'
+import { inheritedEnv } from '../../engine/render/command-env.ts'
 import type { Secrets } from '../../engine/live-run.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Template } from '../../runbook/deferred.ts'

@@ -1,6 +1,6 @@
 /** What run, resume, rollback, answer and approve report: the JSON that json.md of the docs names. */
 import { counted } from '../../incident/counted.ts'
-import { isUndone, ledger } from '../../engine/ledger.ts'
+import { isUndone, ledger } from '../../engine/walk/ledger.ts'
 import { ERRORS, EXIT, type ErrorCode } from '../../errors.ts'
 import type { Check } from '../../incident/event.ts'
 import type { RunState, RunStatus, StepState, StepStatus } from '../../incident/state.ts'

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { driveRun, type Driven } from '../../engine/drive-run.ts'
 import { runState, type LiveRun } from '../../engine/live-run.ts'
-import { declared, runSteps } from '../../engine/run-steps.ts'
+import { declared, runSteps } from '../../engine/walk/run-steps.ts'
 import { flushNotices } from '../../engine/notices.ts'
 import { HotwashError } from '../../errors.ts'
 import type { RunState } from '../../incident/state.ts'

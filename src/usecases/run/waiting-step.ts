@@ -1,6 +1,6 @@
 /** A step that waits, seen from any terminal: no run lock is held, no secret resolved. */
-import { describeGate, type GateContent } from '../../engine/gate-content.ts'
-import { stepOf } from '../../engine/run-steps.ts'
+import { describeGate, type GateContent } from '../../engine/gates/gate-content.ts'
+import { stepOf } from '../../engine/walk/run-steps.ts'
 import type { LiveRun } from '../../engine/live-run.ts'
 import { HotwashError } from '../../errors.ts'
 import { asSeen } from '../../incident/as-seen.ts'

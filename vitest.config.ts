@@ -11,6 +11,10 @@ export default defineConfig({
     // Tests wait for children, disks and servers more than they compute: no core is left free.
     maxWorkers: '100%',
     globalSetup: './test/temporary-folder.ts',
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Of what is waited for: how long it takes is never what a test is about.
+    expect: { poll: { timeout: 90_000, interval: 20 } },
     projects: [
       {
         extends: true,
@@ -18,8 +22,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...REAL],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -27,8 +29,6 @@ export default defineConfig({
         test: {
           name: 'real',
           include: REAL,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -36,8 +36,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
         },
       },
     ],

@@ -5,9 +5,9 @@
  */
 import { execFileSync, type ChildProcess } from 'node:child_process'
 import { chmodSync, cpSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { hashSync } from 'bcryptjs'
+import { freePort } from './free-port.ts'
 import { freshPlace, git, json, ROOT, startHotwash, type Ended, type Place } from './hotwash.ts'
 import type { TestPostgres } from './postgres.ts'
 
@@ -177,14 +177,4 @@ export async function postmortemOf(lab: Lab, incident = ''): Promise<string> {
   const ended = await startHotwash(lab.place, ['postmortem', 'draft', ...named, '--json']).ended
   const drafted = json<{ path: string; branch: string }>(ended)
   return git(lab.place, 'show', `${drafted.branch}:${drafted.path}`)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const server = createServer().once('error', failed)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => done(port))
-    })
-  })
 }

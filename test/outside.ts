@@ -38,10 +38,3 @@ export function expectVerified(place: Place): void {
   const audit = hotwash(place, ['audit', 'verify', incidentOf(place), '--json'])
   expect(json(audit)).toMatchObject({ verified: true, problems: [] })
 }
-
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  for (const limit = Date.now() + 20_000; !holds();) {
-    if (Date.now() > limit) throw new Error(`waited in vain until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}

@@ -17,13 +17,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { Client, escapeIdentifier } from 'pg'
 import type { QueryResult } from 'pg'
 import { test } from 'vitest'
+import { freePort } from './free-port.ts'
 
 /** Of both roles; distinctive, so that a test can look for it where it must not be. */
 export const PASSWORD = 'throwaway-Xq7Zt2Lm'
@@ -188,15 +187,5 @@ function ready(child: ChildProcess): Promise<string | undefined> {
     })
     child.once('error', (error) => done(String(error)))
     child.once('exit', () => done(log))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const server = createServer().once('error', failed)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => done(port))
-    })
   })
 }

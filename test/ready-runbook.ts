@@ -99,6 +99,6 @@ export async function walkThrough(
       at = step
       began = Date.now()
     }
-    if (Date.now() - began > 60_000) throw new Error(`it does not go on:\n${text}`)
+    if (Date.now() - began > 90_000) throw new Error(`it does not go on:\n${text}`)
   }
 }

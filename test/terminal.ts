@@ -42,7 +42,7 @@ export function openIn(
       for (const began = Date.now(); ; await sleep(50)) {
         const seen = text()
         if (typeof wanted === 'string' ? seen.includes(wanted) : wanted.test(seen)) return seen
-        if (Date.now() - began > 15_000) throw new Error(`never showed ${wanted}:\n${seen}`)
+        if (Date.now() - began > 90_000) throw new Error(`never showed ${wanted}:\n${seen}`)
       }
     },
   }

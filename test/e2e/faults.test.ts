@@ -32,9 +32,9 @@ import {
   ONE_EFFECT,
   placeWith,
   script,
-  until,
   type Report,
 } from '../outside.ts'
+import { until } from '../until.ts'
 
 const isRoot = process.getuid?.() === 0
 const canMount = isRoot && mountWorks()

@@ -1,8 +1,11 @@
 /** Groups of steps with the built tool: what is printed, kill -9 with several at work, audit of included texts. */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { freshPlace, hotwash, json, startHotwash, type Place } from '../hotwash.ts'
+import { childrenOf } from '../journal-on-disk.ts'
+import { isRunning } from '../running.ts'
+import { until } from '../until.ts'
 
 type Report = {
   incident: string
@@ -40,18 +43,11 @@ const place = (): Place =>
 const has = (at: Place, name: string): boolean => existsSync(join(at.dir, name))
 const text = (at: Place, name: string): string => readFileSync(join(at.dir, name), 'utf8')
 
-async function until(holds: () => boolean): Promise<void> {
-  const limit = Date.now() + 60_000
-  while (!holds()) {
-    if (Date.now() > limit) throw new Error('it did not happen within 60 s')
-    await new Promise((done) => setTimeout(done, 25))
-  }
-}
-
 it('goes on after kill -9 with two steps at work, undoes all of it, and verifies', async () => {
   const at = place()
   const child = startHotwash(at, ['run', 'both', '--yes'])
-  await until(() => has(at, 'left.began') && has(at, 'right.began'))
+  await until(() => has(at, 'left.began') && has(at, 'right.began'), 'both work')
+  await until(() => childrenOf(at).length === 2, 'it has noted down both')
   child.kill('SIGKILL')
   await child.ended
   const seen = json<{ runs: Report[] }>(hotwash(at, ['show', '--json']))
@@ -82,22 +78,7 @@ it('goes on after kill -9 with two steps at work, undoes all of it, and verifies
 /** Until the children that outlived hotwash have ended. */
 async function letGo(at: Place): Promise<void> {
   writeFileSync(join(at.dir, 'go'), '')
-  const local = join(at.dir, '.git', 'hotwash')
-  const [id = ''] = readdirSync(local).filter((name) => existsSync(join(local, name, 'log')))
-  const works = JSON.parse(readFileSync(join(local, id, 'local', 'process.json'), 'utf8')) as {
-    children: { pid: number }[]
-  }[]
-  const pids = works.flatMap(({ children }) => children.map(({ pid }) => pid))
-  expect(pids).toHaveLength(2)
-  await until(() => pids.every((pid) => !isAlive(pid)))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
+  await until(() => !childrenOf(at).some(isRunning), 'both have ended')
 }
 
 it('says of each line which step printed it', () => {

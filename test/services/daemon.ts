@@ -17,8 +17,10 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../free-port.ts'
+import { isRunning } from '../running.ts'
 
-const STARTS_WITHIN_MS = 20_000
+const STARTS_WITHIN_MS = 90_000
 const LOOK_EVERY_MS = 20
 const OWNER_EVERY_MS = 500
 
@@ -30,8 +32,9 @@ export async function startDaemon(dir: string, program: string, owner: number): 
   mkdirSync(join(dir, 'run'), { recursive: true })
   const previous = runningIn(dir)
   rmSync(placeOf(dir), { force: true })
+  const port = previous?.port ?? (await freePort())
   const output = openSync(join(dir, 'run', 'output.log'), 'a', 0o600)
-  const args = ['--no-warnings', program, dir, String(previous?.port ?? 0), String(owner)]
+  const args = ['--no-warnings', program, dir, String(port), String(owner)]
   const env = { PATH: process.env['PATH'] ?? '', OWNER: String(owner) }
   const child = spawn(process.execPath, args, {
     cwd: dir,
@@ -57,25 +60,15 @@ const outputOf = (dir: string): string =>
 
 export async function stopDaemon(dir: string): Promise<void> {
   const running = runningIn(dir)
-  if (running === undefined || !isAlive(running.pid)) return
+  if (running === undefined || !isRunning(running.pid)) return
   process.kill(running.pid, 'SIGKILL')
-  const ended = await until(() => (isAlive(running.pid) ? undefined : true))
+  const ended = await until(() => (isRunning(running.pid) ? undefined : true))
   if (ended === undefined) throw new Error(`process ${running.pid} does not end`)
 }
 
 function runningIn(dir: string): Running | undefined {
   if (!existsSync(placeOf(dir))) return undefined
   return JSON.parse(readFileSync(placeOf(dir), 'utf8')) as Running
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    // A child of a test that has not been waited for is a zombie: it answers nobody.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
 }
 
 async function until<T>(look: () => T | undefined): Promise<T | undefined> {
@@ -100,7 +93,7 @@ export async function listen(listener: RequestListener): Promise<void> {
   writeFileSync(`${placeOf(dir)}.new`, JSON.stringify(running))
   renameSync(`${placeOf(dir)}.new`, placeOf(dir))
   setInterval(() => {
-    if (!isAlive(Number(owner))) process.exit(0)
+    if (!isRunning(Number(owner))) process.exit(0)
   }, OWNER_EVERY_MS)
 }
 

@@ -41,7 +41,7 @@ export function playOutage(play: Play, more: (stage: () => Stage) => void = () =
       const postgres = await startPostgres()
       const inputs = { fixed: FIXED, log_file: 'logs/app.log', ...play.inputs }
       stage = { postgres, lab: await openLab(postgres, { ...play, inputs }), left: [] }
-    }, 60_000)
+    })
     afterAll(async () => {
       stage?.lab.stop()
       await stage?.postgres.stop()
@@ -242,14 +242,14 @@ function guided(play: Play, stage: () => Stage): void {
       expect(end).toMatch(/step validate: SUCCEEDED/)
       expect(end).toContain('exit=0')
       expect(await play.isBroken(stage().lab)).toBe(false)
-    }, 60_000)
+    })
 
     it('takes a wrong fix back before the eyes of a person', async () => {
       const end = await walked({ fix: './ops/release wrong' })
       expect(end).toMatch(play.says.wrong)
       expect(end).toContain('exit=4')
       expect(stage().lab.release()).toBe('releases/broken.ts')
-    }, 60_000)
+    })
   })
 }
 

@@ -25,13 +25,14 @@ const HOME = join(import.meta.dirname, '..')
 const PID = join(HOME, 'run', 'service.pid')
 const CURRENT = join(HOME, 'service', 'current.ts')
 const STEP_MS = 10
-const LIMIT_MS = 10_000
+const LIMIT_MS = 90_000
 
 const settings = (): NodeJS.Dict<string> => parseEnv(readFileSync(join(HOME, 'app.env'), 'utf8'))
 
 const isAlive = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0)
+    // A zombie is gone; in a container without an init nobody collects it.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
     return false
   }

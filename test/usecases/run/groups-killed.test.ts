@@ -6,6 +6,9 @@ import { afterEach, expect, it } from 'vitest'
 import { answerStep } from '../../../src/usecases/run/answer-step.ts'
 import { resumeRun } from '../../../src/usecases/run/resume-run.ts'
 import { rollBack } from '../../../src/usecases/run/roll-back.ts'
+import { childrenOf } from '../../journal-on-disk.ts'
+import { isGroupRunning } from '../../running.ts'
+import { until } from '../../until.ts'
 import { openLab, story, type Lab, type LabOptions } from '../world.ts'
 
 let lab: Lab
@@ -32,29 +35,20 @@ async function killAt(...marks: string[]): Promise<void> {
   })
   children.push(child)
   const ended = new Promise((done) => child.on('exit', done))
-  const limit = Date.now() + 30_000
-  while (!marks.every(has)) {
-    if (Date.now() > limit) throw new Error(`no ${marks.join(', ')} within 30 s`)
-    await new Promise((done) => setTimeout(done, 20))
-  }
+  await until(() => marks.every(has) && isNoted(), marks.join(', '))
   child.kill('SIGKILL')
   await ended
 }
 
+/** Whether hotwash has noted down, for a resume, the process of every step that works. */
+const isNoted = (): boolean => pids().every((pid) => childrenOf(lab).includes(pid))
+const pids = (): number[] =>
+  readdirSync(lab.dir).flatMap((file) => (file.endsWith('.pid') ? [Number(text(file))] : []))
+
 /** Until they are gone: a process lives a moment longer than the signal that ends it. */
 async function killSteps(): Promise<void> {
-  for (const name of readdirSync(lab.dir).filter((file) => file.endsWith('.pid'))) {
-    const pid = Number(text(name))
-    while (signalled(-pid)) await new Promise((done) => setTimeout(done, 10))
-  }
-}
-
-function signalled(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL')
-  } catch {
-    return false
-  }
+  for (const pid of pids().filter(isGroupRunning)) process.kill(-pid, 'SIGKILL')
+  await until(() => !pids().some(isGroupRunning), 'the steps have ended')
 }
 
 /** Appends a line each time it runs, and hangs unless the file `go` is there. */

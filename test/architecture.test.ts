@@ -192,6 +192,29 @@ describe('the module graph, lazy imports included', () => {
     })
   }
 
+  /** From the text: a bundle knows nothing of types. */
+  const importsOf = (files: readonly string[], root: string): (readonly [string, string])[] =>
+    files.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(
+        ([, path = '']) => [file, join(dirname(file), path)] as const,
+      ),
+    )
+
+  /** Of two files, the folders below the one they share; a file right in that is no folder. */
+  function mutual(imports: readonly (readonly [string, string])[]): string[] {
+    const arrows = new Set<string>()
+    for (const [from, to] of imports) {
+      const [a, b] = [from.split('/'), to.split('/')]
+      const at = a.findIndex((part, n) => part !== b[n])
+      if (at >= a.length - 1 || at >= b.length - 1) continue
+      arrows.add(`${a.slice(0, at + 1).join('/')} ${b.slice(0, at + 1).join('/')}`)
+    }
+    return [...arrows].flatMap((arrow) => {
+      const [a = '', b = ''] = arrow.split(' ')
+      return a < b && arrows.has(`${b} ${a}`) ? [`${a} <-> ${b}`] : []
+    })
+  }
+
   /** Made once: it takes seconds. */
   let modules: Module[]
   beforeAll(async () => {
@@ -218,6 +241,19 @@ describe('the module graph, lazy imports included', () => {
       'src/runbook/planted.ts -> src/engine/up.ts',
       'src/runbook/planted.ts -> execa',
     ])
+  })
+
+  it('has no two folders side by side that import each other, types count', () => {
+    expect(mutual(importsOf(sources(), ROOT))).toEqual([])
+  })
+
+  it('sees a planted pair of folders', () => {
+    const planted = [
+      ['src/a/low/x.ts', 'src/a/high/y.ts'],
+      ['src/a/high/y.ts', 'src/a/low/z.ts'],
+      ['src/a/top.ts', 'src/a/low/x.ts'],
+    ] as const
+    expect(mutual(planted)).toEqual(['src/a/high <-> src/a/low'])
   })
 
   it('lets only the composition root open adapters', () => {

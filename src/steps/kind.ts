@@ -69,7 +69,7 @@ export type GateKind<P extends z.ZodType = z.ZodType> = Common<P> & {
   accept(params: Rendered<z.output<P>>, answers: readonly GateAnswer[], who: Asked): Accepted
 }
 
-/** Its members are steps of their own, which the engine walks; see engine/walk.ts. */
+/** Its members are steps of their own, which the engine walks; see engine/walk/. */
 export type GroupKind<P extends z.ZodType = z.ZodType> = Common<P> & {
   type: 'group'
   members: GroupWay
@@ -168,7 +168,7 @@ export type OutcomeError = { category: Category; shape: string; context: ErrorCo
 
 export type StepContext = PlanLook & {
   ports: Ports
-  /** Fires at the limit and when the operator ends the step; its reason says which (see engine/attempt.ts). */
+  /** Fires at the limit and when the operator ends the step; its reason says which (see engine/attempt/end-reason.ts). */
   signal: AbortSignal
   incident: string
   /** Of the incident, SEV1 to SEV5. */

@@ -142,7 +142,7 @@ function addPending(
     if (!NAME.test(name) || RESERVED.has(name)) {
       nameProblem(parsing, [...path, 'outputs', name], name)
     }
-    // Of an included runbook: they are about its steps, see parse-include.ts.
+    // Of an included runbook: they are about its steps, see include.ts.
     if (shape.members !== 'included') cel(value, ['outputs', name], 'any')
   }
   for (const [name, value] of Object.entries(fields.env ?? {})) {

@@ -35,17 +35,17 @@ export const fold = (text: string): string => {
 }
 
 /** With the place in `text` that each character of the folded text came from, and its end. */
-export function foldWithPlaces(text: string): { folded: string; at: number[] } {
+export function foldWithPlaces(text: string): { folded: string; placeOf: (at: number) => number } {
   const shown = withoutMasks(text)
-  const at: number[] = []
+  if (!NOT_ASCII.test(shown)) return { folded: shown.toLowerCase(), placeOf: (at) => at }
+  const places: number[] = []
   let folded = ''
   let place = 0
   for (const char of shown) {
-    const one = foldOne(char)
-    for (let n = 0; n < one.length; n += 1) at.push(place)
+    const one = NOT_ASCII.test(char) ? foldOne(char) : char.toLowerCase()
+    for (let n = 0; n < one.length; n += 1) places.push(place)
     folded += one
     place += char.length
   }
-  at.push(place)
-  return { folded, at }
+  return { folded, placeOf: (at) => places[at] ?? text.length }
 }

@@ -45,11 +45,11 @@ export function hitsIn(
   const missing = new Set(patterns)
   const found: Hit[] = []
   for (const passage of passages) {
-    const { folded, at } = foldWithPlaces(passage.text)
+    const { folded, placeOf } = foldWithPlaces(passage.text)
     const spans: [number, number][] = []
     let holds = 0
     for (const pattern of patterns) {
-      const own = spansOf(pattern, folded, at)
+      const own = spansOf(pattern, folded, placeOf)
       if (own.length === 0) continue
       missing.delete(pattern)
       holds += 1
@@ -77,10 +77,14 @@ const UNSPACED =
 
 const MOST_MARKS = 200
 
-function spansOf(pattern: RegExp, folded: string, at: readonly number[]): [number, number][] {
+function spansOf(
+  pattern: RegExp,
+  folded: string,
+  placeOf: (at: number) => number,
+): [number, number][] {
   const spans: [number, number][] = []
   for (const { index, 0: text } of folded.matchAll(pattern)) {
-    spans.push([at[index] ?? 0, at[index + text.length] ?? 0])
+    spans.push([placeOf(index), placeOf(index + text.length)])
     if (spans.length >= MOST_MARKS) break
   }
   return spans

@@ -40,11 +40,18 @@ export const diffResult = (
   { isCheck, isJson }: { isCheck: boolean; isJson: boolean },
 ): CommandResult => {
   const { warnings: told, ...json } = found
-  const { incident, path, conflicts, changed, sha256 } = json
+  const { incident, path, conflicts, changed, actions_only, sha256 } = json
   const named = `${counted(conflicts, 'conflict')}: people and the record changed the same lines, see <<<<<<< below`
   const warnings = conflicts > 0 ? [...told, named] : told
   const text = changed ? found.diff : `${path} says what the record says`
   if (!isCheck || !changed) return { json, text, warnings }
+  // Actions go on for months after a review; that is no fault of the report.
+  if (actions_only)
+    return {
+      json,
+      text: `${path} says what the record says, but for what became of its actions since\nbring that in, approvals stay: hotwash postmortem render ${incident}`,
+      warnings,
+    }
   const message =
     sha256 === null ? `there is no ${path}` : `${path} does not say what the record says`
   const hint = `hotwash postmortem ${sha256 === null ? 'draft' : 'render'} ${incident}`

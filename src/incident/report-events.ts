@@ -22,6 +22,11 @@ export const reportEvents = {
   'postmortem.reviewed': z.strictObject({
     action: z.enum(REVIEW_ACTIONS),
     sha256,
+    /**
+     * Of that text without what the log says of its actions: a render that brings in nothing else
+     * keeps the decision. Absent in older records, where any other text voids it.
+     */
+    content: sha256.optional(),
     reason: z.string().optional(),
     /** Of `closed`: how many approvals it took. */
     approvals: z.int().min(0).optional(),

@@ -1,9 +1,10 @@
 /**
  * The review of a report, folded from its decisions: draft → in review → reviewed → closed. What is
  * approved is a text, by its digest: an edit voids the approval, and asking for changes takes the
- * report back to a draft until somebody asks for a review again. An approval comes from others than
- * those who asked for the review of this text: they stand for it. Who typed which word is not in the
- * log, so that it is not judged.
+ * report back to a draft until somebody asks for a review again. Only a render that tells nothing new
+ * but what became of the actions keeps it. An approval comes from others than those who asked for the
+ * review of this text: they stand for it. Who typed which word is not in the log, so that it is not
+ * judged.
  */
 import { isSamePerson } from './approval.ts'
 import type { EventOf, IncidentEvent } from './event.ts'
@@ -21,6 +22,8 @@ export type Decision = {
   clock: number
   /** The text that it was about. */
   sha256: string
+  /** Of that text without what the log says of its actions; absent in older records. */
+  content?: string | undefined
   reason?: string | undefined
 }
 
@@ -43,9 +46,18 @@ export type Review = {
 export type ReviewedText = {
   /** Of the report as it is now; undefined: there is none. */
   sha256: string | undefined
+  /** Of it without what the log says of its actions, where its bytes are those of a render. */
+  content?: string | undefined
   /** How many approvals it takes. */
   needed: number
 }
+
+/** Digest of the report as it was written by this event. */
+export const renderedBy = (event: IncidentEvent): string | undefined =>
+  event.type === 'postmortem.rendered' ? (event.data.merged ?? event.data.sha256) : undefined
+
+const isOf = (decision: Decision, { sha256, content }: Omit<ReviewedText, 'needed'>): boolean =>
+  decision.sha256 === sha256 || (content !== undefined && decision.content === content)
 
 export const decisionsOf = (events: readonly IncidentEvent[]): Decision[] =>
   events.flatMap((event) => (event.type === 'postmortem.reviewed' ? [decisionOf(event)] : []))
@@ -61,13 +73,14 @@ export const decisionOf = ({
   at,
   clock,
   sha256: data.sha256,
+  ...(data.content === undefined ? {} : { content: data.content }),
   ...(data.reason === undefined ? {} : { reason: data.reason }),
 })
 
 /** `decisions` in the order of the journal. */
 export const reviewOf = (
   decisions: readonly Decision[],
-  { sha256, needed }: ReviewedText,
+  { needed, ...text }: ReviewedText,
 ): Review => {
   const reopened = decisions.findLastIndex(({ action }) => action === 'reopened')
   const round = decisions.slice(reopened + 1)
@@ -75,7 +88,7 @@ export const reviewOf = (
     round.findLast((decision) => decision.action === action)
   const [requested, closed] = [last('requested'), last('closed')]
   const changes = openChanges(round)
-  const approvals = approvalsOf(decisions, { round, requested, sha256 })
+  const approvals = approvalsOf(decisions, { round, requested, text })
   const given = approvals.filter(({ holds }) => holds).length
   const missing = Math.max(0, needed - given)
   const about = closed ?? requested
@@ -92,7 +105,7 @@ export const reviewOf = (
     missing,
     changes,
     closed,
-    edited: about !== undefined && about.sha256 !== sha256,
+    edited: about !== undefined && !isOf(about, text),
   }
 }
 
@@ -111,7 +124,7 @@ const openChanges = (round: readonly Decision[]): Decision | undefined => {
 type Judged = {
   round: readonly Decision[]
   requested: Decision | undefined
-  sha256: string | undefined
+  text: Omit<ReviewedText, 'needed'>
 }
 
 const approvalsOf = (decisions: readonly Decision[], judged: Judged): Approval[] => {
@@ -125,10 +138,10 @@ const approvalsOf = (decisions: readonly Decision[], judged: Judged): Approval[]
   })
 }
 
-const whyVoid = (approval: Decision, { round, requested, sha256 }: Judged): string | undefined => {
+const whyVoid = (approval: Decision, { round, requested, text }: Judged): string | undefined => {
   if (!round.includes(approval)) return 'the review was opened again since'
-  if (approval.sha256 !== sha256) return 'the text was changed since'
-  if (asksFor(approval.by, { round, requested, sha256 }))
+  if (!isOf(approval, text)) return 'the text was changed since'
+  if (asksFor(approval.by, { round, requested, text }))
     return 'it comes from the one who asked for the review'
   const changed = round.findLast(
     ({ action, by }) => action === 'changes_requested' && isSamePerson(by, approval.by),
@@ -139,11 +152,11 @@ const whyVoid = (approval: Decision, { round, requested, sha256 }: Judged): stri
 }
 
 /** Whoever asked last, and everybody who asked for a review of this very text. */
-const asksFor = (person: Person, { round, requested, sha256 }: Judged): boolean =>
+const asksFor = (person: Person, { round, requested, text }: Judged): boolean =>
   round.some(
     (decision) =>
       decision.action === 'requested' &&
-      (decision === requested || decision.sha256 === sha256) &&
+      (decision === requested || isOf(decision, text)) &&
       isSamePerson(decision.by, person),
   )
 
@@ -157,7 +170,7 @@ export const whyNotApprove = (
   if (status === 'closed') return 'the review is closed'
   if (requested === undefined) return 'nobody asked for a review of it yet'
   const round = decisions.slice(decisions.findLastIndex(({ action }) => action === 'reopened') + 1)
-  return asksFor(person, { round, requested, sha256: text.sha256 })
+  return asksFor(person, { round, requested, text })
     ? `${person.name} asked for the review: the approval has to come from others`
     : undefined
 }

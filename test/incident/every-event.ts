@@ -145,7 +145,12 @@ export const every: TestDraft[] = [
   },
   {
     type: 'postmortem.reviewed',
-    data: { action: 'changes_requested', sha256: digest, reason: 'no impact numbers' },
+    data: {
+      action: 'changes_requested',
+      sha256: digest,
+      content: digest,
+      reason: 'no impact numbers',
+    },
   },
   {
     type: 'postmortem.published',

@@ -11,7 +11,7 @@ export default class PostmortemRender extends BaseCommand {
     ...templateFlag,
     check: Flags.boolean({
       description:
-        'write nothing; exit 9, with the difference, when the report does not say what the record says',
+        'write nothing; exit 9, with the difference, when the report does not say what the record says; that actions went on since is told, and no fault',
     }),
   }
   static override examples = [

@@ -36,7 +36,7 @@ export const actionRows = (material: Material, head: FrontMatter | undefined): A
 const orNone = (value: string | undefined): Markdown => (value === undefined ? NONE : text(value))
 
 /** The issue that is kept by `actions sync`, too, where that is another one. */
-const tracker = ({ tracker: named, url }: ActionState): Markdown => {
+export const tracker = ({ tracker: named, url }: ActionState): Markdown => {
   const both = [...new Set([named, url].filter((one) => one !== undefined))]
   return both.length === 0 ? NONE : join(both.map(link), ', ')
 }
@@ -54,7 +54,10 @@ const plain = (value: unknown): string => {
   return isWords ? shellQuoted(value) : JSON.stringify(value)
 }
 
-const status = ({ ofActions, citations }: Material, action: ActionState): Markdown => {
+export const status = (
+  { ofActions, citations }: Pick<Material, 'ofActions' | 'citations'>,
+  action: ActionState,
+): Markdown => {
   const citedAt = (clock: number | undefined): Markdown =>
     citations.cite(...ofActions.filter((event) => event.clock === clock))
   if (action.status === 'declined') return say`declined: ${words(action.declined ?? '')}`

@@ -4,13 +4,12 @@
  * small whatever their length.
  */
 import type { event, IncidentEvent } from '../../incident/event.ts'
-import type { Decision } from '../../incident/review.ts'
 import { applyEvent, emptyState } from '../../incident/fold.ts'
 import { COMMITTED, decodeLine } from '../journal/codec.ts'
 import type { LogEvent } from '../journal/log-file.ts'
 import { inOrder } from '../journal/log-file.ts'
 import { approvalOf } from './approvals.ts'
-import { reviewProblem } from './reviews.ts'
+import { reviewProblem, type Before } from './reviews.ts'
 import type { LogReport } from './log.ts'
 import { MEANING_LIMIT_EVENTS } from './log.ts'
 import { eventWords } from './event-words.ts'
@@ -34,7 +33,7 @@ export async function meaningOf(incident: string, logs: readonly ReadLog[]): Pro
   const meaning: Meaning = { problems: [], notes: logs.flatMap(lengthNote), committed: new Map() }
   const checked = logs.map((log) => checkedEvents(log, { incident, schema, meaning }))
   const state = emptyState(incident)
-  const reviews: Decision[] = []
+  const reviews: Before = { decisions: [], rendered: new Set() }
   let isSound = logs.every(({ report }) => report.problems.length === 0)
   for (const { event, writer } of inCausalOrder(checked)) {
     isSound &&= meaning.problems.every(({ code }) => code === 'approval')

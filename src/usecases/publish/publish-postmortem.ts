@@ -17,6 +17,7 @@ import { openForReport } from '../take-up.ts'
 import { publishNow, publishWarnings } from '../publish-now.ts'
 import { cameByGit, placeOfReport, type ReportPlace } from '../report/report-place.ts'
 import type { ReportWorld } from '../report/report-text.ts'
+import { reviewedText } from '../report/reviewed-text.ts'
 import { keepBeside, orGitTrouble, refuseBadHead } from '../report/report-trouble.ts'
 import { writeExport } from '../export/write-export.ts'
 import { PUBLIC_FORMATS, type PublicFormat } from './public-formats.ts'
@@ -168,7 +169,7 @@ const handEdits = async (journal: Journal, files: readonly PublicFile[]): Promis
 const MOST_CHARACTERS = 2_000
 
 const refuseUnreviewed = (
-  { config }: ReportWorld,
+  world: ReportWorld,
   journal: Journal,
   { report, force }: { report: CurrentReport; force: string | undefined },
 ): void => {
@@ -177,10 +178,7 @@ const refuseUnreviewed = (
     if (length > 0 && length <= MOST_CHARACTERS) return
     throw new HotwashError('USAGE', `--force needs a reason of 1 to ${MOST_CHARACTERS} characters`)
   }
-  const review = reviewOf(decisionsOf(journal.events()), {
-    sha256: report.sha256,
-    needed: config.review.approvals,
-  })
+  const review = reviewOf(decisionsOf(journal.events()), reviewedText(world, journal, report))
   const isReviewed = review.status === 'reviewed' || review.status === 'closed'
   if (isReviewed && !review.edited) return
   const why =

@@ -18,6 +18,8 @@ export type ReportDiff = {
   merged: boolean
   conflicts: number
   changed: boolean
+  /** All that would change is what the log says of the actions: approvals stay. */
+  actions_only: boolean
   /** As `git diff` prints it; conflicts are in it with their markers. */
   diff: string
   /** Sections that people deleted, and for which the record has something new. */
@@ -48,6 +50,7 @@ export const diffPostmortem = async (
       merged,
       conflicts: conflicts.length,
       changed,
+      actions_only: plan.actionsOnly,
       diff,
       left_out: plan.leftOut,
       warnings: [...plan.warnings, ...toldOf(plan.leftOut)],

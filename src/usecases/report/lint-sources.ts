@@ -9,11 +9,13 @@ import type { LintRecord } from '../../postmortem/lint/rule.ts'
 import { runLockHolder } from '../../record/journal/lock.ts'
 import { pickIncident } from '../pick-incident.ts'
 import type { RecordWorld } from '../record-world.ts'
+import { tooLarge, whyNoFile, whyUnreadable } from '../why-unreadable.ts'
 import { currentReport } from './current-report.ts'
 import { noReport } from './show-postmortem.ts'
 
 const MAX_BYTES = 4_000_000
 const MAX_FILES = 2_000
+const hint = 'name a Markdown file, a folder of them, or an incident: hotwash list'
 
 export type LintSource = {
   text: string
@@ -35,11 +37,12 @@ export const sourcesOf = async (
   if (kind === 'folder' && !isIncident) {
     const files = await filesIn(resolve(world.cwd, name))
     if (files.length === 0)
-      throw new HotwashError('USAGE', `there is no Markdown file in ${visibleLine(name)}`)
+      throw new HotwashError('USAGE', `there is no Markdown file in ${visibleLine(name)}`, { hint })
     return files.map((file) => () => fromFile(world, file))
   }
   const isFile = kind === 'file' && !isIncident
-  if (isFile || /\.(?:md|markdown|erb|txt)$/i.test(name) || /[*?[\]{}]/.test(name))
+  // What no id of an incident looks like.
+  if (isFile || /[*?[\]{}/]|\.(?:md|markdown|erb|txt)$/i.test(name))
     return [() => fromFile(world, name)]
   return [() => fromIncident(world, name)]
 }
@@ -89,25 +92,21 @@ const fromFile = async (world: RecordWorld, name: string): Promise<LintSource> =
 const slashed = (path: string): string => path.split(sep).join('/')
 
 const textOf = async (path: string, name: string): Promise<string> => {
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isFile() !== true) {
-    const what = /[*?[\]{}]/.test(name) ? `no file matches ${name}` : `there is no file ${name}`
-    throw new HotwashError('USAGE', found === undefined ? what : `${name} is no file`, {
-      hint: 'name a Markdown file, a folder of them, or an incident: hotwash list',
-    })
-  }
+  const refused = (why: string, more = hint) =>
+    new HotwashError('USAGE', `${name}: ${why}`, { hint: more })
+  const unreadable = (error: unknown) =>
+    refused(/[*?[\]{}]/.test(name) ? 'no file matches' : whyUnreadable(error))
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(error)
+  })
+  if (!found.isFile()) throw refused(whyNoFile(found))
   if (found.size > MAX_BYTES)
-    throw new HotwashError(
-      'USAGE',
-      `${name} has ${found.size} bytes; at most ${MAX_BYTES} are read`,
-    )
+    throw refused(tooLarge(found.size, MAX_BYTES), 'keep large material beside the report')
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new HotwashError('USAGE', `${name} cannot be read: ${(error as Error).message}`)
+    throw unreadable(error)
   })
   if (bytes.subarray(0, 8_000).includes(0))
-    throw new HotwashError('USAGE', `${name} holds bytes that are no text`, {
-      hint: 'save it as UTF-8',
-    })
+    throw refused('it holds bytes that are no text', 'save it as UTF-8')
   return bytes.toString('utf8')
 }
 

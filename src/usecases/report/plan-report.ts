@@ -1,6 +1,7 @@
 /** What a new render would make of the present report. Writes nothing. */
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
+import { reviewedContent } from '../../postmortem/actions/reviewed-content.ts'
 import { marksCitedBy } from '../../postmortem/footnotes.ts'
 import { withCommitsOf } from '../../postmortem/merge/footnotes.ts'
 import { conflictsIn } from '../../postmortem/merge/markers.ts'
@@ -26,6 +27,8 @@ export type ReportPlan = {
   merged: boolean
   /** There is something to write down: another text, or another base for the next time. */
   isNews: boolean
+  /** All that differs is what the log says of the actions: approvals stay. */
+  actionsOnly: boolean
   /** Lines of `text` on which a conflict begins. */
   conflicts: number[]
   /** Sections that people deleted, and for which the record has something new. */
@@ -73,7 +76,15 @@ export const planReport = async (
     masked !== was ||
     resolved !== undefined ||
     (base?.is === 'edited' && !saysTheSame(base.text, generated))
-  return { place, template, was, generated, ...merged, text: masked, isNews, warnings }
+  const head = report?.head
+  const contentOf = (one: string): string =>
+    reviewedContent({ text: one, head, events: journal.events() })
+  const actionsOnly =
+    was !== undefined &&
+    masked !== was &&
+    merged.conflicts.length === 0 &&
+    contentOf(was) === contentOf(masked)
+  return { place, template, was, generated, ...merged, text: masked, isNews, actionsOnly, warnings }
 }
 
 /** What cites an event gets its footnote, also where a person wrote it. */

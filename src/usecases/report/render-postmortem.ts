@@ -16,6 +16,7 @@ import { keepRendered } from './report-base.ts'
 import { placeOfReport, type ReportPlace } from './report-place.ts'
 import type { ReportWorld } from './report-text.ts'
 import { orGitTrouble } from './report-trouble.ts'
+import { approversOf } from './reviewed-text.ts'
 import { syncRecord } from '../sync-record.ts'
 
 export type Rendering = {
@@ -54,10 +55,13 @@ export const renderPostmortem = async (
       const resolved = await resolvedMerge(journal, { place, told })
       const plan = await planReport(world, journal, { place, template: request.template, resolved })
       if (plan.conflicts.length > 0) return inConflict(journal, plan, told)
+      const approved = approversOf(world, journal, { place, text: plan.was })
       if (plan.isNews && !(await written(world, journal, plan))) continue
       dropPending(journal)
+      const still = approversOf(world, journal, { place, text: plan.text })
+      const lost = voided(approved.filter((name) => !still.includes(name)))
       const notCommitted = await committed(world, journal)
-      const warnings = [...told, ...warningsOf(plan), ...notCommitted]
+      const warnings = [...told, ...warningsOf(plan), ...lost, ...notCommitted]
       const changed = plan.text !== plan.was
       return { ...renderingOf(journal, plan), changed, text: plan.text, warnings }
     }
@@ -66,6 +70,13 @@ export const renderPostmortem = async (
     })
   })
 }
+
+const voided = (names: readonly string[]): string[] =>
+  names.length === 0
+    ? []
+    : [
+        `approved by ${names.join(', ')} as it was before: ask for another review of what is new in it`,
+      ]
 
 const renderingOf = (
   { incident }: Journal,

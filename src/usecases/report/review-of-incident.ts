@@ -14,10 +14,8 @@ export const reviewOfIncident = async (
   if (state.reviews === 0) return undefined
   const { currentReport } = await import('./current-report.ts')
   const report = await currentReport(world, journal)
-  const review = reviewOf(decisionsOf(journal.events()), {
-    sha256: report?.sha256,
-    needed: world.config.review.approvals,
-  })
+  const { reviewedText } = await import('./reviewed-text.ts')
+  const review = reviewOf(decisionsOf(journal.events()), reviewedText(world, journal, report))
   const { status, missing, edited } = review
   const says = `${reviewStatus(review)}${report === undefined ? ', AND THE REPORT IS GONE' : ''}`
   return { status, missing, edited, says }

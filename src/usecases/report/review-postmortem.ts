@@ -6,6 +6,7 @@ import { decisionsOf, reviewOf, whyNotApprove, type Review } from '../../inciden
 import type { IncidentState } from '../../incident/state.ts'
 import type { ReviewAction } from '../../incident/report-events.ts'
 import type { Journal, Published } from '../../ports/journal.ts'
+import { reviewedContent } from '../../postmortem/actions/reviewed-content.ts'
 import { criteriaOf, type Criterion } from '../../postmortem/review-criteria.ts'
 import { lintReport } from '../../postmortem/lint/lint-report.ts'
 import { runLockHolder } from '../../record/journal/lock.ts'
@@ -14,6 +15,7 @@ import { planReport } from './plan-report.ts'
 import { cameByGit } from './report-place.ts'
 import type { ReportWorld } from './report-text.ts'
 import { orGitTrouble } from './report-trouble.ts'
+import { reviewedText } from './reviewed-text.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { openForReport, type Opened } from '../take-up.ts'
 import { publishNow } from '../publish-now.ts'
@@ -61,7 +63,7 @@ export const reviewPostmortem = async (
     const reason = reasonOf(action, request.reason)
     if (isTaken(action, before, world.actor))
       return { ...before, already: true, record: await publishNow(world, journal), warnings: told }
-    refuse(world, journal, { action, before })
+    refuse(world, journal, { action, before, report })
     const lacking = action === 'closed' ? whatLacks(before) : undefined
     if (lacking !== undefined)
       return { ...before, already: false, record: undefined, lacking, warnings: told }
@@ -70,6 +72,7 @@ export const reviewPostmortem = async (
     const data: EventData['postmortem.reviewed'] = {
       action,
       sha256: report.sha256,
+      content: reviewedContent({ ...report, events: journal.events() }),
       ...(reason === undefined ? {} : { reason }),
       ...(action === 'closed' ? { approvals: before.needed } : {}),
     }
@@ -111,11 +114,12 @@ type Stand = Omit<Reviewed, 'already' | 'record' | 'lacking' | 'warnings'>
 
 const stand = (world: RecordWorld, journal: Journal, report: CurrentReport): Stand => {
   const { place, text, sha256, head, issues } = report
-  const { approvals: needed, require: required } = world.config.review
+  const { require: required } = world.config.review
   const runIsAlive = runLockHolder(journal.dir, world.process) !== undefined
   const events = journal.events()
   const record = { events, state: asSeen(journal.state(), runIsAlive) }
-  const review = reviewOf(decisionsOf(events), { sha256, needed })
+  const asText = reviewedText(world, journal, report)
+  const review = reviewOf(decisionsOf(events), asText)
   const now = new Date(world.clock.now()).toISOString()
   const findings = lintReport({
     text,
@@ -128,6 +132,7 @@ const stand = (world: RecordWorld, journal: Journal, report: CurrentReport): Sta
   const { path, branch = null } = place
   const elsewhere = cameByGit(world, journal)
   const { id: incident, status: incident_status } = record.state
+  const { needed } = asText
   return { incident, incident_status, path, branch, sha256, review, needed, criteria, elsewhere }
 }
 
@@ -154,21 +159,23 @@ const reasonOf = (action: ReviewAction, given: string | undefined): string | und
 type Person = { name: string; email: string }
 
 /** Saying it again changes nothing and is no error. */
-const isTaken = (action: ReviewAction, { review, sha256 }: Stand, { email }: Person): boolean => {
+const isTaken = (action: ReviewAction, { review }: Stand, { email }: Person): boolean => {
   const { requested, closed, approvals, changes, edited } = review
   if (action === 'closed') return closed !== undefined && !edited
   if (closed !== undefined) return false
   if (action === 'requested')
-    return requested?.sha256 === sha256 && requested.by.email === email && changes === undefined
+    return (
+      requested !== undefined && !edited && requested.by.email === email && changes === undefined
+    )
   return action === 'approved' && approvals.some(({ by, holds }) => holds && by.email === email)
 }
 
 const refuse = (
-  { actor, config }: RecordWorld,
+  world: RecordWorld,
   journal: Journal,
-  { action, before }: { action: ReviewAction; before: Stand },
+  { action, before, report }: { action: ReviewAction; before: Stand; report: CurrentReport },
 ): void => {
-  const { review, sha256 } = before
+  const { review } = before
   const { incident } = journal
   const command = `hotwash postmortem review ${incident}`
   const not = (message: string, hint: string): HotwashError =>
@@ -186,8 +193,8 @@ const refuse = (
       `write to the authors, or ask for it with: ${command} --request`,
     )
   if (action === 'approved') {
-    const text = { sha256, needed: config.review.approvals }
-    const why = whyNotApprove(decisionsOf(journal.events()), actor, text)
+    const text = reviewedText(world, journal, report)
+    const why = whyNotApprove(decisionsOf(journal.events()), world.actor, text)
     if (why !== undefined)
       throw not(
         why,

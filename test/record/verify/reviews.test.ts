@@ -1,5 +1,5 @@
 /** Reviews judged again from the record: what was approved by whom, when the review was closed. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { EventData } from '../../../src/incident/event.ts'
 import { openStore } from '../../../src/record/store.ts'
 import { verifyFolder } from '../../../src/record/verify/verify.ts'
@@ -87,4 +87,42 @@ test('an approval that counts for nothing is said', async () => {
   expect(notes).toEqual([
     expect.stringMatching(/does not count: Maria Example asked for the review/),
   ])
+})
+
+describe('a render that tells what became of the actions', () => {
+  const CONTENT = 'c'.repeat(64)
+  const closedAfter = async (content: {
+    approved?: string
+    closed?: string
+    rendered: boolean
+  }) => {
+    const place = makePlace({ git: false })
+    const journal = place.world.store.create({ title: 'Review' })
+    const as = (actor: typeof MARIA) => openStore({ ...place.world, actor }).open(journal.incident)
+    const decide = (data: EventData['postmortem.reviewed'], actor = MARIA): void => {
+      as(actor).append({ type: 'postmortem.reviewed', data })
+    }
+    const of = (one: string | undefined) => (one === undefined ? {} : { content: one })
+    journal.append({ type: 'incident.declared', data: { title: 'Review', severity: 'SEV2' } })
+    decide({ action: 'requested', sha256: TEXT, content: CONTENT })
+    decide({ action: 'approved', sha256: TEXT, ...of(content.approved) }, OMAR)
+    const data = { path: 'postmortem.md', template: 'brief', sha256: TEXT, merged: OTHER }
+    if (content.rendered) as(MARIA).append({ type: 'postmortem.rendered', data })
+    decide({ action: 'closed', sha256: OTHER, approvals: 1, ...of(content.closed) })
+    const { problems } = await verifyFolder(journal.dir, journal.incident)
+    return problems.map(({ message }) => message)
+  }
+
+  test('keeps the approvals', async () => {
+    expect(await closedAfter({ approved: CONTENT, closed: CONTENT, rendered: true })).toEqual([])
+  })
+
+  test.each<[string, Parameters<typeof closedAfter>[0]]>([
+    ['no render wrote the text', { approved: CONTENT, closed: CONTENT, rendered: false }],
+    ['the content is another', { approved: CONTENT, closed: 'd'.repeat(64), rendered: true }],
+    ['the closing names none', { approved: CONTENT, rendered: true }],
+    ['the approval is of one text alone', { closed: CONTENT, rendered: true }],
+  ])('keeps none where %s', async (_, content) => {
+    expect(await closedAfter(content)).toEqual([expect.stringMatching(/without 1 of 1 approvals/)])
+  })
 })

@@ -1,0 +1,36 @@
+/** The present report, as its review is judged by it. */
+import { decisionsOf, renderedBy, reviewOf, type ReviewedText } from '../../incident/review.ts'
+import { visibleLine } from '../../incident/visible.ts'
+import type { Journal } from '../../ports/journal.ts'
+import { reviewedContent } from '../../postmortem/actions/reviewed-content.ts'
+import type { RecordWorld } from '../record-world.ts'
+import { readReport, type CurrentReport } from './current-report.ts'
+import type { ReportPlace } from './report-place.ts'
+
+/** Bytes that no render wrote are the work of a hand, whatever they say: only their digest counts. */
+export const reviewedText = (
+  { config }: RecordWorld,
+  journal: Journal,
+  report: CurrentReport | undefined,
+): ReviewedText => {
+  const needed = config.review.approvals
+  if (report === undefined) return { sha256: undefined, needed }
+  const { sha256 } = report
+  const events = journal.events()
+  const isRendered = events.some((event) => renderedBy(event) === sha256)
+  return isRendered
+    ? { sha256, content: reviewedContent({ ...report, events }), needed }
+    : { sha256, needed }
+}
+
+/** Whose approvals hold for this text. */
+export const approversOf = (
+  world: RecordWorld,
+  journal: Journal,
+  { place, text }: { place: ReportPlace; text: string | undefined },
+): string[] => {
+  const decisions = decisionsOf(journal.events())
+  if (text === undefined || decisions.length === 0) return []
+  const { approvals } = reviewOf(decisions, reviewedText(world, journal, readReport(text, place)))
+  return approvals.flatMap(({ holds, by }) => (holds ? [visibleLine(by.name || by.email)] : []))
+}

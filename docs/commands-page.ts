@@ -1,91 +1,61 @@
-/** docs/commands.md, from the table of commands and each class's own flags and examples. */
+/** docs/commands.md, from the table of commands and what each class says of itself. */
 import { BaseCommand } from '../src/cli/base-command.ts'
 import { GROUPS } from '../src/cli/command-entry.ts'
+import { describeCommand, flagRows } from '../src/cli/describe-command.ts'
 import { COMMANDS } from '../src/commands/table.ts'
+import { cell } from './schema-words.ts'
 
-type Described = { description?: string | undefined; required?: boolean | undefined }
-type Flag = Described & {
-  char?: string
-  type: string
-  helpValue?: string | string[]
-  multiple?: boolean
-  hidden?: boolean
-  options?: readonly string[]
-}
-type Arg = Described & { hidden?: boolean }
+type Row = { label: string; says: string }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+const tableOf = (heading: string, rows: readonly Row[]): string[] =>
+  rows.length === 0
+    ? []
+    : [
+        `| ${heading} | |`,
+        '|---|---|',
+        ...rows.map(({ label, says }) => `| \`${cell(label)}\` | ${cell(says)} |`),
+        '',
+      ]
 
-function flagWords(name: string, flag: Flag): string {
-  const value =
-    flag.type === 'boolean' ? '' : ` ${[flag.helpValue ?? name.toUpperCase()].flat()[0]}`
-  return `${flag.char ? `-${flag.char}, ` : ''}--${name}${value}${flag.multiple ? ' …' : ''}`
-}
+const shell = (lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['```sh', ...lines, '```', '']
 
-function flagsTable(flags: Record<string, Flag>): string[] {
-  const rows = Object.entries(flags)
-    .filter(([, flag]) => !flag.hidden)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, flag]) => {
-      const accepted = flag.options ? ` One of ${flag.options.join(', ')}.` : ''
-      return `| \`${cell(flagWords(name, flag))}\` | ${cell(flag.description ?? '')}${flag.required ? ' (required)' : ''}${accepted} |`
-    })
-  return rows.length > 0 ? ['| Flag | |', '|---|---|', ...rows, ''] : []
-}
+const nameOf = (id: string): string => `hotwash ${id.replaceAll(':', ' ')}`
+
+const anchorOf = (id: string): string => nameOf(id).replaceAll(' ', '-')
 
 export async function commandsPage(): Promise<string> {
+  const groups = Object.entries(GROUPS).map(([group, heading]) => ({
+    heading,
+    members: Object.entries(COMMANDS).filter(([, entry]) => entry.group === group),
+  }))
   const parts: string[] = [
     '# Commands',
     '',
+    ...groups.map(
+      ({ heading, members }) =>
+        `- **${heading}:** ${members.map(([id]) => `[${id.replaceAll(':', ' ')}](#${anchorOf(id)})`).join(', ')}`,
+    ),
+    '',
     'Every command takes these:',
     '',
-    ...flagsTable(BaseCommand.baseFlags),
+    ...tableOf('Flag', flagRows(BaseCommand.baseFlags)),
   ]
-  for (const [group, heading] of Object.entries(GROUPS)) {
-    const members = Object.entries(COMMANDS).filter(([, entry]) => entry.group === group)
-    if (members.length > 0) parts.push(`## ${heading}`, '')
+  for (const { heading, members } of groups) {
+    parts.push(`## ${heading}`, '')
     for (const [id, { summary, load }] of members) {
       const { default: command } = await load()
-      const args = Object.entries((command.args ?? {}) as Record<string, Arg>).filter(
-        ([, arg]) => !arg.hidden,
-      )
-      const name = `hotwash ${id.replaceAll(':', ' ')}`
-      const usage = args.map(([arg, { required }]) =>
-        required ? arg.toUpperCase() : `[${arg.toUpperCase()}]`,
-      )
-      const examples = (command.examples ?? []).map((one) =>
-        typeof one === 'string' ? one : one.command,
-      )
+      const { usage, description, args, flags, examples } = describeCommand(id, command)
       parts.push(
-        `### ${name}`,
+        `### ${nameOf(id)}`,
         '',
         `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
         '',
-        '```sh',
-        [name, ...usage].join(' '),
-        '```',
-        '',
-        ...(command.description ? [command.description, ''] : []),
-        ...(args.length > 0
-          ? [
-              '| Argument | |',
-              '|---|---|',
-              ...args.map(
-                ([arg, { description }]) =>
-                  `| \`${arg.toUpperCase()}\` | ${cell(description ?? '')} |`,
-              ),
-              '',
-            ]
-          : []),
-        ...flagsTable((command.flags ?? {}) as Record<string, Flag>),
-        ...(examples.length > 0
-          ? [
-              '```sh',
-              ...examples.map((one) => one.replaceAll('<%= config.bin %>', 'hotwash')),
-              '```',
-              '',
-            ]
-          : []),
+        ...shell(usage),
+        ...(description === undefined ? [] : [description, '']),
+        ...tableOf('Argument', args),
+        ...tableOf('Flag', flags),
+        ...shell(examples),
       )
     }
   }

@@ -41,6 +41,11 @@ async function carryOut(what: Dispatch, json: boolean): Promise<void> {
     return
   }
   if (what.is === 'unknown') throw await unknownWord(what)
+  if (what.is === 'unfinished') {
+    throw new HotwashError('USAGE', 'a command is missing: hotwash -C DIR COMMAND', {
+      hint: 'hotwash --help lists the commands',
+    })
+  }
   if (what.is === 'topic' && !what.help) throw incomplete(what.topic)
   const text = await informOf(what)
   const { printResult } = await import('./cli/streams.ts')
@@ -49,10 +54,16 @@ async function carryOut(what: Dispatch, json: boolean): Promise<void> {
   printResult(json ? JSON.stringify(envelope('help', { json: { [key]: text } })) : text)
 }
 
-async function informOf(what: Exclude<Dispatch, { is: 'run' | 'unknown' }>): Promise<string> {
+async function informOf(
+  what: Exclude<Dispatch, { is: 'run' | 'unknown' | 'unfinished' }>,
+): Promise<string> {
   if (what.is === 'version') return (await import('./cli/package.ts')).TOOL
   if (what.is === 'help' && what.id !== undefined) {
-    return (await import('./cli/command-help.ts')).commandHelp(COMMANDS, what.id)
+    return (await import('./cli/command-help.ts')).commandHelp(
+      COMMANDS,
+      what.id,
+      process.stdout.columns,
+    )
   }
   const { rootHelp, topicHelp } = await import('./cli/root-help.ts')
   return what.is === 'topic' ? topicHelp(COMMANDS, what.topic) : rootHelp(COMMANDS)
@@ -76,8 +87,8 @@ async function unknownWord(what: {
 function incomplete(topic: string): HotwashError {
   const members = Object.keys(COMMANDS)
     .filter((id) => id.startsWith(`${topic}:`))
-    .map((id) => id.replace(':', ' '))
+    .map((id) => id.slice(topic.length + 1))
   return new HotwashError('USAGE', `"${topic}" needs one more word`, {
-    hint: `one of: ${members.map((member) => `hotwash ${member}`).join(', ')}`,
+    hint: `one of: ${members.join(', ')}; hotwash ${topic} --help explains them`,
   })
 }

@@ -149,7 +149,7 @@ export abstract class BaseCommand extends Command {
       thrown instanceof Error && ('oclif' in thrown || thrown.message.startsWith('Parsing --'))
     if (!isMistake) return thrown
     const { usageError } = await import('./usage-error.ts')
-    const flags = Object.keys({ ...this.ctor.flags, ...this.ctor.baseFlags })
+    const flags = { ...this.ctor.flags, ...this.ctor.baseFlags }
     return usageError(thrown, { command: this.#name(), flags })
   }
 

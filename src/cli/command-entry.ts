@@ -15,6 +15,7 @@ export const GROUPS = {
 /** Summaries of the words that only group commands. */
 export const TOPICS: Readonly<Record<string, string>> = {
   audit: 'check the record, as a reviewer does',
+  actions: 'what reports promise, and what has become of it',
   postmortem: 'the report, written from the record',
   runbook: 'write and check runbooks',
 }

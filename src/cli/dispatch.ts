@@ -8,6 +8,8 @@ export type Dispatch =
   | { is: 'version' }
   | { is: 'topic'; topic: string; help: boolean }
   | { is: 'unknown'; word: string; what: 'command' | 'flag' }
+  /** -C and nothing to do there, or what was meant to be done taken for the folder. */
+  | { is: 'unfinished' }
 
 const HELP = new Set(['--help', '-h'])
 const SWITCHES = new Set(['--json', '--plain', '--debug'])
@@ -16,6 +18,9 @@ export function dispatch(argv: readonly string[], ids: readonly string[]): Dispa
   const { globals, rest } = leadingGlobals(argv)
   const [word, next] = rest
   const asksHelp = beforeDashes(rest).some((argument) => HELP.has(argument))
+  if (word === undefined && globals.some((argument) => !SWITCHES.has(argument))) {
+    return { is: 'unfinished' }
+  }
   if (word === undefined || HELP.has(word)) return { is: 'help', id: undefined }
   if (word === '--version' || word === '-v') return { is: 'version' }
   if (word === 'help') return dispatchHelp(rest.slice(1), ids)

@@ -13,7 +13,10 @@ export function enterFolder(folder: string): void {
         : code === 'ENOTDIR'
           ? 'it is not a folder'
           : String(code)
-    throw new HotwashError('USAGE', `cannot work in -C ${folder}: ${why}`, { cause: error })
+    throw new HotwashError('USAGE', `-C ${folder}: ${why}`, {
+      hint: 'name a folder that exists',
+      cause: error,
+    })
   }
 }
 

@@ -4,14 +4,31 @@ import { TOOL } from './package.ts'
 
 export function explain(error: HotwashError, options: { debug: boolean }): string {
   const lines = [
-    error.code === 'BUG' ? `This is a bug in hotwash: ${error.message}` : `error: ${error.message}`,
-    ...error.issues.map(explainIssue),
-    ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
+    ...saidOnce(error),
     ...(error.code === 'BUG' ? howToReport(options.debug) : []),
     ...(options.debug ? [stackOf(error)] : []),
   ]
   return lines.join('\n')
 }
+
+/** An error that is one place and nothing else is not said twice, and neither is its hint. */
+function saidOnce({ code, message, hint, issues }: HotwashError): string[] {
+  const [only, ...others] = issues
+  const isThePlace = only !== undefined && others.length === 0 && message === placed(only)
+  const isSaid = hint === undefined || issues.some((issue) => issue.hint === hint)
+  return [
+    ...(isThePlace
+      ? [`error: ${explainIssue(only)}`]
+      : [
+          `${code === 'BUG' ? 'This is a bug in hotwash' : 'error'}: ${message}`,
+          ...issues.map(explainIssue),
+        ]),
+    ...(isSaid ? [] : [`hint: ${hint}`]),
+  ]
+}
+
+const placed = ({ place: { file, line, column }, message }: Issue): string =>
+  `${file}:${line}:${column}: ${message}`
 
 /** `file:line:col: CODE: message`, the line with a caret, the hint. */
 export function explainIssue(issue: Issue): string {

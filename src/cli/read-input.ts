@@ -1,15 +1,20 @@
 /** A text that a command is given: a file, or `-` for what is piped or typed in. */
 import { open } from 'node:fs/promises'
 import { HotwashError } from '../errors.ts'
+import { grouped } from '../incident/size.ts'
+import { tooLarge, whyNoFile, whyUnreadable } from '../usecases/why-unreadable.ts'
 import { talk } from './streams.ts'
 
 const MOST_BYTES = 4_000_000
+const SPLIT = 'keep a long log where it is, and note what matters'
 
 /** Throws USAGE for what is no text of a reasonable size. */
 export async function readInput(name: string): Promise<string> {
   const bytes = name === '-' ? await fromStdin() : await fromFile(name)
   if (bytes.length > MOST_BYTES)
-    throw new HotwashError('USAGE', `${name} is larger than ${MOST_BYTES} bytes`)
+    throw new HotwashError('USAGE', `${name} has more than ${grouped(MOST_BYTES)} bytes`, {
+      hint: SPLIT,
+    })
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -36,14 +41,15 @@ async function fromFile(name: string): Promise<Buffer> {
     const file = await open(name)
     try {
       const stat = await file.stat()
-      if (!stat.isFile()) throw new Error('not a regular file')
-      return stat.size > MOST_BYTES ? Buffer.alloc(MOST_BYTES + 1) : await file.readFile()
+      if (!stat.isFile()) throw new Error(whyNoFile(stat))
+      if (stat.size > MOST_BYTES) throw new Error(tooLarge(stat.size, MOST_BYTES))
+      return await file.readFile()
     } finally {
       await file.close()
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'there is no such file' : message
-    throw new HotwashError('USAGE', `${name}: ${why}`, { hint: 'a text file, or - for stdin' })
+    throw new HotwashError('USAGE', `${name}: ${whyUnreadable(error)}`, {
+      hint: 'a text file, or - for stdin',
+    })
   }
 }

@@ -24,13 +24,13 @@ export function topicHelp(table: CommandTable, topic: string): string {
   const ids = Object.keys(table).filter((id) => id.startsWith(`${topic}:`))
   const row = rowOf(table, ids)
   return [
-    `hotwash ${topic}: ${TOPICS[topic] ?? 'a group of commands'}`,
+    `hotwash ${topic}: ${TOPICS[topic] ?? ''}`,
     '',
     `Usage: hotwash ${topic} COMMAND`,
     '',
     ...ids.map((id) => row(id)),
     '',
-    `Each explains itself with an example: hotwash ${topic} COMMAND --help`,
+    `Each command explains itself with an example: hotwash ${topic} COMMAND --help`,
   ].join('\n')
 }
 

@@ -19,13 +19,13 @@ export const rowFlags = {
     exclusive: ['at', 'step', 'corrects'],
   }),
   day: Flags.string({
-    helpValue: '2026-11-20',
-    description: 'the day of rows that name none, of the first one; today when left out',
+    helpValue: 'DAY',
+    description: 'of the first row, where the rows name none: 2026-11-20; today when left out',
     dependsOn: ['from'],
   }),
   zone: Flags.string({
-    helpValue: 'Europe/Berlin',
-    description: 'the time zone of rows that name none, also +01:00; UTC when left out',
+    helpValue: 'ZONE',
+    description: 'of rows that name none: Europe/Berlin, +01:00; UTC when left out',
     dependsOn: ['from'],
   }),
   plan: Flags.boolean({

@@ -1,6 +1,7 @@
 /** Flags and arguments that several commands have, worded once. */
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { HotwashError } from '../errors.ts'
 
 export const incidentArgument = {
   incident: Args.string({
@@ -15,11 +16,20 @@ export const incidentFlag = {
   }),
 }
 
+/** What both `run` and `doctor` say of it. */
+export const INPUT_FLAG = {
+  char: 'i',
+  multiple: true,
+  multipleNonGreedy: true,
+  helpValue: 'NAME=VALUE',
+  description: 'an input of the runbook',
+} as const
+
 export const templateFlag = {
   template: Flags.string({
     helpValue: 'NAME',
     description:
-      'templates/NAME.md.hbs of the repository, else a packaged one; the one used last when left out, google-sre at first',
+      'templates/NAME.md.hbs of the repository, else a packaged one; when left out: the one used last, at first google-sre',
   }),
 }
 
@@ -27,7 +37,7 @@ export const outputFlag = {
   output: Flags.string({
     char: 'o',
     helpValue: 'FILE',
-    description: 'write it there; - or nothing: to stdout',
+    description: 'write it to FILE; to stdout when left out, or -',
   }),
 }
 
@@ -41,6 +51,12 @@ export const sourceFlag = {
   }),
 }
 
+export const toldTimeFlags = {
+  'detected-at': Flags.string({ helpValue: 'TIME', description: `when it was noticed: ${TIMES}` }),
+  'impact-start': Flags.string({ helpValue: 'TIME', description: 'when users began to suffer' }),
+  ...sourceFlag,
+}
+
 export const guidedFlags = {
   yes: Flags.boolean({ description: 'confirm steps that change or destroy; answers nothing else' }),
   answers: Flags.string({
@@ -51,11 +67,25 @@ export const guidedFlags = {
 
 /** `answer INCIDENT STEP`, or `answer STEP` when exactly one incident is open. */
 export const stepArguments = {
-  incident: Args.string({ required: true, description: 'id of the incident; may be left out' }),
+  incident: Args.string({
+    description: 'id of the incident; may be left out when exactly one is open',
+  }),
   step: Args.string({ description: 'id of the waiting step' }),
 }
 
-export const stepOf = (args: { incident: string; step?: string | undefined }) =>
-  args.step === undefined
-    ? { incident: undefined, step: args.incident }
-    : { incident: args.incident, step: args.step }
+export function stepOf({
+  incident,
+  step,
+}: {
+  incident: string | undefined
+  step: string | undefined
+}): {
+  incident: string | undefined
+  step: string
+} {
+  if (step !== undefined) return { incident, step }
+  if (incident !== undefined) return { incident: undefined, step: incident }
+  throw new HotwashError('USAGE', 'STEP is missing (id of the waiting step)', {
+    hint: 'hotwash status names it',
+  })
+}

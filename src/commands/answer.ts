@@ -12,6 +12,8 @@ export default class Answer extends BaseCommand {
     '<%= config.bin %> answer 2026-11-21-login-outage who --choose everyone',
     '<%= config.bin %> answer 2026-11-21-login-outage fix --not-done --evidence "old file in place"',
   ]
+  static override usage =
+    'answer [INCIDENT] STEP (--done | --not-done | --choose OPTION | --value NAME=VALUE ... | --skip REASON) [--evidence TEXT]'
   static override args = stepArguments
   static override flags = {
     done: Flags.boolean({ description: 'it was done', exclusive: ['not-done', 'skip'] }),

@@ -10,9 +10,10 @@ export default class Approve extends BaseCommand {
     '<%= config.bin %> approve 2026-11-21-login-outage approve_fix --reason "seen the plan"',
     '<%= config.bin %> approve 2026-11-21-login-outage approve_fix --reject --reason "not before 18:00"',
   ]
+  static override usage = 'approve [INCIDENT] STEP --reason TEXT [--reject | --break-glass]'
   static override args = stepArguments
   static override flags = {
-    reason: Flags.string({ required: true, description: 'why, for the record' }),
+    reason: Flags.string({ required: true, helpValue: 'TEXT', description: 'why, for the record' }),
     reject: Flags.boolean({ description: 'say no: the step fails', exclusive: ['break-glass'] }),
     'break-glass': Flags.boolean({ description: 'go on without the approval: a deviation' }),
   }

@@ -13,7 +13,7 @@ export default class Close extends BaseCommand {
   static override args = incidentArgument
   static override flags = {
     merge: Flags.boolean({ description: 'merge the incident branch into the default branch' }),
-    reason: Flags.string({ description: 'anything to say at the end' }),
+    reason: Flags.string({ helpValue: 'TEXT', description: 'anything to say at the end' }),
   }
 
   async run(): Promise<CommandResult> {

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
-import { sourceFlag, TIMES } from '../cli/shared-flags.ts'
+import { toldTimeFlags } from '../cli/shared-flags.ts'
 
 export default class Declare extends BaseCommand {
   static override description =
@@ -18,12 +18,7 @@ export default class Declare extends BaseCommand {
       helpValue: 'SEV2',
       description: 'SEV1 to SEV5, or the severities of hotwash.yaml',
     }),
-    'detected-at': Flags.string({
-      helpValue: 'TIME',
-      description: `when it was noticed: ${TIMES}`,
-    }),
-    'impact-start': Flags.string({ helpValue: 'TIME', description: 'when users began to suffer' }),
-    ...sourceFlag,
+    ...toldTimeFlags,
   }
 
   async run(): Promise<CommandResult> {

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { machineOf } from '../cli/machine.ts'
 import { readPairs } from '../cli/read-pairs.ts'
+import { INPUT_FLAG } from '../cli/shared-flags.ts'
 import { EXIT } from '../errors.ts'
 
 export default class Doctor extends BaseCommand {
@@ -16,14 +17,7 @@ export default class Doctor extends BaseCommand {
       helpValue: 'RUNBOOK',
       description: 'check what this runbook needs too',
     }),
-    input: Flags.string({
-      char: 'i',
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'NAME=VALUE',
-      description: 'an input of the runbook',
-      dependsOn: ['runbook'],
-    }),
+    input: Flags.string({ ...INPUT_FLAG, dependsOn: ['runbook'] }),
   }
 
   async run(): Promise<CommandResult> {

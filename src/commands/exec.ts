@@ -12,7 +12,7 @@ export default class Exec extends BaseCommand {
     '<%= config.bin %> exec -- systemctl status login',
     `<%= config.bin %> exec -- sh -c 'journalctl -u login | tail -50'`,
   ]
-  static override usage = 'exec [--incident ID] -- COMMAND...'
+  static override usage = 'exec [--incident ID] -- COMMAND ...'
   static override strict = false
   static override args = {
     command: Args.string({

@@ -13,7 +13,7 @@ export default class Resolve extends BaseCommand {
   static override flags = {
     at: Flags.string({ helpValue: 'TIME', description: `when it was over, if not now: ${TIMES}` }),
     ...sourceFlag,
-    reason: Flags.string({ description: 'what shows that it is over' }),
+    reason: Flags.string({ helpValue: 'TEXT', description: 'what shows that it is over' }),
   }
 
   async run(): Promise<CommandResult> {

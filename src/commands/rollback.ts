@@ -15,7 +15,10 @@ export default class Rollback extends BaseCommand {
   static override flags = {
     to: Flags.string({ helpValue: 'STEP', description: 'undo back to this step, itself included' }),
     plan: Flags.boolean({ description: 'show what would be undone, and change nothing' }),
-    reason: Flags.string({ description: 'why, for the timeline and the post-mortem' }),
+    reason: Flags.string({
+      helpValue: 'TEXT',
+      description: 'why, for the timeline and the post-mortem',
+    }),
     ...guidedFlags,
   }
 

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { readPairs } from '../cli/read-pairs.ts'
 import { planResult, runResult } from '../cli/run-result.ts'
-import { guidedFlags } from '../cli/shared-flags.ts'
+import { guidedFlags, incidentFlag, INPUT_FLAG } from '../cli/shared-flags.ts'
 
 export default class Run extends BaseCommand {
   static override description =
@@ -14,6 +14,7 @@ export default class Run extends BaseCommand {
     '<%= config.bin %> run login-outage --yes --answers answers.yaml --json',
     '<%= config.bin %> run login-outage --rehearse --yes',
   ]
+  static override usage = 'run RUNBOOK [-i NAME=VALUE ...] [--plan | --rehearse] [FLAGS]'
   static override args = {
     runbook: Args.string({
       required: true,
@@ -21,14 +22,8 @@ export default class Run extends BaseCommand {
     }),
   }
   static override flags = {
-    input: Flags.string({
-      char: 'i',
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'NAME=VALUE',
-      description: 'an input of the runbook',
-    }),
-    incident: Flags.string({ helpValue: 'ID', description: 'the incident it belongs to' }),
+    input: Flags.string(INPUT_FLAG),
+    ...incidentFlag,
     new: Flags.boolean({
       description: 'declare a new incident although one is open',
       exclusive: ['incident'],

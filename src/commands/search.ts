@@ -10,7 +10,6 @@ export default class Search extends BaseCommand {
     '<%= config.bin %> search connection pool',
     `<%= config.bin %> search '"too many connections" migrat*' --in report --in timeline`,
   ]
-  static override usage = 'search QUERY... [--in title|timeline|report|runbook]'
   static override strict = false
   static override args = {
     query: Args.string({

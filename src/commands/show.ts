@@ -2,7 +2,6 @@ import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { incidentArgument } from '../cli/shared-flags.ts'
 
 export default class Show extends BaseCommand {
-  static override description = 'The whole incident: runs, steps, and the timeline.'
   static override examples = [
     '<%= config.bin %> show',
     '<%= config.bin %> show 2026-11-21-login-outage --json',

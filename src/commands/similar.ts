@@ -10,7 +10,7 @@ export default class SimilarIncidents extends BaseCommand {
     '<%= config.bin %> similar 2026-11-21-login-outage',
     '<%= config.bin %> similar "login answers 500, pool exhausted" -n 3',
   ]
-  static override usage = 'similar [INCIDENT | TEXT...] [-n 5]'
+  static override usage = 'similar [INCIDENT | TEXT ...] [-n COUNT]'
   static override strict = false
   static override args = {
     what: Args.string({
@@ -24,7 +24,7 @@ export default class SimilarIncidents extends BaseCommand {
       max: 100,
       default: 5,
       helpValue: 'COUNT',
-      description: 'at most so many',
+      description: 'show at most so many incidents, the most alike first',
     }),
   }
 

@@ -2,7 +2,6 @@ import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { incidentArgument } from '../cli/shared-flags.ts'
 
 export default class Status extends BaseCommand {
-  static override description = 'Where the incident stands, and the command to type next.'
   static override examples = ['<%= config.bin %> status']
   static override args = incidentArgument
 

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
-import { incidentArgument, sourceFlag, TIMES } from '../cli/shared-flags.ts'
+import { incidentArgument, toldTimeFlags } from '../cli/shared-flags.ts'
 
 export default class Update extends BaseCommand {
   static override description =
@@ -15,14 +15,15 @@ export default class Update extends BaseCommand {
   static override flags = {
     status: Flags.option({
       options: ['acknowledged', 'mitigated'] as const,
-      description: 'somebody works on it; users no longer suffer',
+      description: 'acknowledged: somebody works on it; mitigated: users no longer suffer',
     })(),
-    at: Flags.string({ helpValue: 'TIME', description: `when the status was reached: ${TIMES}` }),
-    severity: Flags.string({ helpValue: 'SEV2', description: 'as in hotwash.yaml' }),
+    at: Flags.string({ helpValue: 'TIME', description: 'when the status was reached' }),
+    severity: Flags.string({
+      helpValue: 'SEV2',
+      description: 'SEV1 to SEV5, or the severities of hotwash.yaml',
+    }),
     title: Flags.string({ helpValue: 'TEXT', description: 'a better title; the id stays' }),
-    'detected-at': Flags.string({ helpValue: 'TIME', description: 'when it was noticed' }),
-    'impact-start': Flags.string({ helpValue: 'TIME', description: 'when users began to suffer' }),
-    ...sourceFlag,
+    ...toldTimeFlags,
     reason: Flags.string({ helpValue: 'TEXT', description: 'why, for the timeline' }),
   }
 

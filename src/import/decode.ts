@@ -1,4 +1,5 @@
 /** Bytes of a file as text, or why they are none. Nothing is guessed: a wrong letter is a wrong fact. */
+import { grouped } from '../incident/size.ts'
 
 export type Decoded =
   | { is: 'text'; text: string; from: 'utf-8' | 'utf-16le' | 'utf-16be' }
@@ -21,7 +22,7 @@ export const decodeText = (bytes: Uint8Array): Decoded => {
 
 export const tooLong = (size: number): Decoded => ({
   is: 'refused',
-  why: `it has ${size} bytes; at most ${MOST_BYTES} are read`,
+  why: `it has ${grouped(size)} bytes; at most ${grouped(MOST_BYTES)} are read`,
   hint: 'a report is text: take out what was pasted into it, or split the file',
 })
 

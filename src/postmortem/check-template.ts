@@ -4,6 +4,7 @@
  * that reach into JavaScript's prototypes are taken out of the tree.
  */
 import type Handlebars from 'handlebars'
+import { grouped } from '../incident/size.ts'
 import { linesOf } from '../runbook/yaml/place.ts'
 import { templateError, type TemplateSource } from './template-error.ts'
 
@@ -39,7 +40,7 @@ export const checkTemplate = (hb: typeof Handlebars, source: TemplateSource): Ch
       source,
       { line: 1, column: 1 },
       {
-        message: `a template may have ${MAX_CHARACTERS} characters, this one has ${source.text.length}`,
+        message: `it has ${grouped(source.text.length)} characters; at most ${grouped(MAX_CHARACTERS)} are read`,
       },
     )
   refuseDeep(source)
@@ -95,9 +96,13 @@ const parse = (hb: typeof Handlebars, source: TemplateSource): hbs.AST.Program =
 
 /** Without the position, the excerpt and the parser's token names. */
 const plainMessage = (message: string): string => {
-  if (/^(?:Parse|Lexical) error/.test(message))
-    return `cannot be read here${/got 'EOF'/.test(message) ? ': it ends before every block is closed' : ''}`
-  return message.replace(/ - \d+:\d+$/, '')
+  const [, opened, closed] = /^(\S+) doesn't match (\S+)/.exec(message) ?? []
+  if (opened !== undefined) return `{{#${opened}}} is closed by {{/${closed}}}`
+  if (!/^(?:Parse|Lexical) error/.test(message)) return message.replace(/ - \d+:\d+$/, '')
+  const why = /got 'EOF'/.test(message)
+    ? ': the template ends before every block is closed'
+    : ': two braces open a field, a block or a partial, and two close it'
+  return `cannot be read here${why}`
 }
 
 const checkProgram = (walk: Walk, program: hbs.AST.Program, depth: number): void => {

@@ -3,9 +3,10 @@
  * Partials are in `templates/partials/`. A name is a plain name, and what it leads to stays inside
  * of its folder, links included.
  */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { HotwashError } from '../errors.ts'
+import { grouped } from '../incident/size.ts'
 import { closest } from '../runbook/did-you-mean.ts'
 import type { TemplateSet } from './load-template.ts'
 import type { TemplateSource } from './template-error.ts'
@@ -63,21 +64,33 @@ const readTemplate = (
   name: string,
 ): TemplateSource | undefined => {
   const path = join(folder, `${name}${ENDING}`)
-  if (!existsSync(path)) return undefined
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
   const shown = folder.startsWith(join(root, 'templates'))
     ? relative(root, path)
     : relative(packageRoot, path)
   const refuse = (why: string): never => {
     throw new HotwashError('INVALID_TEMPLATE', `${shown}: ${why}`, {
-      hint: 'a template is a plain file of text in templates/',
+      hint: 'a template is a plain file of text, in UTF-8, in templates/',
     })
   }
+  if (!existsSync(path)) refuse('it is a link that leads nowhere')
   if (!realpathSync(path).startsWith(realpathSync(folder) + sep))
     refuse('it leads out of its folder by a link')
   const facts = statSync(path)
   if (!facts.isFile()) refuse('it is not a file')
-  if (facts.size > MAX_BYTES) refuse(`it is larger than ${MAX_BYTES} bytes`)
-  return { path: shown, text: readFileSync(path, 'utf8') }
+  if (facts.size > MAX_BYTES) refuse(`it has more than ${grouped(MAX_BYTES)} bytes`)
+  const text = textOf(readFileSync(path)) ?? refuse('it is not UTF-8')
+  // A partial may leave its part out; a report of nothing is a mistake.
+  if (text.trim() === '' && !folder.endsWith('partials')) refuse('it is empty')
+  return { path: shown, text }
+}
+
+const textOf = (bytes: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 const unknownTemplate = (name: string, places: readonly string[]): HotwashError => {

@@ -83,7 +83,7 @@ const explained = (source: TemplateSource, error: Failure, fields: readonly stri
     message: `there is no field "${missing}" here`,
     hint:
       near === undefined
-        ? `the report has these fields: ${[...fields].sort().join(', ')}`
+        ? 'hotwash postmortem templates shows the fields of each template'
         : `did you mean "${near}"?`,
   })
 }

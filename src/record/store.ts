@@ -101,7 +101,7 @@ function placeOf(options: StoreOptions, id: string): { dir: string; live: boolea
 function openIncident(options: StoreOptions, id: string, about: 'all' | 'report' = 'all'): Journal {
   const place = isIncidentId(id) ? placeOf(options, id) : undefined
   if (place === undefined || !existsSync(join(place.dir, 'log'))) {
-    throw noIncident(id, branchesOf(options).get(id))
+    throw noIncident(id, { branch: branchesOf(options).get(id) })
   }
   refuseLinks(liveRoot(options) ?? join(options.root, 'incidents'))
   // Runs stay where their journal is, also when the record has one here for its report.

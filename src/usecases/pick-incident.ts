@@ -1,6 +1,7 @@
 /** Which incident a command is about, when it may be left out. */
 import { HotwashError } from '../errors.ts'
 import type { IncidentState } from '../incident/state.ts'
+import { closest } from '../runbook/did-you-mean.ts'
 import { noIncident } from '../record/git/branches.ts'
 import type { Store } from '../record/store.ts'
 
@@ -10,6 +11,8 @@ const isOpen = (state: IncidentState): boolean =>
 /** Known here, and resolved or closed. */
 export const isOver = (store: Store, id: string): boolean =>
   store.list().includes(id) && !isOpen(store.stateOf(id))
+
+const NONE = 'there is no incident here yet'
 
 /** Drills are none: nobody is hit, and no command may take one for the incident that is meant. */
 export const openIncidents = (store: Store): string[] => openOnes(store, false)
@@ -22,6 +25,13 @@ const openOnes = (store: Store, drill: boolean): string[] =>
     return isOpen(state) && state.drill === drill
   })
 
+/** Those of which a part was typed, else the one that a typo is near to. */
+function meantBy(typed: string, known: readonly string[]): string[] {
+  const holding = known.filter((id) => typed.length > 2 && id.includes(typed))
+  const near = closest(typed, known)
+  return holding.length > 0 ? holding.slice(-3) : near === undefined ? [] : [near]
+}
+
 /**
  * The named one; else the only open one. Without `open` and where none is open, the newest; with
  * `or_over`, the newest that is no drill.
@@ -32,8 +42,9 @@ export function pickIncident(
   options: { open?: boolean | 'or_over' } = {},
 ): string {
   if (id !== undefined) {
-    if (store.list().includes(id)) return id
-    throw noIncident(id, store.branches().get(id))
+    const known = store.list()
+    if (known.includes(id)) return id
+    throw noIncident(id, { branch: store.branches().get(id), meant: meantBy(id, known) })
   }
   const open = openIncidents(store)
   const [only, ...others] = open
@@ -49,7 +60,8 @@ export function pickIncident(
       })
     }
     const start = 'hotwash declare TITLE --severity SEV2, or hotwash run RUNBOOK'
-    throw new HotwashError('NO_INCIDENT', 'there is no open incident here', {
+    const none = options.open === true ? 'there is no open incident here' : NONE
+    throw new HotwashError('NO_INCIDENT', none, {
       hint:
         newest === undefined
           ? start

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import { DEFAULTS, type Config } from './config.ts'
+import { whyUnreadable } from './why-unreadable.ts'
 
 const FILE = 'hotwash.yaml'
 
@@ -19,6 +20,6 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new HotwashError('INVALID_CONFIG', `${FILE} cannot be read: ${(error as Error).message}`)
+    throw new HotwashError('INVALID_CONFIG', `${FILE}: ${whyUnreadable(error)}`)
   }
 }

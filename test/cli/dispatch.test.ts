@@ -58,6 +58,13 @@ describe('dispatch', () => {
     expect(of(...argv)).toEqual({ is: 'unknown', word, what })
   })
 
+  it.each([[['-C', 'list']], [['-C']], [['-Cdir']], [['--json', '--folder=dir']]])(
+    'lacks a command behind %j',
+    (argv) => {
+      expect(of(...argv)).toEqual({ is: 'unfinished' })
+    },
+  )
+
   it('names a group that lacks its second word', () => {
     expect(of('audit')).toEqual({ is: 'topic', topic: 'audit', help: false })
     expect(of('audit', '--help')).toEqual({ is: 'topic', topic: 'audit', help: true })

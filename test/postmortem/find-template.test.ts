@@ -49,11 +49,18 @@ describe('templates are found', () => {
     expect(() => find('google-sre').partial('head')).toThrow(/leads out of its folder by a link/)
   })
 
-  test('a folder of that name, or a huge file, is refused', () => {
-    mkdirSync(join(root, 'templates', 'dir.md.hbs'))
-    expect(() => find('dir')).toThrow(/not a file/)
-    writeFileSync(join(root, 'templates', 'huge.md.hbs'), 'x'.repeat(1_000_001))
-    expect(() => find('huge')).toThrow(/larger than/)
+  test('what is no text of a reasonable size is refused, and the file is named', () => {
+    const at = (name: string) => join(root, 'templates', `${name}.md.hbs`)
+    mkdirSync(at('dir'))
+    writeFileSync(at('huge'), 'x'.repeat(1_000_001))
+    writeFileSync(at('latin1'), Buffer.from([0x23, 0x20, 0xe9, 0x0a]))
+    writeFileSync(at('blank'), '\n \n')
+    symlinkSync('round.md.hbs', at('round'))
+    expect(() => find('dir')).toThrow('templates/dir.md.hbs: it is not a file')
+    expect(() => find('huge')).toThrow('templates/huge.md.hbs: it has more than 1,000,000 bytes')
+    expect(() => find('latin1')).toThrow('templates/latin1.md.hbs: it is not UTF-8')
+    expect(() => find('blank')).toThrow('templates/blank.md.hbs: it is empty')
+    expect(() => find('round')).toThrow('templates/round.md.hbs: it is a link that leads nowhere')
   })
 
   test('an unknown name lists those that are there', () => {

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+import { incidentArgument } from '../../cli/shared-flags.ts'
 import { EXIT } from '../../errors.ts'
 
 export default class ActionsCheck extends BaseCommand {
@@ -11,8 +12,8 @@ export default class ActionsCheck extends BaseCommand {
     '<%= config.bin %> actions check 2026-11-21-login-outage pool-alert --yes',
   ]
   static override args = {
-    incident: Args.string({ description: 'its id; the only open one, else the newest' }),
-    action: Args.string({ name: 'action...', description: 'ids of actions; all when left out' }),
+    ...incidentArgument,
+    action: Args.string({ description: 'ids of actions; all when left out' }),
   }
   static override strict = false
   static override flags = {

@@ -9,7 +9,7 @@ export default class ActionsClose extends BaseCommand {
     '<%= config.bin %> actions close 2026-11-21-login-outage rotate-drill --evidence "rehearsed on 2026-12-02, 4 min"',
   ]
   static override args = {
-    incident: Args.string({ required: true, description: 'its id' }),
+    incident: Args.string({ required: true, description: 'id of the incident' }),
     action: Args.string({ required: true, description: 'id of the action in the report' }),
   }
   static override flags = {

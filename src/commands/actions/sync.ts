@@ -16,11 +16,11 @@ export default class ActionsSync extends BaseCommand {
     to: Flags.option({
       options: ['github', 'gitlab', 'json'] as const,
       required: true,
-      description: 'where to; json prints the list',
+      description: 'where to keep them; json only prints them',
     })(),
-    plan: Flags.boolean({ description: 'look, and say what would be done' }),
+    plan: Flags.boolean({ description: 'show what would be done, and do nothing' }),
     'token-file': Flags.string({
-      helpValue: 'PATH',
+      helpValue: 'FILE',
       description: 'a file with the token, which nobody else can read',
     }),
   }

@@ -30,7 +30,6 @@ export default class PostmortemExport extends BaseCommand {
     const format = formatOf(flags)
     const { warnings, ...exported } = await exportPostmortem(world, { ...args, ...flags, format })
     const { file, text } = exported
-    if (file !== null && !this.wantsJson()) this.talk(`written: ${file}`)
-    return { json: exported, text, warnings }
+    return { json: exported, text: file === null ? text : `written: ${file}`, warnings }
   }
 }

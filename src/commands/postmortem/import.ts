@@ -17,10 +17,10 @@ export default class PostmortemImport extends BaseCommand {
   static override flags = {
     zone: Flags.string({
       helpValue: 'ZONE',
-      description: 'of times where the report says none: UTC, Europe/Berlin, +02:00',
+      description: 'of times where the report names none: Europe/Berlin, +02:00, UTC',
     }),
     day: Flags.string({
-      helpValue: 'DATE',
+      helpValue: 'DAY',
       description:
         'on which it began, where the report does not say, or says 2/3/2026, which may be two days: 2026-03-02',
     }),

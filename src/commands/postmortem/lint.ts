@@ -14,8 +14,8 @@ export default class PostmortemLint extends BaseCommand {
   ]
   static override args = {
     report: Args.string({
-      name: 'INCIDENT | FILE.md | FOLDER',
-      description: 'incidents, Markdown files and folders of them; the open incident when left out',
+      description:
+        'incidents, Markdown files and folders of them; when left out: the only open incident, else the newest',
     }),
   }
   static override flags = {

@@ -17,7 +17,8 @@ export default class RunbookImport extends BaseCommand {
     output: Flags.string({
       char: 'o',
       helpValue: 'FILE',
-      description: 'where to write it; runbooks/TITLE.yaml unless stated; never overwritten',
+      description:
+        'write it to FILE, which must not be there yet; runbooks/TITLE.yaml when left out',
     }),
   }
 

@@ -11,7 +11,7 @@ export default class RunbookLint extends BaseCommand {
     '<%= config.bin %> runbook lint runbooks/login-fails.yaml --json',
   ]
   static override args = {
-    runbook: Args.string({ description: 'path or name; all of ./runbooks when left out' }),
+    runbook: Args.string({ description: 'paths or names; all of ./runbooks when left out' }),
   }
   static override strict = false
 

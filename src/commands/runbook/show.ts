@@ -2,13 +2,15 @@ import * as Args from '@oclif/core/args'
 import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
 
 export default class RunbookShow extends BaseCommand {
-  static override description = 'What a runbook asks for, and what each of its steps does.'
   static override examples = [
     '<%= config.bin %> runbook show login-fails',
     '<%= config.bin %> runbook show runbooks/login-fails.yaml --json',
   ]
   static override args = {
-    runbook: Args.string({ required: true, description: 'path, or name in ./runbooks' }),
+    runbook: Args.string({
+      required: true,
+      description: 'a path, else a name in ./runbooks, else one of the packaged ones',
+    }),
   }
 
   async run(): Promise<CommandResult> {

@@ -42,10 +42,14 @@ function packedRefs(commonDir: string): string[] {
   }
 }
 
-export function noIncident(id: string, branch: string | undefined): HotwashError {
+export function noIncident(
+  id: string,
+  { branch, meant = [] }: { branch: string | undefined; meant?: readonly string[] },
+): HotwashError {
+  const guess = meant.length === 0 ? '' : `did you mean ${meant.join(', or ')}? `
   return branch === undefined
     ? new HotwashError('NO_INCIDENT', `there is no incident ${id} here`, {
-        hint: 'hotwash list shows the incidents of this repository',
+        hint: `${guess}hotwash list shows the incidents of this repository`,
       })
     : new HotwashError('NO_INCIDENT', `incident ${id} is on branch ${branch}, not checked out`, {
         hint: `to read it: git switch ${branch}; without: hotwash audit verify ${id}`,

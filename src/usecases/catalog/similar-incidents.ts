@@ -52,7 +52,7 @@ function incidentMeant({ store }: RecordWorld, words: readonly string[]): string
     return store.places().size === 0 ? undefined : pickIncident(store, undefined)
   if (more.length > 0 || !isIncidentId(only)) return undefined
   if (store.places().has(only)) return only
-  throw noIncident(only, store.branches().get(only))
+  throw noIncident(only, { branch: store.branches().get(only) })
 }
 
 /** Read anew and not from what is kept: its words as they were written are the reasons to be told. */

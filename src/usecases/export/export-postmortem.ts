@@ -23,13 +23,21 @@ import { isForStdout, writeOutput } from './write-export.ts'
 export const FORMATS = ['html', 'pdf', 'svg', 'md', 'json', 'cloudevents'] as const
 export type Format = (typeof FORMATS)[number]
 
-/** As asked for; else as the ending of the file says; else Markdown. */
+/** Endings under which Markdown is kept, too. */
+const PLAIN: ReadonlySet<string> = new Set(['markdown', 'txt'])
+
+/** As asked for; else as the ending of the file says; else Markdown. Throws USAGE for an ending of another format. */
 export const formatOf = (asked: {
   format?: string | undefined
   output?: string | undefined
 }): Format => {
   const named = asked.format ?? extname(asked.output ?? '').slice(1)
-  return FORMATS.find((format) => format === named) ?? 'md'
+  const format = FORMATS.find((one) => one === named)
+  if (format !== undefined) return format
+  if (named === '' || PLAIN.has(named)) return 'md'
+  throw new HotwashError('USAGE', `${asked.output}: no format has the ending .${named}`, {
+    hint: `say which is meant, with --format ${FORMATS.join('|')}`,
+  })
 }
 
 export type ExportRequest = {

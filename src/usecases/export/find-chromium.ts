@@ -1,5 +1,5 @@
 /** The browser that prints a PDF: the one that is named, else the first on PATH. */
-import { existsSync, realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import type { RecordWorld } from '../record-world.ts'
@@ -26,9 +26,12 @@ export const findChromium = ({ process, config, root }: RecordWorld): string => 
 
 const program = (process: RecordWorld['process'], name: string, by: string): string => {
   const path = name.includes('/') ? name : process.which(name)
-  if (path !== undefined && isAbsolute(path) && existsSync(path)) return path
+  if (path !== undefined && isAbsolute(path) && isFile(path)) return path
   throw noPdf(`${by} names ${name}, which is not a program here`)
 }
+
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 const isInside = (root: string, path: string): boolean => {
   const way = relative(realpathSync(root), realpathSync(path))

@@ -1,10 +1,11 @@
 /** The text of a file that is imported: bounded, decoded, masked before anything looks at it. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import { decodeText, MOST_BYTES, tooLong } from '../../import/decode.ts'
 import { hideSuspected, type Hidden } from '../../redact/suspected.ts'
 import type { RecordWorld } from '../record-world.ts'
+import { whyNoFile, whyUnreadable } from '../why-unreadable.ts'
 
 /** `file`: relative to the repository where it lies in it, else its name alone. */
 export const readSource = (
@@ -27,10 +28,13 @@ export const readSource = (
 }
 
 const decodedFile = (path: string, name: string): ReturnType<typeof decodeText> => {
-  if (!existsSync(path) || !statSync(path).isFile())
-    throw new HotwashError('USAGE', `${name}: there is no such file`, {
+  try {
+    const found = statSync(path)
+    if (!found.isFile()) throw new Error(whyNoFile(found))
+    return found.size > MOST_BYTES ? tooLong(found.size) : decodeText(readFileSync(path))
+  } catch (error) {
+    throw new HotwashError('USAGE', `${name}: ${whyUnreadable(error)}`, {
       hint: 'name Markdown files, one or more',
     })
-  const { size } = statSync(path)
-  return size > MOST_BYTES ? tooLong(size) : decodeText(readFileSync(path))
+  }
 }

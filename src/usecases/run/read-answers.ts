@@ -5,6 +5,7 @@ import { HotwashError } from '../../errors.ts'
 import type { Answers } from '../../engine/live-run.ts'
 import type { Runbook } from '../../runbook/runbook.ts'
 import { parseYamlAs } from '../parse-yaml-as.ts'
+import { whyUnreadable } from '../why-unreadable.ts'
 import type { World } from '../world.ts'
 
 const MAX_BYTES = 1_000_000
@@ -58,8 +59,9 @@ export async function readAnswers(
   try {
     text = await world.ports.files.readText(resolve(world.cwd, path), MAX_BYTES)
   } catch (error) {
-    const message = `the answers file ${path} cannot be read: ${(error as Error).message}`
-    throw new HotwashError('INVALID_ANSWERS', message)
+    throw new HotwashError('INVALID_ANSWERS', `${path}: ${whyUnreadable(error)}`, {
+      hint: '--answers names a YAML file with answers by step id',
+    })
   }
   return parseAnswers(text, path, runbook)
 }

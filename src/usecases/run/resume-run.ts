@@ -74,7 +74,7 @@ function unfinishedRun(state: IncidentState): RunState {
     const hint = `hotwash run RUNBOOK --incident ${state.id}`
     throw new HotwashError('USAGE', `no runbook was run in incident ${state.id} yet`, { hint })
   }
-  const message = `there is nothing to resume: the run of ${run.runbook.name} is ${run.status}`
+  const message = `there is nothing to resume: the run of ${run.runbook.name} has the status ${run.status}`
   throw new HotwashError('USAGE', message, { hint: `hotwash show ${state.id}` })
 }
 

@@ -44,7 +44,7 @@ export async function atGate(world: World, { journal, run, state }: Found): Prom
   const step = stepOf(runbook, run, state.id)
   const { gate } = state
   if (step === undefined || gate === undefined) {
-    const message = `step ${state.id} waits for nothing: it is ${state.status}`
+    const message = `step ${state.id} waits for nothing: its status is ${state.status}`
     throw new HotwashError('USAGE', message, { hint: `hotwash show ${journal.incident}` })
   }
   const described = describeGate(live, step, gate.gate === 'confirm')

@@ -1,6 +1,6 @@
 /** Which runbook the operator means: a path, else a name in ./runbooks, else a packaged one. */
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { HotwashError, type Issue } from '../../errors.ts'
 import type { Parsed } from '../../runbook/parse.ts'
 import type { Runbook } from '../../runbook/runbook.ts'
@@ -14,6 +14,7 @@ import {
   type Candidate,
   type RunbookWorld,
 } from './runbook-file.ts'
+import { tooLarge, whyNoFile, whyUnreadable } from '../why-unreadable.ts'
 
 export type FoundRunbook = Candidate & { text: string }
 
@@ -29,28 +30,31 @@ export async function findRunbook(world: RunbookWorld, nameOrPath: string): Prom
   const names = known.length > 0 ? `known names: ${[...new Set(known)].join(', ')}` : undefined
   const hint =
     near === undefined ? (names ?? 'give the path of a YAML file') : `did you mean ${near}?`
-  throw new HotwashError('USAGE', `there is no runbook "${nameOrPath}"`, { hint })
+  const why = nameOrPath.includes('/') ? await whyNone(resolve(world.cwd, nameOrPath)) : undefined
+  const message =
+    why === undefined ? `there is no runbook "${nameOrPath}"` : `${nameOrPath}: ${why}`
+  throw new HotwashError('USAGE', message, { hint })
 }
 
 const isFile = async (file: string): Promise<boolean> =>
   (await stat(file).catch(() => undefined))?.isFile() ?? false
+
+const whyNone = (file: string): Promise<string> => stat(file).then(whyNoFile, whyUnreadable)
 
 const nameOf = (file: string): string => (file.split('/').at(-1) ?? file).replace(EXTENSION, '')
 
 async function readText({ file, path }: Candidate): Promise<string> {
   const { size } = await stat(file)
   if (size > MAX_BYTES) {
-    const message = `${path}: the file has ${size} bytes; at most ${MAX_BYTES} are accepted`
-    throw new HotwashError('INVALID_RUNBOOK', message, { issues: [wholeFile(path, message)] })
+    throw invalidRunbook(path, [wholeFile(path, tooLarge(size, MAX_BYTES))])
   }
   try {
     const bytes = await readFile(file)
     return decoded(bytes)
   } catch (error) {
     const isEncoding = error instanceof TypeError
-    const why = isEncoding ? 'the file is not UTF-8; save it as UTF-8' : (error as Error).message
-    const issues = [wholeFile(path, why)]
-    throw new HotwashError('INVALID_RUNBOOK', `${path}:1:1: ${why}`, { issues })
+    const why = isEncoding ? 'the file is not UTF-8; save it as UTF-8' : whyUnreadable(error)
+    throw invalidRunbook(path, [wholeFile(path, why)])
   }
 }
 

@@ -75,6 +75,8 @@ describe('exporting', () => {
     expect(formatOf({ output: 'report.html', format: 'md' })).toBe('md')
     expect(formatOf({ output: 'report.txt' })).toBe('md')
     expect(formatOf({})).toBe('md')
+    expect(() => formatOf({ output: 'report.docx' })).toThrow(/no format has the ending \.docx/)
+    expect(formatOf({ output: 'report.docx', format: 'md' })).toBe('md')
   })
 
   it('gives the same bytes for the same record', async () => {

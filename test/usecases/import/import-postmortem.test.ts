@@ -337,7 +337,7 @@ describe('nothing is recorded of', () => {
     [
       'ten megabytes',
       Buffer.alloc(10_000_000, 'a'),
-      'docs/bad.md: it has 10000000 bytes; at most 4194304 are read',
+      'docs/bad.md: it has 10,000,000 bytes; at most 4,194,304 are read',
     ],
   ])('%s', async (_, bytes, message) => {
     expect(await refusal(take([put('bad.md', bytes)]))).toMatchObject({

@@ -118,8 +118,8 @@ describe('several files', () => {
     const linted = await lintPostmortems(one.world, ['a.md', 'no.md', 'x.png', 'no-such', 'b.md'])
     expect(linted.findings.map(({ file }) => file)).toEqual(['a.md', 'b.md'])
     expect(linted.problems.map(({ code, message }) => `${code} ${message.split(';')[0]}`)).toEqual([
-      'USAGE there is no file no.md',
-      'USAGE x.png holds bytes that are no text',
+      'USAGE no.md: there is no such file',
+      'USAGE x.png: it holds bytes that are no text',
       expect.stringMatching(/^NO_INCIDENT /),
     ])
   })
@@ -127,7 +127,7 @@ describe('several files', () => {
   test('that are all unreadable are the error of the first', async () => {
     const one = await place({ 'x.png': Buffer.from([137, 0]) })
     expect((await thrown(lintPostmortems(one.world, ['docs/*.md', 'x.png']))).message).toBe(
-      'no file matches docs/*.md',
+      'docs/*.md: no file matches',
     )
   })
 

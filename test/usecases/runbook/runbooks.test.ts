@@ -79,6 +79,7 @@ describe('findRunbook', () => {
     ['restrat', 'did you mean restart?'],
     ['zzzzzz', 'known names: broken, latin1, restart, packaged'],
     ['./no/such.yaml', 'known names'],
+    ['./runbooks', 'known names'],
   ])('says that there is no %s', async (name, hint) => {
     const error = await failure(findRunbook(world, name))
     expect(error.code).toBe('USAGE')
@@ -87,11 +88,11 @@ describe('findRunbook', () => {
 
   it.each([
     ['latin1', 'the file is not UTF-8'],
-    ['huge.yaml', 'at most 4000000 are accepted'],
+    ['huge.yaml', 'at most 4,000,000 are read'],
   ])('refuses %s before it is parsed', async (name, why) => {
     const error = await failure(findRunbook(world, name))
     expect(error).toMatchObject({ code: 'INVALID_RUNBOOK', exitCode: 3 })
-    expect(error.message).toContain(why)
+    expect(error.issues[0]?.message).toContain(why)
   })
 })
 

@@ -105,7 +105,7 @@ describe.skipIf(CHROMIUM === undefined)('an HTML report in a browser', () => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the report')
     await page.keyboard.press('Enter')
     const reached = new Set<string>()
-    const regions = await page.locator('[role=region]').count()
+    const regions = await page.locator('[role=region]:visible').count()
     for (let n = 0; n < 400 && reached.size < regions; n++) {
       await page.keyboard.press('Tab')
       const label = await page.evaluate<string | null>(
@@ -140,6 +140,7 @@ describe.skipIf(CHROMIUM === undefined)('an HTML report in a browser', () => {
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('nav').isVisible()).toBe(false)
     expect(await page.locator('.picture table').isVisible()).toBe(true)
+    expect(await page.locator('.wide').isVisible()).toBe(true)
     expect(await page.evaluate(SCROLL_WIDTH)).toBeLessThanOrEqual(703)
     await close()
   })
@@ -167,6 +168,26 @@ describe.skipIf(CHROMIUM === undefined)('an HTML report in a browser', () => {
       expect(wrong.outside).toEqual([])
       expect(wrong.covered).toEqual([])
       expect(wrong.texts).toBeGreaterThan(3)
+      await close()
+    },
+  )
+
+  it.each(Object.entries(PICTURES))(
+    'on a phone the picture stands upright, whole, and its words cover nothing: %s',
+    async (name, events) => {
+      const picture = pictureOf(modelOf(events))
+      const file = put(`${name}.html`, await toHtml({ markdown: '# T\n', title: 'x', picture }))
+      // So wide that the picture is as wide as it was drawn.
+      const { page, close } = await open(file, { viewport: { width: 392, height: 800 } })
+      expect(await page.locator('.wide').isVisible()).toBe(false)
+      const wrong = await page.evaluate<Wrong>(FIND_WRONG)
+      expect(wrong.outside).toEqual([])
+      expect(wrong.covered).toEqual([])
+      // A number and two lines of each row of the table.
+      expect(wrong.texts).toBeGreaterThan(picture.rows.length)
+      await page.setViewportSize(WIDE)
+      expect(await page.locator('.wide').isVisible()).toBe(true)
+      expect(await page.locator('.upright').isVisible()).toBe(false)
       await close()
     },
   )
@@ -200,14 +221,15 @@ type Wrong = { outside: string[]; covered: string[]; texts: number }
 
 /** Run in the page: what is cut off by a picture of its own is as wide as that. */
 const FIND_WRONG = `(() => {
-  const root = document.documentElement
+  const root = document.querySelector('.upright svg') ?? document.documentElement
   const picture = root.getBoundingClientRect()
-  const boxes = [...document.querySelectorAll('text')].map((text) => {
+  const boxes = [...root.querySelectorAll('text')].map((text) => {
     const own = text.ownerSVGElement
     const words = text.textContent
     if (own === root) {
-      const { left, right, top, bottom } = text.getBoundingClientRect()
-      return { words, left, right, top, bottom }
+      const { x, y, width, height } = text.getBoundingClientRect()
+      const [left, top] = [x - picture.x, y - picture.y]
+      return { words, left, right: left + width, top, bottom: top + height }
     }
     const [x, y, w, h] = ['x', 'y', 'width', 'height'].map((name) => own[name].baseVal.value)
     return { words, left: x, right: x + w, top: y, bottom: y + h }

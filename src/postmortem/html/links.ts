@@ -20,6 +20,8 @@ export const tameLinks = (md: MarkdownIt): void => {
     const token = tokens[index] as Token
     if (/^https?:/i.test(String(token.attrGet('href') ?? '')))
       token.attrSet('rel', 'noopener noreferrer')
+    // Its words are its address: not printed twice.
+    if (token.info === 'auto') token.attrSet('class', 'bare')
     return self.renderToken(tokens, index, options)
   }
   // An image would be a request, or a picture of what nobody checked: its words are shown.

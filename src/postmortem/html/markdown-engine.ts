@@ -1,5 +1,6 @@
 /** Markdown to HTML as a report needs it. The parser is loaded when the first page is made. */
 import type { MarkdownIt } from 'markdown-it'
+import { breakLongWords } from './breakable.ts'
 import { hideComments } from './comments.ts'
 import { citeSources } from './footnotes.ts'
 import { anchorHeadings } from './headings.ts'
@@ -27,6 +28,7 @@ const createEngine = async (): Promise<MarkdownIt> => {
     frameTables,
     partLongTables,
     anchorHeadings,
+    breakLongWords,
   ])
     add(md)
   return md

@@ -4,6 +4,7 @@ export const PAGE_STYLE = `
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6edf3; --soft: #9aa4af; --paper: #0d1117; --panel: #161b22; --line: #3a424c; --link: #79b8ff; --mark: #e3b341; }
 }
+@media (prefers-contrast: more) { :root { --soft: var(--ink); --line: var(--ink); } }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; }
 body { margin: 0; color: var(--ink); background: var(--paper); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; overflow-wrap: anywhere; }
@@ -38,9 +39,14 @@ pre code { background: none; padding: 0; font-size: inherit; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; }
 th, td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 td { max-width: 34rem; }
-td code, td a { overflow-wrap: anywhere; }
 .whole { white-space: nowrap; }
-@media (max-width: 48rem) { table:has(th:nth-child(5)) { min-width: 44rem; } }
+.when { min-width: 7.6em; }
+.lane { min-width: 9em; }
+@media (max-width: 48rem) {
+  table { font-size: .82rem; }
+  th, td { padding: .3rem .4rem; }
+  table:has(th:nth-child(5)) { min-width: 44rem; }
+}
 th { background: var(--panel); }
 .right { text-align: right; }
 .center { text-align: center; }
@@ -51,35 +57,44 @@ th { background: var(--panel); }
 .sources li { padding-left: 4rem; text-indent: -4rem; margin: .3rem 0; }
 .sources li > p { display: inline; }
 .sources li > * { text-indent: 0; }
+.sources .back { padding: .3rem .25rem; }
 .sources .mark { display: inline-block; min-width: 3.4rem; margin-right: .3rem; font-weight: 600; color: var(--soft); text-indent: 0; }
 li:target, :target { background: color-mix(in srgb, var(--mark) 22%, transparent); }
 .image { color: var(--soft); }
 summary { cursor: pointer; margin-bottom: .6rem; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
-.picture svg { display: block; width: 100%; min-width: 56rem; height: auto; }
+.picture svg[role] { display: block; width: 100%; height: auto; }
+.wide svg[role] { min-width: 56rem; }
+.upright { display: none; max-width: 30rem; margin: 0 auto 1rem; }
+@media screen and (max-width: 40rem) {
+  .wide { display: none; }
+  .upright { display: block; }
+}
 @media (min-width: 76rem) {
   body { display: grid; grid-template-columns: 15rem minmax(0, 1fr); max-width: 84rem; margin: 0 auto; }
   nav { position: sticky; top: 0; align-self: start; height: 100vh; overflow-y: auto; margin: 0; padding: 1.6rem 0 1rem 1rem; }
   main { margin: 0; padding: 1rem 1.5rem 4rem 2rem; max-width: none; }
 }
 @media print {
-  @page { size: A4; margin: 14mm 12mm; }
-  :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --panel: #f2f2f2; --line: #888; --link: #000; --mark: #555; }
-  body { display: block; font-size: 10pt; max-width: none; }
+  @page { size: A4; margin: 14mm 12mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #333; } }
+  :root { color-scheme: light; font-size: 10pt; --ink: #000; --soft: #333; --paper: #fff; --panel: #f2f2f2; --line: #888; --link: #000; --mark: #555; }
+  body { display: block; line-height: 1.45; max-width: none; }
   .skip, nav, .back { display: none; }
   main { max-width: none; padding: 0; }
   h1, h2, h3, h4, h5, h6 { break-after: avoid; }
   h1 { font-size: 17pt; } h2 { font-size: 13pt; margin-top: 1.4rem; } h3 { font-size: 11pt; }
   tr, pre, blockquote, li { break-inside: avoid; }
+  p { orphans: 3; widows: 3; }
+  p:has(+ .scroll), p:has(+ pre), summary, thead tr, tbody tr:first-child:not(:last-child), tr:nth-last-child(2) { break-after: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; width: 100%; }
   td { max-width: none; }
   th, td { padding: 1.2mm 1.6mm; }
   table:has(th:nth-child(5)) { min-width: 0; }
-  .picture svg { min-width: 0; max-height: 235mm; break-inside: avoid; }
+  .wide svg[role] { min-width: 0; max-height: 225mm; break-inside: avoid; }
   details::details-content { content-visibility: visible; }
   summary { list-style: none; font-weight: 600; }
-  main a[href^="http"]:not(.image)::after { content: " (" attr(href) ")"; font-size: .85em; }
+  main a[href^="http"]:not(.image, .bare)::after { content: " (" attr(href) ")"; font-size: .85em; }
 }
 `

@@ -21,11 +21,20 @@ export const frameTables = (md: MarkdownIt): void => {
   }
   rules['th_close'] = (tokens, index) =>
     tokens[index - 1]?.content.trim() === '' ? '</td>' : '</th>\n'
-  rules['td_open'] = (tokens, index) => `<td${align(tokens[index])}>`
+  rules['td_open'] = (tokens, index) =>
+    `<td${align(tokens[index], shapeOf(tokens[index + 1]?.content ?? ''))}>`
 }
 
+const WHEN = /^(?:about )?\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?$/
+const SHORT = 12
+
+/** Numbers with their units and single words stay in one line, a day in one and its time in the next. */
+export const shapeOf = (content: string): string =>
+  WHEN.test(content) ? 'when' : content.length <= SHORT && content.includes(' ') ? 'whole' : ''
+
 /** markdown-it says it by a style attribute, which the page's own policy refuses. */
-const align = (token: Token | undefined): string => {
-  const side = /text-align:\s*(right|center)/.exec(String(token?.attrGet('style') ?? ''))?.[1]
-  return side === undefined ? '' : ` class="${side}"`
+const align = (token: Token | undefined, shape = ''): string => {
+  const side = /text-align:\s*(right|center)/.exec(String(token?.attrGet('style') ?? ''))?.[1] ?? ''
+  const classes = `${side} ${shape}`.trim()
+  return classes === '' ? '' : ` class="${classes}"`
 }

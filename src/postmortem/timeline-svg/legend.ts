@@ -1,7 +1,6 @@
 /** What the shapes and patterns mean; only those that the picture has. */
 import { SMALL } from './draw-axis.ts'
 import { drawBar, drawPoint, styleOf } from './draw-mark.ts'
-import { MARGIN, WIDTH } from './layout.ts'
 import type { Mark, Outcome, Shape } from './mark.ts'
 import type { PlacedMark } from './place-lane.ts'
 import { textWidth } from './text-width.ts'
@@ -26,9 +25,11 @@ const LINE = 24
 
 type Entry = { mark: Pick<Mark, 'shape' | 'outcome'>; name: string }
 
+type Room = { y: number; left: number; right: number }
+
 export const legendOf = (
   marks: readonly PlacedMark[],
-  y: number,
+  { y, left, right }: Room,
 ): { svg: string; bottom: number } => {
   const shapes = new Set(marks.map(({ shape }) => shape))
   const entries: Entry[] = (Object.keys(NAMES) as Shape[])
@@ -44,12 +45,12 @@ export const legendOf = (
     }))
   const outcomes = OUTCOMES.filter((outcome) => marks.some((mark) => mark.outcome === outcome))
   for (const outcome of outcomes) entries.push({ mark: { shape: 'step', outcome }, name: outcome })
-  let x = MARGIN
+  let x = left
   let line = 0
   const drawn = entries.map(({ mark, name }) => {
     const width = 32 + textWidth(name, { size: SMALL }) + 18
-    if (x > MARGIN && x + width > WIDTH - MARGIN) {
-      x = MARGIN
+    if (x > left && x + width > right) {
+      x = left
       line += 1
     }
     const at = y + line * LINE + LINE / 2

@@ -14,9 +14,11 @@ import type { TimelineModel } from './model.ts'
 import { PATTERNS } from './patterns.ts'
 import { TIMELINE_STYLE } from './style.ts'
 import { tableOf } from './table.ts'
+import { uprightSvg } from './upright.ts'
 import { px, xmlText } from './xml.ts'
 
-export type Picture = { svg: string; rows: string[][] }
+/** `upright`: the same for a narrow screen, where `svg` is in the page as well. */
+export type Picture = { svg: string; upright: string; rows: string[][] }
 
 const HEAD = 52
 const AXIS = 44
@@ -30,7 +32,11 @@ export const pictureOf = (model: TimelineModel): Picture => {
   const gapRoom = probe.scale.gaps.length > 0 ? GAP_WORDS : 0
   const phasesTop = HEAD + AXIS + gapRoom
   const layout = layoutOf(model, phasesTop + phaseRows * PHASE_ROW + (phaseRows > 0 ? 8 : 0))
-  return { svg: draw(model, layout, phasesTop), rows: tableOf(model, layout) }
+  return {
+    svg: draw(model, layout, phasesTop),
+    upright: uprightSvg(model, layout),
+    rows: tableOf(model, layout),
+  }
 }
 
 const draw = (model: TimelineModel, layout: Layout, phasesTop: number): string => {
@@ -38,7 +44,7 @@ const draw = (model: TimelineModel, layout: Layout, phasesTop: number): string =
   const gridTop = HEAD + 38
   const legend = legendOf(
     lanes.flatMap(({ placed }) => placed),
-    bottom + 10,
+    { y: bottom + 10, left: MARGIN, right: WIDTH - MARGIN },
   )
   const height = Math.ceil(legend.bottom + MARGIN)
   const title = `${model.drill ? 'DRILL: ' : ''}${model.title}`

@@ -10,6 +10,7 @@ export const TIMELINE_STYLE = `
 @media print {
   .hw { --ink: #000; --soft: #333; --bg: #fff; --band: #f4f4f4; --line: #999; --grid: #ddd; --gap: #eee; --ok: #000; --ok-bg: #fff; --bad: #000; --bad-bg: #fff; --odd: #000; --odd-bg: #fff; --wait: #444; --wait-bg: #fff; --undo: #000; --undo-bg: #fff; --note: #000; --note-bg: #fff; }
 }
+@media (prefers-contrast: more) { .hw { --soft: var(--ink); --line: var(--ink); --gap: var(--bg); } }
 .hw text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; font-size: 13px; fill: var(--ink); }
 .hw .bg { fill: var(--bg); }
 .hw .title { font-size: 16px; font-weight: 600; }

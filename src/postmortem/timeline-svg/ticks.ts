@@ -78,7 +78,7 @@ const timeLabel = (at: number, step: number): string => {
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-const dateLabel = (day: string): string =>
+export const dateLabel = (day: string): string =>
   `${WEEKDAYS[new Date(`${day}T00:00:00Z`).getUTCDay()]} ${day}`
 
 /** Midnights that lie in an even stretch, each with its place. */

@@ -116,8 +116,46 @@ describe('the picture', () => {
     )
   })
 
+  it('stands upright for narrow screens: the same numbers, each with its time and its lane', () => {
+    const shown = pictureOf(modelOf(threeDays()))
+    const { upright, svg } = shown
+    const titles = (one: string): string[] => one.match(/<title>\d+\. [^<]*/g) ?? []
+    expect(titles(upright).sort()).toEqual(titles(svg).sort())
+    const texts = [...upright.matchAll(/<text[^>]*>([^<]+)</g)].map(([, text]) => text)
+    expect(texts.slice(0, 2)).toEqual([
+      'A Impact: 19 h 35 min to 20 h 06 min',
+      'B Detection: 1 h 06 min to 1 h 37 min',
+    ])
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        'Sun 2026-11-22',
+        '… 14 h 00 min without anything on record …',
+        'replay',
+        expect.stringMatching(/^12:51:45, failed, 50 min 0 s, r.*…$/),
+        'impact start',
+        'about 08:20:00, Ana Ortiz',
+      ]),
+    )
+    expect(upright).not.toMatch(/NaN|undefined|Infinity| id=/)
+    expect(pictureOf(modelOf(threeDays())).upright).toBe(upright)
+  })
+
+  it('keeps what is not over open, upright as well, and bears one event and none', () => {
+    const open = picture([
+      DECLARED,
+      { type: 'incident.updated', data: { impact_start: '2026-11-21T09:00:00.000Z' } },
+      run('r1', 'Watch', ['look']),
+      ...step({ id: 'look', took: 1, ended: false }),
+    ]).upright
+    expect(open).toMatch(/<g class="impact"><path class="shape" d="[^z]*"/)
+    expect(open).toContain('not ended')
+    for (const drafts of [[DECLARED], []])
+      expect(picture(drafts).upright).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
   it('calls a drill one', () => {
     expect(timelineSvg(modelOf(drill()))).toContain('>DRILL: Rehearsal of the restore</text>')
+    expect(pictureOf(modelOf(drill())).upright).toContain('>DRILL</text>')
   })
 
   it('knows every event there is', () => {

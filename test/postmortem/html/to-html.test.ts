@@ -134,6 +134,11 @@ describe('markup of others', () => {
     expect(await body(`[words](${url})`)).toContain(`<a href="${url}"${rel}>words</a>`)
   })
 
+  it('prints no address twice', async () => {
+    expect(await body('https://a.example.test/x')).toContain('class="bare"')
+    expect(await body('[words](https://a.example.test/x)')).not.toContain('bare')
+  })
+
   it('shows the words of an image and asks for nothing', async () => {
     expect(await body('![a **graph**](https://a.example.test/x.png)')).toContain(
       '<a class="image" href="https://a.example.test/x.png" rel="noopener noreferrer">[image: a graph]</a>',
@@ -154,6 +159,28 @@ describe('tables and tasks', () => {
     expect(shown).toContain('<th scope="col" class="right">A</th>')
     expect(shown).toContain('<td class="center"></td>')
     expect(shown).toContain('<td class="right">1</td>')
+  })
+
+  it('names and paths may be broken at their joints, what has none where it must; words never', async () => {
+    const digest = 'a1'.repeat(32)
+    const shown = await body(
+      `| A |\n| --- |\n| \`no_session_refused\` |\n| /var/lib/app/backups/x.db |\n| ${digest} |\n| internationalization |\n| a\\<b_and_c_and_d_and_e |\n`,
+    )
+    expect(shown).toContain('<code>no_<wbr>session_<wbr>refused</code>')
+    expect(shown).toContain('<td>/var/<wbr>lib/<wbr>app/<wbr>backups/<wbr>x.<wbr>db</td>')
+    expect(shown).toContain(`<td>${digest.slice(0, 32)}<wbr>${digest.slice(32)}</td>`)
+    expect(shown).toContain('<td>internationalization</td>')
+    expect(shown).toContain('a&lt;b_<wbr>and_')
+    expect(shown.replaceAll('<wbr>', '')).toContain('/var/lib/app/backups/x.db')
+  })
+
+  it('a number stays with its unit, and a day in one piece', async () => {
+    const shown = await body(
+      '| A | B |\n| --- | ---: |\n| 2026-11-21 10:00:00 | 167 ms |\n| a day of many words | 7 |\n',
+    )
+    expect(shown).toContain('<td class="when">2026-11-21 10:00:00</td>')
+    expect(shown).toContain('<td class="right whole">167 ms</td>')
+    expect(shown).toContain('<td>a day of many words</td>\n<td class="right">7</td>')
   })
 
   it('a task says whether it is done, nested ones too; other brackets are words', async () => {

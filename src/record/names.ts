@@ -1,4 +1,4 @@
-/** Names of incidents, of their folders, and of their events. */
+/** Names of incidents, of what is in their folders, and of their events. */
 
 const SLUG_LIMIT = 40
 
@@ -22,6 +22,16 @@ export const isIncidentId = (id: string): boolean =>
 
 /** A folder a year: git and people both slow down in a flat folder of thousands. */
 export const recordPath = (id: string): string => `incidents/${id.slice(0, 4)}/${id}`
+
+/** By its path below that folder; beside the record lie the report and what is made of it. */
+export const isOfRecord = (path: string): boolean => /^(?:log|evidence|runbooks)\//.test(path)
+
+export const isLog = (name: string): boolean => name.endsWith('.jsonl')
+
+export const logPath = (writer: string): string => `log/${writer}.jsonl`
+
+/** Whose log this is, by its path or name; '' of another file. */
+export const writerOf = (path: string): string => /([^/]*)\.jsonl$/.exec(path)?.[1] ?? ''
 
 /** An event among those of all clones: as the trailer of its commit has it. */
 export const eventName = (writer: string, { seq }: { seq: number }): string => `${writer}#${seq}`

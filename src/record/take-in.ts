@@ -9,6 +9,7 @@ import { HotwashError } from '../errors.ts'
 import { decodeLine } from './journal/codec.ts'
 import { refuseLinks, writeAll, writeDurably } from './journal/disk.ts'
 import { isOthers, isTakenUp, markOthers } from './journal/others.ts'
+import { writerOf } from './names.ts'
 import { isAboutReport } from './report-log.ts'
 import { logVerifier } from './verify/log.ts'
 
@@ -58,7 +59,7 @@ function takeLog({ incident, dir }: Into, path: string, bytes: Buffer): void {
     if (there.length >= bytes.length) return
     if (!isOthers(dir, path)) throw refused(path, 'is longer than in the journal that writes it')
   }
-  const verifier = logVerifier({ writer: basename(path, '.jsonl'), incident })
+  const verifier = logVerifier({ writer: writerOf(path), incident })
   verifier.push(bytes)
   const [problem] = verifier.end().problems
   if (problem !== undefined) throw refused(path, problem.message)

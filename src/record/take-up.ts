@@ -13,18 +13,22 @@ import { withAppendLock } from './journal/append-lock.ts'
 import { makeFolder, onDisk, refuseLinks, syncFolder, writeDurably } from './journal/disk.ts'
 import { readObjects } from './git/objects.ts'
 import { claimant, unlinkIfThere } from './journal/holder.ts'
-import { checkedOutAt, findBranch, gitText, type IncidentBranch } from './git/incident-branch.ts'
+import {
+  checkedOutAt,
+  findBranch,
+  gitText,
+  isAncestor,
+  type IncidentBranch,
+} from './git/incident-branch.ts'
 import { moveRef, readRecordTree, type CommitContext } from './git/commits.ts'
 import { union } from './git/push.ts'
-import { recordPath } from './names.ts'
+import { isOfRecord, recordPath } from './names.ts'
 import { isTakenUp } from './journal/others.ts'
 import { takeIn, type RecordFiles } from './take-in.ts'
-import { isAncestor, verifyIncident } from './verify/verify.ts'
+import { verifyIncident } from './verify/verify.ts'
 import { verifyCommit } from './verify/commit.ts'
 
 export type TakeUpContext = CommitContext & { random: Random; process: ProcessPort }
-
-const RECORD = /^(?:log|evidence|runbooks)\//
 
 /** Makes the journal; `context.journal.dir` is where. Throws NOT_VERIFIED for a record that does not hold. */
 export async function takeUp(context: TakeUpContext): Promise<void> {
@@ -96,7 +100,7 @@ function sweep(parent: string, incident: string): void {
 }
 
 async function filesAt(context: CommitContext, commit: string): Promise<Map<string, Buffer>> {
-  const tree = [...(await readRecordTree(context, commit))].filter(([path]) => RECORD.test(path))
+  const tree = [...(await readRecordTree(context, commit))].filter(([path]) => isOfRecord(path))
   const objects = await readObjects(
     context,
     tree.map(([, { blob }]) => blob),
@@ -147,7 +151,7 @@ async function newFiles(context: CommitContext, tip: string): Promise<RecordFile
   const tree = await readRecordTree(context, tip)
   const { dir } = context.journal
   const isNew = ([path, { bytes }]: [string, { bytes: number }]): boolean =>
-    RECORD.test(path) && bytes > (statSync(join(dir, path), { throwIfNoEntry: false })?.size ?? -1)
+    isOfRecord(path) && bytes > (statSync(join(dir, path), { throwIfNoEntry: false })?.size ?? -1)
   if (![...tree].some(isNew)) return new Map()
   const files = await filesAt(context, tip)
   return new Map([...files].filter(([path, bytes]) => isNew([path, { bytes: bytes.length }])))
@@ -188,7 +192,7 @@ async function hasMore(
   const ours = await readRecordTree(context, tip)
   const other = await readRecordTree(context, theirs)
   return [...other].some(
-    ([path, { bytes }]) => RECORD.test(path) && bytes > (ours.get(path)?.bytes ?? -1),
+    ([path, { bytes }]) => isOfRecord(path) && bytes > (ours.get(path)?.bytes ?? -1),
   )
 }
 
@@ -198,7 +202,7 @@ function locked(context: TakeUpContext, act: () => void): void {
   onDisk(dir, () => {
     const by = claimant(local, { ...context, host: actor.host, who: actor.name })
     try {
-      withAppendLock(join(local, 'append.lock'), by, act)
+      withAppendLock(dir, by, act)
     } finally {
       unlinkIfThere(by.claim)
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { IncidentEvent } from '../../incident/event.ts'
 import { digestOfLine } from '../journal/chain.ts'
 import { COMMITTED, decodeLine } from '../journal/codec.ts'
+import { writerOf } from '../names.ts'
 import { isPrefix } from './objects.ts'
 import { logNames } from '../journal/logs.ts'
 import { isOthers } from '../journal/others.ts'
@@ -44,7 +45,7 @@ export function pendingCommits(dir: string, tip: RecordTree): Queue {
       }
     }
     const done = there !== undefined && isPrefix(log, there) ? there.bytes : 0
-    all.push(...eventsOf({ log, writer: name.slice(0, -'.jsonl'.length), done, kept }))
+    all.push(...eventsOf({ log, writer: writerOf(name), done, kept }))
   }
   all.sort(
     (a, b) =>

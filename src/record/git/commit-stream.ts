@@ -1,7 +1,7 @@
 /** Commits as input of `git fast-import`: each event one commit, at its own offset of the log. */
 import { commitSubject } from '../../incident/describe-event.ts'
 import type { Pending } from './commit-queue.ts'
-import { eventName, recordPath } from '../names.ts'
+import { eventName, logPath, recordPath } from '../names.ts'
 
 /** Never written: the stream takes it back at its end, and the branch is moved by update-ref. */
 const SCRATCH = 'refs/hotwash/scratch'
@@ -41,7 +41,7 @@ export function commitStream(options: StreamOptions): Buffer {
     if (n === 0 && parent !== undefined) parts.push(`from ${parent}\n`)
     if (n === 0 && options.withAttributes) file('.gitattributes', Buffer.from(GIT_ATTRIBUTES))
     for (const name of one.files) file(name, read(name))
-    file(`log/${one.writer}.jsonl`, one.log.subarray(0, one.end))
+    file(logPath(one.writer), one.log.subarray(0, one.end))
     parts.push('\n')
   })
   parts.push(`get-mark :${pending.length}\n`)

@@ -14,7 +14,7 @@ import { pendingCommits } from './commit-queue.ts'
 import { commitStream } from './commit-stream.ts'
 import type { IncidentBranch, RecordGit } from './incident-branch.ts'
 import { commitsOf, findBranch, GitTrouble, gitText } from './incident-branch.ts'
-import { recordPath } from '../names.ts'
+import { logPath, recordPath } from '../names.ts'
 
 export type CommitContext = RecordGit & {
   journal: { incident: string; dir: string; actor: Actor }
@@ -62,7 +62,7 @@ export function afterCommits(
   for (const { writer, log, end, files: names } of pending.slice(0, made)) {
     const blob = blobId(log.subarray(0, end), commit.length)
     for (const name of ['.gitattributes', ...names]) if (!files.has(name)) files.set(name, there)
-    files.set(`log/${writer}.jsonl`, { blob, bytes: end })
+    files.set(logPath(writer), { blob, bytes: end })
   }
   return { branch: { ...branch, tip: commit }, tree: files }
 }

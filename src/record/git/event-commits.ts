@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IncidentEvent } from '../../incident/event.ts'
-import { eventName } from '../names.ts'
 import { decodeLine } from '../journal/codec.ts'
 import { gitText, type RecordGit } from './incident-branch.ts'
 import { logNames } from '../journal/logs.ts'
-import { recordPath } from '../names.ts'
+import { eventName, recordPath, writerOf } from '../names.ts'
 
 export type EventCommits = (event: IncidentEvent) => string | undefined
 
@@ -19,7 +18,7 @@ export const eventCommits = async (
   const commits = await commitsByName(from, journal.incident, ref)
   const found = new Map<string, string>()
   for (const log of logNames(join(journal.dir, 'log'))) {
-    const writer = log.slice(0, -'.jsonl'.length)
+    const writer = writerOf(log)
     // A start is committed with its end: an event is in the first commit at or behind it.
     let commit: string | undefined
     for (const event of readEvents(join(journal.dir, 'log', log)).reverse()) {

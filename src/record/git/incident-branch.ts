@@ -90,6 +90,11 @@ export async function gitText(
   throw new GitTrouble(result.stderr.split('\n')[0] ?? 'git failed')
 }
 
+export async function isAncestor(context: RecordGit, commit: string, of: string): Promise<boolean> {
+  const args = ['--no-replace-objects', 'merge-base', '--is-ancestor', commit, of]
+  return (await context.git.raw(context.repository.root, args)).ok
+}
+
 /** `busy`: a rebase or bisect of the branch is going on, and `path` is the git folder of that work tree. */
 export type CheckedOut = { path: string; busy: boolean }
 

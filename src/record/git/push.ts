@@ -9,7 +9,7 @@ import type { RecordTree } from './commit-queue.ts'
 import type { IncidentBranch } from './incident-branch.ts'
 import { checkedOutAt, commitsOf, GitTrouble, gitText } from './incident-branch.ts'
 import { unlinkIfThere } from '../journal/holder.ts'
-import { recordPath } from '../names.ts'
+import { isOfRecord, recordPath } from '../names.ts'
 
 const PUSH_TIMEOUT_MS = 60_000
 const ATTEMPTS = 3
@@ -118,7 +118,7 @@ async function unionOfRecords(
 ): Promise<Map<string, string> | string> {
   const files = new Map<string, string>()
   for (const path of new Set([...mine.keys(), ...other.keys()])) {
-    if (!/^(log|evidence|runbooks)\//.test(path)) continue
+    if (!isOfRecord(path)) continue
     const [a, b] = [mine.get(path), other.get(path)]
     const longer = a === undefined || (b !== undefined && b.bytes > a.bytes) ? b : a
     if (longer === undefined) continue

@@ -12,9 +12,9 @@ import { GIT_ATTRIBUTES } from './commit-stream.ts'
 import type { CommitContext } from './commits.ts'
 import { makeCommits, moveRef, readRecordTree, readStanding } from './commits.ts'
 import { gitText } from './incident-branch.ts'
-import { recordPath } from '../names.ts'
+import { isOfRecord, recordPath } from '../names.ts'
 
-const OURS = /^(log|evidence|runbooks)\/|^\.gitattributes$/
+const isOurs = (path: string): boolean => isOfRecord(path) || path === '.gitattributes'
 
 /** How many commits were made. */
 export async function syncWorktree(context: CommitContext, where: string): Promise<number> {
@@ -48,7 +48,7 @@ function refuseChangedCopies(context: CommitContext, where: string, tree: Record
   const folder = recordPath(context.journal.incident)
   for (const [path, blob] of tree) {
     const copy = join(where, folder, path)
-    if (!OURS.test(path) || lstatSync(copy, { throwIfNoEntry: false }) === undefined) continue
+    if (!isOurs(path) || lstatSync(copy, { throwIfNoEntry: false }) === undefined) continue
     const bytes = readFileSync(copy)
     const live = join(context.journal.dir, path)
     const later =
@@ -66,7 +66,7 @@ async function follow(context: CommitContext, where: string): Promise<void> {
   if (branch.tip === undefined) return
   const folder = recordPath(context.journal.incident)
   const tree = await readRecordTree(context, branch.tip)
-  const ours = [...tree].filter(([path]) => OURS.test(path))
+  const ours = [...tree].filter(([path]) => isOurs(path))
   for (const [path, blob] of ours) {
     const copy = join(where, folder, path)
     // Of another clone, and not taken in: git brought the copy, and it stays.

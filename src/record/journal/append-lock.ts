@@ -2,6 +2,7 @@
  * Held for the milliseconds of one append, over all logs of a journal, so that `seq`, `prev` and
  * `clock` are read and used by one process at a time.
  */
+import { join } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import type { Claimant } from './holder.ts'
 import { takeLock, unlinkIfThere } from './holder.ts'
@@ -14,7 +15,8 @@ const LONGEST_WAIT_MS = 20
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
 
 /** `act` must not wait for anything asynchronous: the lock is not re-entrant. */
-export function withAppendLock<T>(path: string, by: Claimant, act: () => T): T {
+export function withAppendLock<T>(dir: string, by: Claimant, act: () => T): T {
+  const path = join(dir, 'local', 'append.lock')
   take(path, by)
   try {
     return act()

@@ -17,7 +17,8 @@ const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
 export type OpenLog = {
   log: LogState
   fd: number
-  /** Set for good after a failed sync. */ broken: string | undefined
+  /** Set for good after a failed sync. */
+  broken: string | undefined
 }
 
 export function openForAppend(log: LogState, folder: string): OpenLog {

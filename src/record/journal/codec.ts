@@ -1,6 +1,6 @@
 /**
  * An event and its line. Decoding is light on purpose: it is on the way of every command. That every
- * field is what the schema says is `audit verify`'s business (explain-line.ts).
+ * field is what the schema says is `audit verify`'s business (verify/meaning.ts).
  */
 import { HotwashError } from '../../errors.ts'
 import type { EventDraft, EventType, IncidentEvent } from '../../incident/event.ts'

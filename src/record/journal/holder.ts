@@ -25,7 +25,7 @@ import type { ChildIdentity, ProcessPort } from '../../ports/process.ts'
 export type Holder = ChildIdentity & {
   host: string
   /** Process numbers mean something only within it (a container); undefined where unknown. */
-  space?: string
+  space: string | undefined
   nonce: string
   /** For people. */
   who: string
@@ -42,11 +42,10 @@ export function claimant(
   folder: string,
   from: { process: ProcessPort; clock: Clock; random: Random; host: string; who: string },
 ): Claimant {
-  const space = pidSpace()
   const self: Holder = {
     ...from.process.self(),
     host: from.host,
-    ...(space === undefined ? {} : { space }),
+    space: pidSpace(),
     nonce: from.random.hex(8),
     who: from.who,
     at: new Date(from.clock.now()).toISOString(),

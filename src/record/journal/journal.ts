@@ -11,6 +11,7 @@ import type { Clock, Random } from '../../ports/clock.ts'
 import type { Journal } from '../../ports/journal.ts'
 import type { ProcessPort } from '../../ports/process.ts'
 import type { Redactor } from '../../redact/redactor.ts'
+import { logPath } from '../names.ts'
 import { withAppendLock } from './append-lock.ts'
 import type { NewLine, OpenLog } from './append.ts'
 import { appendLines, checkTail, openForAppend } from './append.ts'
@@ -162,7 +163,7 @@ function locked<T>(open: Open, act: () => T): T {
       makeFolder(open.logs.folder)
       open.by = claimant(local, { ...open, host: open.actor.host, who: open.actor.name })
     }
-    return withAppendLock(join(local, 'append.lock'), open.by, act)
+    return withAppendLock(open.dir, open.by, act)
   })
 }
 
@@ -203,7 +204,7 @@ function openOwn(open: Open): OpenLog {
       },
     )
   }
-  const log = logs.byWriter.get(writer) ?? emptyLog(join(logs.folder, `${writer}.jsonl`))
+  const log = logs.byWriter.get(writer) ?? emptyLog(join(open.dir, logPath(writer)))
   logs.byWriter.set(writer, log)
   return openForAppend(log, logs.folder)
 }

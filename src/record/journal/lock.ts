@@ -13,7 +13,6 @@ import type { Holder } from './holder.ts'
 import { claimant, pidSpace, readHolder, takeLock, unlinkIfThere, whyNotDead } from './holder.ts'
 
 export type RunLock = { holder: Holder; release(): void }
-export type { Holder } from './holder.ts'
 
 const lockPath = (dir: string): string => join(dir, 'local', 'run.lock')
 
@@ -67,11 +66,6 @@ function lockedBy(path: string, holder: Holder | undefined, why: string): Hotwas
 export function runLockHolder(dir: string, process: ProcessPort): Holder | undefined {
   const found = readHolder(lockPath(dir))
   if (found === 'free' || found === 'unreadable') return undefined
-  const self = { boot: process.self().boot, host: hostname(), ...spaceOf() }
+  const self = { boot: process.self().boot, host: hostname(), space: pidSpace() }
   return whyNotDead(found, { self, process }) === undefined ? undefined : found
-}
-
-function spaceOf(): { space?: string } {
-  const space = pidSpace()
-  return space === undefined ? {} : { space }
 }

@@ -3,9 +3,9 @@
  * where it ends, and what the next line must continue.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { basename } from 'node:path'
 import type { IncidentEvent } from '../../incident/event.ts'
 import { FIRST_PREV } from '../../incident/format.ts'
+import { writerOf } from '../names.ts'
 import { digestOfLine } from './chain.ts'
 import { decodeLine } from './codec.ts'
 import { readAt } from './disk.ts'
@@ -35,7 +35,7 @@ const NEWLINE = 10
 
 export function emptyLog(path: string): LogState {
   return {
-    writer: basename(path, '.jsonl'),
+    writer: writerOf(path),
     path,
     inode: undefined,
     size: 0,
@@ -51,7 +51,7 @@ export function* readForward(
   log: LogState,
   incident: string,
   until = Infinity,
-): Generator<IncidentEvent, ReadResult> {
+): Generator<LogEvent, ReadResult> {
   const fd = openSync(log.path, 'r')
   try {
     const stat = fstatSync(fd)
@@ -73,7 +73,7 @@ export function* readForward(
       const read = readLine(log, line, incident)
       if (typeof read === 'string') return badLine(log, { line, message: read, end })
       at = newline + 1
-      yield read
+      yield { event: read, writer: log.writer }
     }
     return { damage: undefined, torn: end - log.size }
   } finally {
@@ -122,3 +122,24 @@ function badLine(
 export const inOrder = (a: LogEvent, b: LogEvent): number =>
   a.event.clock - b.event.clock ||
   (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.event.seq - b.event.seq)
+
+/** One event of each log is held at a time. */
+export function* inCausalOrder(logs: readonly Generator<LogEvent>[]): Generator<LogEvent> {
+  const heads: (LogEvent & { log: Generator<LogEvent> })[] = []
+  const advance = (log: Generator<LogEvent>): void => {
+    const next = log.next()
+    if (next.done !== true) heads.push({ ...next.value, log })
+  }
+  try {
+    logs.forEach(advance)
+    while (heads.length > 0) {
+      if (heads.length > 1) heads.sort(inOrder)
+      const { log, ...first } = heads.shift() as (typeof heads)[number]
+      yield first
+      advance(log)
+    }
+  } finally {
+    // Who stops in the middle leaves no file open.
+    for (const log of logs) log.return(undefined)
+  }
+}

@@ -8,9 +8,10 @@ import { HotwashError } from '../../errors.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import { applyEvent, emptyState } from '../../incident/fold.ts'
 import type { IncidentState } from '../../incident/state.ts'
+import { isLog, writerOf } from '../names.ts'
 import { refuseLinks } from './disk.ts'
 import type { Damage, LogEvent, LogState, ReadResult } from './log-file.ts'
-import { emptyLog, inOrder, readForward } from './log-file.ts'
+import { emptyLog, inCausalOrder, inOrder, readForward } from './log-file.ts'
 
 export type Logs = {
   readonly incident: string
@@ -66,7 +67,7 @@ function readAgain(logs: Logs): true {
 
 function grownLogs(logs: Logs): LogState[] {
   for (const name of logNames(logs.folder)) {
-    const writer = name.slice(0, -'.jsonl'.length)
+    const writer = writerOf(name)
     if (logs.byWriter.has(writer)) continue
     refuseLinks(logs.folder, name)
     logs.byWriter.set(writer, emptyLog(join(logs.folder, name)))
@@ -76,7 +77,7 @@ function grownLogs(logs: Logs): LogState[] {
 
 export function logNames(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+    return readdirSync(folder).filter(isLog)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
@@ -101,28 +102,13 @@ export function changed(log: LogState, how: string): HotwashError {
   })
 }
 
-/** New events of several logs in causal order, without holding them all. */
-function* merged(logs: Logs, grown: LogState[]): Generator<LogEvent> {
-  const heads: { log: LogState; reader: ReturnType<typeof readForward>; event: IncidentEvent }[] =
-    []
-  const advance = (log: LogState, reader: ReturnType<typeof readForward>): void => {
-    const next = reader.next()
-    if (next.done === true) noteEnd(logs, log, next.value)
-    else heads.push({ log, reader, event: next.value })
-  }
-  for (const log of grown) advance(log, readForward(log, logs.incident))
-  while (heads.length > 0) {
-    heads.sort((a, b) => inOrder(asEvent(a), asEvent(b)))
-    const { log, reader, event } = heads.shift() as (typeof heads)[number]
-    advance(log, reader)
-    yield { event, writer: log.writer }
-  }
-}
+/** New events of several logs in causal order. */
+const merged = (logs: Logs, grown: readonly LogState[]): Generator<LogEvent> =>
+  inCausalOrder(grown.map((log) => newEvents(logs, log)))
 
-const asEvent = (head: { log: LogState; event: IncidentEvent }): LogEvent => ({
-  event: head.event,
-  writer: head.log.writer,
-})
+function* newEvents(logs: Logs, log: LogState): Generator<LogEvent> {
+  noteEnd(logs, log, yield* readForward(log, logs.incident))
+}
 
 function noteEnd(logs: Logs, log: LogState, result: ReadResult): void {
   if (result.damage !== undefined) logs.damage ??= result.damage
@@ -130,16 +116,10 @@ function noteEnd(logs: Logs, log: LogState, result: ReadResult): void {
 }
 
 /** All events so far, read anew: an incident may hold more of them than memory should. */
-export function readAll(logs: Logs): IncidentEvent[] {
-  const again = newLogs('', logs.incident)
-  const copies = [...logs.byWriter.values()].filter((log) => log.size > 0)
-  const ends = new Map(copies.map((log) => [log.writer, log.size]))
-  const events: LogEvent[] = []
-  for (const log of copies) {
-    const reader = readForward(emptyLog(log.path), again.incident, ends.get(log.writer))
-    for (const event of reader) events.push({ event, writer: log.writer })
-  }
-  return (copies.length > 1 ? events.sort(inOrder) : events).map(({ event }) => event)
+export function readAll({ byWriter, incident }: Logs): IncidentEvent[] {
+  const logs = [...byWriter.values()].filter((log) => log.size > 0)
+  const events = logs.flatMap(({ path, size }) => [...readForward(emptyLog(path), incident, size)])
+  return (logs.length > 1 ? events.sort(inOrder) : events).map(({ event }) => event)
 }
 
 export const damageError = (logs: Logs, damage: Damage): HotwashError =>

@@ -1,7 +1,7 @@
 /** What each commit that leads to one changed in the record, as git tells it. */
 import type { CommitContext } from '../git/commits.ts'
 import { gitText } from '../git/incident-branch.ts'
-import { recordPath } from '../names.ts'
+import { isOfRecord, recordPath } from '../names.ts'
 
 export type HistoryContext = Pick<CommitContext, 'git' | 'repository'>
 
@@ -70,5 +70,5 @@ export async function changesIn(
     const [, oldMode = '', newMode = '', was = '', is = '', status = '', path = ''] = match
     changes.push({ commit, oldMode, newMode, was, is, status, path: path.slice(folder.length + 1) })
   }
-  return changes.filter(({ path }) => /^(log|evidence|runbooks)\//.test(path))
+  return changes.filter(({ path }) => isOfRecord(path))
 }

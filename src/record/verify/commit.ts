@@ -4,6 +4,7 @@ import type { RecordTree } from '../git/commit-queue.ts'
 import { readRecordTree } from '../git/commits.ts'
 import { readObjects } from '../git/objects.ts'
 import { gitText } from '../git/incident-branch.ts'
+import { isLog, isOfRecord, writerOf } from '../names.ts'
 import type { HistoryContext } from './changes.ts'
 import type { TipLog } from './log-history.ts'
 import { historyOf } from './history.ts'
@@ -27,7 +28,7 @@ export async function verifyCommit(
   { incident, commit }: { incident: string; commit: string },
 ): Promise<CommitReport> {
   const tree = await readRecordTree({ ...context, journal: { incident } }, commit)
-  const parts = [...tree].filter(([path]) => /^(log|evidence|runbooks)\//.test(path))
+  const parts = [...tree].filter(([path]) => isOfRecord(path))
   const objects = await readObjects(context, [...new Set(parts.map(([, { blob }]) => blob))])
   const logs: TipLog[] = []
   const files: SeenFile[] = []
@@ -37,8 +38,7 @@ export async function verifyCommit(
     if (bytes === undefined) {
       const message = `git cannot read ${path} (${blob}); restore it from the journal or another clone`
       problems.push({ code: 'object', writer: '', path, message })
-    } else if (path.endsWith('.jsonl') && path.startsWith('log/'))
-      logs.push(tipLog({ path, bytes, incident }))
+    } else if (isLog(path) && path.startsWith('log/')) logs.push(tipLog({ path, bytes, incident }))
     else files.push({ path, sha256: hash('sha256', bytes, 'hex') })
   }
   const reports = logs.map(({ report }) => report)
@@ -69,7 +69,7 @@ function tipLog({
   bytes: Buffer
   incident: string
 }): TipLog {
-  const verifier = logVerifier({ writer: path.slice('log/'.length, -'.jsonl'.length), incident })
+  const verifier = logVerifier({ writer: writerOf(path), incident })
   verifier.push(bytes)
   return { path, bytes, report: verifier.end(), chunks: () => [bytes] }
 }

@@ -11,6 +11,7 @@ import {
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { HotwashError } from '../../errors.ts'
+import { isLog, writerOf } from '../names.ts'
 import { logVerifier } from './log.ts'
 import type { ReadLog } from './meaning.ts'
 import type { SeenFile } from './kept-files.ts'
@@ -32,7 +33,7 @@ export function readFolder(dir: string, incident: string): FolderReport {
   }
   for (const name of namesIn(join(dir, 'log'))) {
     const path = `log/${name}`
-    if (!name.endsWith('.jsonl')) {
+    if (!isLog(name)) {
       problems.push({
         code: 'extra',
         writer: '',
@@ -41,7 +42,7 @@ export function readFolder(dir: string, incident: string): FolderReport {
       })
       continue
     }
-    const verifier = logVerifier({ writer: name.slice(0, -'.jsonl'.length), incident })
+    const verifier = logVerifier({ writer: writerOf(name), incident })
     const why = readChunks(join(dir, path), (bytes) => verifier.push(bytes))
     if (why !== undefined)
       problems.push({ code: 'link', writer: name, path, message: `${path} ${why}` })
@@ -68,9 +69,9 @@ export function readFolder(dir: string, incident: string): FolderReport {
  */
 export function isChained(dir: string, incident: string): boolean {
   return namesIn(join(dir, 'log'))
-    .filter((name) => name.endsWith('.jsonl'))
+    .filter(isLog)
     .every((name) => {
-      const verifier = logVerifier({ writer: name.slice(0, -'.jsonl'.length), incident })
+      const verifier = logVerifier({ writer: writerOf(name), incident })
       const why = readChunks(join(dir, 'log', name), (bytes) => verifier.push(bytes))
       return why === undefined && verifier.end().problems.every(({ code }) => code === 'torn_tail')
     })

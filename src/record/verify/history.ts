@@ -9,6 +9,7 @@ import { readObjects } from '../git/objects.ts'
 import { gitText } from '../git/incident-branch.ts'
 import { changesIn, commitsTouching, type Change, type HistoryContext } from './changes.ts'
 import { logChanges, type TipLog } from './log-history.ts'
+import { writerOf } from '../names.ts'
 import { eventWords } from './event-words.ts'
 import type { Problem } from './problem.ts'
 
@@ -16,7 +17,6 @@ export type HistoryReport = {
   problems: Problem[]
   notes: string[]
   unsigned: number
-  commits: number
 }
 
 /** By writer, how many events of the log get a commit of their own. */
@@ -41,7 +41,6 @@ export async function historyOf(
     problems: [...problems, ...told.problems],
     notes,
     unsigned: told.unsigned,
-    commits: touching.length,
   }
 }
 
@@ -54,9 +53,6 @@ function commitWords(commit: string, object: Buffer | undefined): string {
       : ` (${author[1]}, ${new Date(Number(author[2]) * 1000).toISOString().slice(0, 16)}Z)`
   return `commit ${commit.slice(0, 12)}${by}`
 }
-
-const writerOf = (path: string): string =>
-  path.startsWith('log/') ? path.slice(4).replace(/\.jsonl$/, '') : ''
 
 function fileChanges(changes: readonly Change[], nameOf: (commit: string) => string): Problem[] {
   const problems: Problem[] = []

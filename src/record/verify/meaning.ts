@@ -7,7 +7,7 @@ import type { event, IncidentEvent } from '../../incident/event.ts'
 import { applyEvent, emptyState } from '../../incident/fold.ts'
 import { COMMITTED, decodeLine } from '../journal/codec.ts'
 import type { LogEvent } from '../journal/log-file.ts'
-import { inOrder } from '../journal/log-file.ts'
+import { inCausalOrder } from '../journal/log-file.ts'
 import { approvalOf } from './approvals.ts'
 import { reviewProblem, type Before } from './reviews.ts'
 import type { LogReport } from './log.ts'
@@ -123,21 +123,5 @@ function* linesOf(chunks: Iterable<Uint8Array>): Generator<Buffer> {
       at = end + 1
     }
     rest = Buffer.from(chunk.subarray(at))
-  }
-}
-
-/** One event of each log is held at a time. */
-function* inCausalOrder(logs: readonly Generator<LogEvent>[]): Generator<LogEvent> {
-  const heads: { event: IncidentEvent; writer: string; log: Generator<LogEvent> }[] = []
-  const advance = (log: Generator<LogEvent>): void => {
-    const next = log.next()
-    if (next.done !== true) heads.push({ ...next.value, log })
-  }
-  logs.forEach(advance)
-  while (heads.length > 0) {
-    if (heads.length > 1) heads.sort(inOrder)
-    const { log, ...first } = heads.shift() as (typeof heads)[number]
-    yield first
-    advance(log)
   }
 }

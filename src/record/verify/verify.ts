@@ -5,12 +5,12 @@
  */
 import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RecordGit } from '../git/incident-branch.ts'
-import { commitsOf } from '../git/incident-branch.ts'
+import { readRecordTree } from '../git/commits.ts'
+import { commitsOf, isAncestor, type RecordGit } from '../git/incident-branch.ts'
 import { blobId } from '../git/objects.ts'
 import { logNames } from '../journal/logs.ts'
 import { isOthers } from '../journal/others.ts'
-import { recordPath } from '../names.ts'
+import { isOfRecord, recordPath, writerOf } from '../names.ts'
 import type { CommitReport } from './commit.ts'
 import { anchorOf, verifyCommit } from './commit.ts'
 import { readFolder } from './folder.ts'
@@ -19,8 +19,6 @@ import { meaningOf } from './meaning.ts'
 import { eventOfByte, eventWords } from './event-words.ts'
 import { fileProblems } from './kept-files.ts'
 import type { Problem, Verified, VerifiedLog } from './problem.ts'
-
-type InRepository = RecordGit
 
 /** A folder by itself. It cannot show that its last lines were cut off. */
 export async function verifyFolder(dir: string, incident: string): Promise<Verified> {
@@ -45,7 +43,7 @@ const logOf = ({ writer, events, head }: VerifiedLog): VerifiedLog => ({ writer,
 
 /** One commit and the history that leads to it. */
 export async function verifyAt(
-  context: InRepository,
+  context: RecordGit,
   incident: string,
   commit: string,
 ): Promise<Verified> {
@@ -62,7 +60,7 @@ export async function verifyAt(
 
 /** Everything this clone has of an incident. `live`: the journal's folder, where there is one. */
 export async function verifyIncident(
-  context: InRepository,
+  context: RecordGit,
   incident: string,
   live: string | undefined,
 ): Promise<Verified> {
@@ -110,7 +108,7 @@ const unique = (problems: readonly Problem[]): Problem[] => [
 
 /** Tips that are not already in the history of another one, the most complete first. */
 async function commitsToCheck(
-  context: InRepository,
+  context: RecordGit,
   incident: string,
 ): Promise<{ tips: string[]; problems: Problem[] }> {
   const { remote, default_branch } = context.config
@@ -152,21 +150,12 @@ async function commitsToCheck(
   return { tips, problems: await rewritten(context, { local, pushed }) }
 }
 
-export async function isAncestor(
-  context: InRepository,
-  commit: string,
-  of: string,
-): Promise<boolean> {
-  const args = ['--no-replace-objects', 'merge-base', '--is-ancestor', commit, of]
-  return (await context.git.raw(context.repository.root, args)).ok
-}
-
 /**
  * The remote's branch is neither behind nor ahead of ours, and has nothing that ours lacks: its
  * history was ours once, and ours was written anew.
  */
 async function rewritten(
-  context: InRepository,
+  context: RecordGit,
   { local, pushed }: { local: string | undefined; pushed: string | undefined },
 ): Promise<Problem[]> {
   if (local === undefined || pushed === undefined || local === pushed) return []
@@ -234,7 +223,7 @@ function disagreements(
 function differs(from: { path: string; bytes: Buffer; all: Buffer; where: string }): Problem {
   const { path, bytes, all, where } = from
   const at = firstDifference(bytes, all)
-  const writer = path.slice('log/'.length, -'.jsonl'.length)
+  const writer = writerOf(path)
   const event = eventOfByte(all, at)
   return {
     code: 'differs',
@@ -247,25 +236,24 @@ function differs(from: { path: string; bytes: Buffer; all: Buffer; where: string
 
 /** The copy of the record in the work tree, against the commit that is checked out and the whole logs. */
 async function workTreeProblems(
-  context: InRepository,
+  context: RecordGit,
   { incident, whole }: { incident: string; whole: Whole },
 ): Promise<Problem[]> {
   const folder = recordPath(incident)
   const { root } = context.repository
   if (!existsSync(join(root, folder))) return []
   const head = (await commitsOf(context, ['HEAD'])).get('HEAD')
-  const { readRecordTree } = await import('../git/commits.ts')
   const tree =
     head === undefined
       ? new Map()
       : await readRecordTree({ ...context, journal: { incident } }, head)
   const problems: Problem[] = []
   for (const [path, { blob }] of tree) {
-    if (!/^(log|evidence|runbooks)\//.test(path)) continue
+    if (!isOfRecord(path)) continue
     const copy = join(root, folder, path)
     const at = `${folder}/${path}`
     const stat = lstatSync(copy, { throwIfNoEntry: false })
-    const writer = path.startsWith('log/') ? path.slice(4, -'.jsonl'.length) : ''
+    const writer = writerOf(path)
     if (stat === undefined)
       problems.push({ code: 'missing', writer, path: at, message: `work tree: ${at} is missing` })
     else if (!stat.isFile())

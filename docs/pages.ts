@@ -128,25 +128,66 @@ function stepFieldsPage(): string {
   ].join('\n')
 }
 
+/** Held against the schema by a test. */
+export const CONFIG_EXAMPLE = `push: true
+teams:
+  identity-oncall: [maria@example.test, jonas@example.test]
+rehearsal:
+  databases: [127.0.0.1:5432/login_drill]
+  urls: [http://127.0.0.1:8000]
+lint:
+  rules: { no-impact-numbers: off, action-owner: error }
+review:
+  approvals: 2
+trackers:
+  github: { repo: example/login }
+public:
+  deny: [Project Falcon, "*.corp.example.test"]`
+
 function configPage(): string {
   const schema = schemaOf(configSchema)
+  const nested = Object.entries(schema.properties ?? {}).filter(
+    ([name, { properties }]) => properties !== undefined && name !== 'rehearsal',
+  )
   return [
     '# hotwash.yaml',
     '',
-    "In the repository's root; all of it is optional.",
+    "In the repository's root; all of it is optional. Every problem in it is told with line and column, and exit 3.",
     '',
-    ...FIELD_HEAD,
-    ...fieldRows(schema),
+    '```yaml',
+    CONFIG_EXAMPLE,
+    '```',
+    '',
+    ...configRows(schema),
     '',
     '## rehearsal',
     '',
     'What `hotwash run RUNBOOK --rehearse` may touch. Everything else is refused: before step 1, all of it at once; when a template gives it later, there, and what was done until then is undone. `lint` warns of a rollback that destroys or restores and that no drill has undone as it is written now, in a repository that has records or this declaration; of runbooks that are shipped with hotwash only with this declaration, or where they were run.',
     '',
-    ...FIELD_HEAD,
-    ...fieldRows(schema.properties?.['rehearsal'] ?? {}),
+    ...configRows(schema.properties?.['rehearsal'] ?? {}),
     '',
+    ...nested.flatMap(([name, field]) => [
+      `## ${name}`,
+      '',
+      `${field.description ?? ''}:`.replace(/^./, (first) => first.toUpperCase()),
+      '',
+      ...configRows(field),
+      '',
+    ]),
   ].join('\n')
 }
+
+const configRows = ({ properties = {} }: JsonSchema): string[] => [
+  '| Field | Type | Unless given | |',
+  '|---|---|---|---|',
+  ...Object.entries(properties).map(
+    ([name, field]) =>
+      `| \`${name}\` | ${cell(typeWords(field))} | ${usually(field)} | ${cell(field.description ?? '')} |`,
+  ),
+]
+
+const usually = ({ default: value, properties }: JsonSchema): string =>
+  value === undefined || properties !== undefined ? '' : `\`${cell(JSON.stringify(value))}\``
 
 function eventsPage(): string {
   const { oneOf, anyOf } = z.toJSONSchema(event, {

@@ -11,6 +11,8 @@ import {
 } from '../src/postmortem/lint/measured.ts'
 import type { LintRule } from '../src/postmortem/lint/rule.ts'
 import { RULES } from '../src/postmortem/lint/rules.ts'
+import { lineDiff } from '../src/usecases/line-diff.ts'
+import { cell } from './schema-words.ts'
 
 type Count = { hits: number; falseAlarms: number }
 
@@ -24,10 +26,44 @@ const isMeasurable = ({ id, needs }: LintRule): boolean =>
 
 const named = (rules: readonly LintRule[]): string => rules.map(({ id }) => `\`${id}\``).join(', ')
 
-const fenced = (text: string): string[] => {
+const fenced = (language: string, text: string): string[] => {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(Math.max(3, longest + 1))
-  return [`${fence}markdown`, text.trimEnd(), fence, '']
+  return [`${fence}${language}`, text.trimEnd(), fence, '']
+}
+
+const SHORT = 8
+
+/** Of two long texts that differ in a line, only that is worth showing. */
+const examples = ({ bad, good }: LintRule): string[] =>
+  bad.split('\n').length <= SHORT && good.split('\n').length <= SHORT
+    ? ['Found in:', '', ...fenced('markdown', bad), 'Quiet on:', '', ...fenced('markdown', good)]
+    : [
+        'Found in the text of `-`, quiet on that of `+`:',
+        '',
+        ...fenced('diff', lineDiff(bad, good)),
+      ]
+
+/** Which rule begins a topic; they stand in the order of the table of rules. */
+const TOPICS: Readonly<Record<string, string>> = {
+  'head-invalid': 'What has to be there',
+  'no-prevent-action': 'Actions',
+  'duration-mismatch': 'Times, durations and numbers',
+  'head-vs-log': 'Against the log',
+  'human-error': 'Words about people',
+  'waiver-reason': 'Waivers',
+}
+
+type Topic = { title: string; rules: LintRule[] }
+
+const topics = (): Topic[] => {
+  const found: Topic[] = []
+  for (const rule of RULES) {
+    const title = TOPICS[rule.id]
+    if (title !== undefined) found.push({ title, rules: [] })
+    found.at(-1)?.rules.push(rule)
+  }
+  return found
 }
 
 const precisionOf = (rule: LintRule): string => {
@@ -51,12 +87,7 @@ const ruleSection = (rule: LintRule): string[] => [
   '',
   `To do: ${rule.suggestion}.`,
   '',
-  'Found in:',
-  '',
-  ...fenced(rule.bad),
-  'Quiet on:',
-  '',
-  ...fenced(rule.good),
+  ...examples(rule),
   precisionOf(rule),
   '',
 ]
@@ -102,12 +133,15 @@ export const postmortemRulesPage = (): string =>
     '',
     'Any Markdown can be linted. What needs more (the log, a head of hotwash) says so. Exit 9 when there is an error; with `--strict` also for a warning. A rule that is less sure in some place says so in a note, which never fails.',
     '',
-    '| Rule | | It finds |',
-    '|---|---|---|',
-    ...RULES.map(
-      ({ id, severity, reason }) =>
-        `| [\`${id}\`](#${id}) | ${severity} | ${reason.replaceAll('|', '\\|')} |`,
-    ),
+    ...topics().flatMap(({ title, rules }) => [
+      `| ${title} | | Why it is looked for |`,
+      '|---|---|---|',
+      ...rules.map(
+        ({ id, severity, reason }) => `| [\`${id}\`](#${id}) | ${severity} | ${cell(reason)} |`,
+      ),
+      '',
+    ]),
+    'On this page: [accepting a finding](#accepting-a-finding), [how well they do](#how-well-they-do), each rule with its examples.',
     '',
     '## Accepting a finding',
     '',
@@ -130,7 +164,5 @@ export const postmortemRulesPage = (): string =>
     '```',
     '',
     ...measuredSection(),
-    '## The rules',
-    '',
-    ...RULES.flatMap(ruleSection),
+    ...topics().flatMap(({ title, rules }) => [`## ${title}`, '', ...rules.flatMap(ruleSection)]),
   ].join('\n')

@@ -13,6 +13,7 @@ export type JsonSchema = {
   properties?: Record<string, JsonSchema>
   required?: string[]
   description?: string
+  default?: unknown
   pattern?: string
   additionalProperties?: JsonSchema | boolean
   body?: boolean

@@ -72,7 +72,7 @@ const trackers = z.strictObject({
   github: z
     .strictObject({
       repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'owner/name'),
-      url: server.optional().describe('of the API of an own server'),
+      url: server.optional().describe('of the API of a server of your own'),
     })
     .optional(),
   gitlab: z
@@ -81,7 +81,7 @@ const trackers = z.strictObject({
         .union([z.string(), z.int()])
         .transform(String)
         .pipe(z.string().regex(/^(\d+|[\w.-]+(\/[\w.-]+)+)$/, 'group/name, or its number')),
-      url: server.optional().describe('of an own server'),
+      url: server.optional().describe('of a server of your own'),
     })
     .optional(),
 })
@@ -104,7 +104,7 @@ const publicRules = z.strictObject({
 export const configSchema = z.strictObject({
   default_branch: branch.optional().describe('where incident branches start'),
   remote: branch.default(DEFAULTS.remote).describe('where incident branches are pushed'),
-  push: z.boolean().default(DEFAULTS.push),
+  push: z.boolean().default(DEFAULTS.push).describe('push after each commit of the record'),
   teams: z
     .record(z.string().min(1), z.array(z.email()).min(1))
     .default({})
@@ -112,7 +112,8 @@ export const configSchema = z.strictObject({
   severities: z
     .array(severity)
     .min(1)
-    .default([...DEFAULTS.severities]),
+    .default([...DEFAULTS.severities])
+    .describe('the worst first'),
   chromium: z
     .string()
     .max(4_000)
@@ -121,9 +122,14 @@ export const configSchema = z.strictObject({
     .describe('absolute path of the Chromium that makes PDFs; not in the repository'),
   rehearsal: rehearsal.optional().describe('what `run --rehearse` may touch'),
   lint: z
-    .strictObject({ rules: z.record(lintRule, z.enum(['error', 'warning', 'off'])).default({}) })
+    .strictObject({
+      rules: z
+        .record(lintRule, z.enum(['error', 'warning', 'off']))
+        .default({})
+        .describe('by id, as [the rules](postmortem-rules.md) name them'),
+    })
     .default(DEFAULTS.lint)
-    .describe('rules of `postmortem lint` by id: error, warning or off'),
+    .describe('which rules of `postmortem lint` count, and how much'),
   review: review.prefault({}).describe('what closes the review of a post-mortem'),
   trackers: trackers.prefault({}).describe('where `actions sync` keeps issues'),
   public: publicRules.prefault({}).describe('what `postmortem publish` refuses and lets pass'),

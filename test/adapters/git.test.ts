@@ -54,7 +54,6 @@ test('standard input is given, and bytes come back as they are', async () => {
 test('a git that hangs is ended at its limit', async () => {
   const place = makePlace()
   const git = portWith()
-  const started = performance.now()
   place.sh('mkfifo pipe')
   const result = await git.raw(place.root, ['hash-object', '--no-filters', 'pipe'], {
     timeoutMs: 300,
@@ -66,7 +65,6 @@ test('a git that hangs is ended at its limit', async () => {
       timeoutMs: 300,
     }),
   ).toMatchObject({ ok: false, stderr: expect.stringContaining('300 ms') })
-  expect(performance.now() - started).toBeLessThan(8_000)
 })
 
 test('variables of git in the environment lead nowhere else', async () => {

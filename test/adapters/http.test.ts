@@ -12,6 +12,8 @@ import type { HttpRequest } from '../../src/ports/http.ts'
 const http = createHttpPort()
 let server: Server
 let base: string
+/** Called when a request came that is never answered. */
+let hanging = (): void => {}
 let seen: { url: string; method: string; headers: IncomingMessage['headers']; body: string }[] = []
 
 const answer = (request: IncomingMessage, response: ServerResponse, body: string): void => {
@@ -36,7 +38,7 @@ const answer = (request: IncomingMessage, response: ServerResponse, body: string
     return
   }
   if (url === '/reset') return void request.socket.resetAndDestroy()
-  if (url === '/hang') return
+  if (url === '/hang') return hanging()
   if (url === '/half') {
     response.writeHead(200, { 'content-length': '100' }).write('half')
     setTimeout(() => request.socket.destroy(), 20)
@@ -72,7 +74,7 @@ const send = (path: string, more: Partial<HttpRequest> = {}): ReturnType<typeof 
     headers: {},
     redirects: 0,
     maxBytes: 1_000,
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
     ...more,
   })
 }
@@ -164,13 +166,10 @@ describe('cookie jars', () => {
 
 describe('failures', () => {
   it('says not_sent where no byte can have reached a server', async () => {
-    const closed = createTcpServer()
-    const port = await listen(closed)
-    await new Promise((resolve) => closed.close(resolve))
-    expect(await failure(`http://127.0.0.1:${port}/`, { method: 'POST' })).toEqual({
+    expect(await failure('http://127.0.0.1:1/', { method: 'POST' })).toEqual({
       state: 'not_sent',
       code: 'ECONNREFUSED',
-      message: `127.0.0.1:${port}: connection refused`,
+      message: '127.0.0.1:1: connection refused',
     })
     const unknown = await failure('http://login.invalid/', { method: 'POST' })
     expect(unknown.state).toBe('not_sent')
@@ -187,7 +186,9 @@ describe('failures', () => {
     for (const path of ['/reset', '/half']) {
       expect(await failure(path, { method: 'POST' })).toMatchObject({ state: 'unknown' })
     }
-    const hung = await failure('/hang', { method: 'POST', signal: AbortSignal.timeout(100) })
+    const stop = new AbortController()
+    hanging = () => stop.abort()
+    const hung = await failure('/hang', { method: 'POST', signal: stop.signal })
     expect(hung).toMatchObject({ state: 'unknown' })
     await failure('/login', { method: 'POST', redirects: 0, signal: AbortSignal.abort() })
   })
@@ -204,11 +205,10 @@ describe('failures', () => {
   })
 
   it('gives up at once on a server that accepts and says nothing', async () => {
-    const silent = createTcpServer(() => {})
+    const stop = new AbortController()
+    const silent = createTcpServer((socket) => socket.once('data', () => stop.abort()))
     const port = await listen(silent)
-    const began = performance.now()
-    const failed = await failure(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(100) })
-    expect(performance.now() - began).toBeLessThan(1_500)
+    const failed = await failure(`http://127.0.0.1:${port}/`, { signal: stop.signal })
     expect(failed.state).toBe('unknown')
     silent.close()
   })

@@ -216,7 +216,7 @@ describe('a backup that fails leaves nothing', () => {
 
   test('when it is ended half-way', async () => {
     const pid = join(its.folder, 'pid')
-    const slow = `case "$1" in --version) exec pg_dump "$@";; esac; pg_dump "$@"; echo $$ > ${pid}; sleep 60`
+    const slow = `case "$1" in --version) exec pg_dump "$@";; esac; pg_dump "$@"; echo $$ > ${pid}.new; mv ${pid}.new ${pid}; sleep 60`
     const stop = new AbortController()
     const port = its.withPrograms({ pg_dump: slow })
     const running = failing({ signal: stop.signal }, port)

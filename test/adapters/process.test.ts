@@ -9,10 +9,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createProcessPort } from '../../src/adapters/process.ts'
 import type { ChildIdentity, Command } from '../../src/ports/process.ts'
+import { isRunning } from '../running.ts'
 
 const port = createProcessPort()
 const programs = join(import.meta.dirname, '../programs')
@@ -37,15 +37,6 @@ const sh = (script: string, more: Partial<Command> = {}) => capture(['sh', '-c',
 const fileName = (name: string) => join(folder, name)
 const pidsIn = (path: string) =>
   existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').map(Number) : []
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 describe('a command', () => {
   test('ends with its exit code and both streams', async () => {
@@ -108,16 +99,16 @@ describe('a command', () => {
   test('that asks the terminal fails at once', async () => {
     const exit = await sh('cat /dev/tty')
     expect(exit.exitCode).not.toBe(0)
-    expect(exit.durationMs).toBeLessThan(5_000)
   })
 
   test('is told apart from others by pid, start time and boot', async () => {
     const { promise, resolve } = Promise.withResolvers<ChildIdentity>()
-    const running = sh('sleep 0.3', { onStart: resolve })
+    const running = sh('until [ -e known ]; do sleep 0.02; done', { onStart: resolve })
     const child = await promise
     expect(port.isAlive(child)).toBe(true)
     expect(port.isAlive({ ...child, startTime: '1' })).toBe(false)
     expect(port.isAlive({ ...child, boot: 'another' })).toBe(false)
+    writeFileSync(fileName('known'), '')
     await running
     expect(port.isAlive(child)).toBe(false)
     expect(port.isAlive(port.self())).toBe(true)
@@ -192,8 +183,7 @@ describe('an abort', () => {
     const exit = await capture([join(programs, 'family.sh'), pids], more)
     left.push(...pidsIn(pids))
     expect(exit).toMatchObject({ aborted: true, killed: true })
-    await sleep(50)
-    expect(pidsIn(pids).filter(isRunning)).toEqual([])
+    await expect.poll(() => pidsIn(pids).filter(isRunning)).toEqual([])
   })
 
   test('before the start starts nothing', async () => {
@@ -234,7 +224,7 @@ describe('killing a tree at once', () => {
       ...more,
     })
     const child = await started.promise
-    await expect.poll(() => pidsIn(pids).length, { timeout: 5_000 }).toBeGreaterThan(1)
+    await expect.poll(() => pidsIn(pids).length).toBeGreaterThan(1)
     left.push(...pidsIn(pids))
     return { child, running, all: () => [child.pid, ...pidsIn(pids)].filter(isRunning) }
   }
@@ -246,7 +236,7 @@ describe('killing a tree at once', () => {
     const { child, running, all } = await family(`kill ${name}`, more)
     port.killTree(child)
     expect(await running).toMatchObject({ aborted: false, signal: 'SIGKILL' })
-    await expect.poll(all, { timeout: 1_000 }).toEqual([])
+    await expect.poll(all).toEqual([])
   })
 
   test('leaves a later process with the same number alone', async () => {
@@ -277,22 +267,20 @@ describe('a child that is given the terminal', () => {
     const argv = ['sh', '-c', 'sleep 30 & echo "$!" > "$1"; wait', 'sh', path] as const
     const controller = new AbortController()
     const running = port.run({ ...given, argv, signal: controller.signal })
-    await expect.poll(() => pidsIn(path)[0], { timeout: 5_000 }).toBeGreaterThan(0)
+    await expect.poll(() => pidsIn(path)[0]).toBeGreaterThan(0)
     controller.abort()
     expect(await running).toMatchObject({ aborted: true, signal: 'SIGTERM' })
     left.push(...pidsIn(path))
-    expect(pidsIn(path).filter(isRunning)).toEqual([])
+    await expect.poll(() => pidsIn(path).filter(isRunning)).toEqual([])
   })
 })
 
 describe('a process left behind', () => {
   test('that holds the output does not hold us, lives on, and is reported', async () => {
     const pids = fileName('daemon')
-    const started = performance.now()
     const exit = await capture([join(programs, 'leaves-daemon.sh'), pids])
     left.push(...pidsIn(pids))
     expect(exit).toMatchObject({ exitCode: 0, leftover: true, aborted: false, stdout: 'started\n' })
-    expect(performance.now() - started).toBeLessThan(5_000)
     expect(pidsIn(pids).filter(isRunning)).toHaveLength(1)
   })
 })

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Of all that an outcome holds: what is kept of one output is at most 8 MiB. */
 const MOST_CHARS = 8 * 1024 * 1024
-const PROMPT_MS = 3_000
+const PROMPT_MS = 30_000
 
 const look: PlanLook = {
   cwd: folder,

@@ -2,7 +2,6 @@ import * as fc from 'fast-check'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createRedactor } from '../../src/redact/redactor.ts'
 import { openSink } from '../../src/steps/output-sink.ts'
@@ -143,8 +142,7 @@ describe('live lines', () => {
     const { sink, lines } = sinkOf()
     sink.write(bytes('the last letter begins a secret: Z\n'), 'stdout')
     expect(lines).toEqual([])
-    await sleep(400)
-    expect(lines).toEqual(['stdout: the last letter begins a secret: Z'])
+    await expect.poll(() => lines).toEqual(['stdout: the last letter begins a secret: Z'])
     sink.write(bytes('next.\n'), 'stdout')
     await sink.end()
     expect(lines).toEqual(['stdout: the last letter begins a secret: Z', 'stdout: next.'])

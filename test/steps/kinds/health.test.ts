@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTcpServer, type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,15 +25,6 @@ async function serve(answer: Answer): Promise<string> {
   servers.push({ close: () => (server.closeAllConnections(), server.close()) })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-/** A port at which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createTcpServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
 }
 
 const ask = async (asked: object, signal?: AbortSignal) => {
@@ -84,7 +75,7 @@ describe('a service that tells its own health', () => {
   })
 
   test('that nobody runs is a dependency that is down', async () => {
-    const outcome = await ask({ url: `http://127.0.0.1:${await freePort()}/healthz` })
+    const outcome = await ask({ url: 'http://127.0.0.1:1/healthz' })
     expect(outcome.data).toMatchObject({
       status: 'down',
       checks: {
@@ -135,7 +126,7 @@ describe('named checks', () => {
         schema: {category: database, sql: {database: app, query: "select hash from users"}}
         auth: {http: {url: "${base}/session"}, expect: status == 401}
         login: {http: {url: "${base}/login"}}
-        refused: {http: {url: "http://127.0.0.1:${await freePort()}"}}
+        refused: {http: {url: "http://127.0.0.1:1"}}
         tool: {run: [sh, -c, "exit 3"], effect: read, critical: false}`,
       OBSERVE,
     )
@@ -183,15 +174,13 @@ describe('named checks', () => {
     const base = await serve((request, response) => {
       if (request.url !== '/hang') response.end('ok')
     })
-    const began = performance.now()
     const { step } = await run(
-      `        hang: {http: {url: "${base}/hang"}, timeout: 300ms}
-        sleeps: {run: [sleep, "60"], effect: read, timeout: 300ms, category: auth}
+      `        hang: {http: {url: "${base}/hang"}, timeout: 1s}
+        sleeps: {run: [sleep, "300"], effect: read, timeout: 1s, category: auth}
         fine: {http: {url: "${base}/"}, slow: 60s}
         slow: {http: {url: "${base}/"}, slow: 1ms}`,
       OBSERVE,
     )
-    expect(performance.now() - began).toBeLessThan(15_000)
     const all = (step?.outputs?.['all'] ?? {}) as Record<string, { latency_ms: number }>
     expect(all).toMatchObject({
       hang: {

@@ -7,13 +7,15 @@ import { testContext, type TestContext } from '../step-context.ts'
 
 let server: Server
 let base: string
+/** Called when a request came that is never answered. */
+let hanging = (): void => {}
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => (body += String(chunk)))
     request.on('end', () => {
-      if (request.url === '/hang') return undefined
+      if (request.url === '/hang') return hanging()
       if (request.url === '/login') {
         response.setHeader('set-cookie', 'sid=0123456789abcdef0123; HttpOnly; Path=/')
       }
@@ -75,17 +77,19 @@ it('says that the session of a login step is empty, as it is after a resume', as
 
 it('calls a change unknown when it was sent and not answered, and a read timed out', async () => {
   const url = `${base}/hang`
-  const change = await run(
-    { method: 'POST', url },
-    testContext({ signal: AbortSignal.timeout(80) }),
-  )
+  /** Ends it once the server has the request. */
+  const ending = (reason: string): AbortSignal => {
+    const controller = new AbortController()
+    hanging = () => controller.abort(new DOMException('ended', reason))
+    return controller.signal
+  }
+  const late = testContext({ signal: ending('TimeoutError') })
+  const change = await run({ method: 'POST', url }, late)
   expect(change.ended).toBe('unknown')
   expect(change.reason).toMatch(/sent and not answered/)
-  const read = await run({ url }, testContext({ signal: AbortSignal.timeout(80) }))
+  const read = await run({ url }, testContext({ signal: ending('TimeoutError') }))
   expect(read).toMatchObject({ ended: 'timed_out', reason: 'no answer within the time limit' })
-  const operator = new AbortController()
-  setTimeout(() => operator.abort(new DOMException('ended', 'AbortError')), 50)
-  const ended = await run({ url }, testContext({ signal: operator.signal }))
+  const ended = await run({ url }, testContext({ signal: ending('AbortError') }))
   expect(ended.ended).toBe('aborted')
 })
 

@@ -149,9 +149,9 @@ describe('a service', () => {
     const { base } = await serve((n, response) => {
       if (n > 2) response.end('ok')
     })
-    const { data } = await run(load(base, 'count: 6\nconcurrency: 2', ', timeout: 200ms'))
+    const { data } = await run(load(base, 'count: 6\nconcurrency: 2', ', timeout: 1s'))
     expect(data).toMatchObject({ count: 6, errors: 2, by_category: { dependency: 2 } })
-    expect(data['max_ms']).toBeGreaterThanOrEqual(195)
+    expect(data['max_ms']).toBeGreaterThanOrEqual(995)
     expect(data['shapes']).toMatchObject([{ shape: 'no answer within the time limit' }])
   })
 
@@ -228,7 +228,7 @@ describe('never more than stated:', () => {
     expect(Math.max(...inWindow)).toBeLessThanOrEqual(50)
     expect(seen.at.length).toBe(data['count'])
     expect(seen.at.length).toBeLessThanOrEqual(91)
-    expect(seen.at.length).toBeGreaterThan(40)
+    expect(seen.at.length).toBeGreaterThan(20)
   })
 
   test('what a stall delays is told as late, and waits from when it was due', async () => {

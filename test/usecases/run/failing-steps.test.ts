@@ -149,13 +149,13 @@ steps:
 test('a timeout fails the step and kills its whole tree', async () => {
   await open(`
 steps:
-  - {id: slow, run: [sh, -c, "sleep 30 & sleep 30"], timeout: 300ms, on_failure: stop}
+  - {id: slow, run: [sh, -c, "sleep 300 & sleep 300"], timeout: 300ms, on_failure: stop}
 `)
   const report = await run()
   expect(report.steps[0]).toMatchObject({ status: 'failed' })
   expect(report.steps[0]?.reason).toMatch(/limit|timed out/)
-  expect(report.steps[0]?.duration_ms).toBeLessThan(8_000)
-}, 20_000)
+  expect(report.steps[0]?.duration_ms).toBeLessThan(60_000)
+})
 
 test('a failing always step turns success into failure, and does not stop the others', async () => {
   await open(`

@@ -27,6 +27,10 @@ const of = (report: RunReport, id: string) => report.steps.find((step) => step.i
 const statuses = (report: RunReport): string[] =>
   report.steps.map(({ id, status }) => `${id} ${status}`)
 
+/** For a command: waits until the log has the end of step `bad`. The log holds this text, too. */
+const UNTIL_BAD_ENDED =
+  "until grep -hs 'step[.]finished' .git/hotwash/*/log/* | grep -q 'b[a]d'; do sleep 0.02; done"
+
 /** How many were at work at once, by the log. */
 function mostAtOnce(ids: readonly string[]): number {
   let now = 0
@@ -44,7 +48,7 @@ function mostAtOnce(ids: readonly string[]): number {
 describe('parallel', () => {
   it('runs steps at the same time: each waits for what the other does', async () => {
     const meet = (mine: string, other: string): string =>
-      `{id: ${mine}, run: "touch ${mine}; until [ -e ${other} ]; do sleep 0.02; done", timeout: 20s, idempotent: true}`
+      `{id: ${mine}, run: "touch ${mine}; until [ -e ${other} ]; do sleep 0.02; done", timeout: 90s, idempotent: true}`
     await open(`steps:
   - id: both
     parallel: {steps: [${meet('a', 'b')}, ${meet('b', 'a')}]}
@@ -71,7 +75,7 @@ describe('parallel', () => {
     parallel:
       limit: 2
       steps:
-        - {id: slow, run: "sleep 0.3; echo slow >> log", rollback: {run: echo undo_slow >> log}}
+        - {id: slow, run: "${UNTIL_BAD_ENDED}; echo slow >> log", rollback: {run: echo undo_slow >> log}}
         - {id: bad, run: "exit 3", rollback: {run: echo undo_bad >> log}}
         - {id: never, run: echo never >> log, rollback: {run: echo undo_never >> log}}
 `)
@@ -139,7 +143,7 @@ describe('parallel', () => {
       limit: 2
       steps:
         - {id: bad, run: [test, -e, mended], effect: read}
-        - {id: slow, run: [sleep, "0.2"], effect: read}
+        - {id: slow, run: "${UNTIL_BAD_ENDED}", effect: read}
         - {id: last, run: [echo, x], effect: read}
 `,
       {

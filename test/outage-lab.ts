@@ -152,7 +152,7 @@ function furnish(place: Place, { service }: LabOptions, release: string): void {
   for (const act of ['start', 'stop', 'restart', 'release', 'rotate']) {
     const script = join(place.dir, 'ops', act)
     const node = `'${process.execPath}' --no-warnings`
-    const owner = `export LAB_OWNER=${process.pid}`
+    const owner = `export LAB_OWNER=${process.pid} NODE_COMPILE_CACHE='${process.env['NODE_COMPILE_CACHE']}'`
     const run = `exec ${node} "$(dirname "$0")/control.ts" ${act} "$@"`
     writeFileSync(script, `#!/bin/sh\n${owner}\n${run}\n`)
     chmodSync(script, 0o755)

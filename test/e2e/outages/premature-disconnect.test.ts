@@ -24,12 +24,12 @@ playOutage(
     seed: SEED,
     inputs: { session_cookie: 'sid', logout_path: '/logout' },
     says: {
-      broken: /with several at once only \d of 32 do/,
-      right: /32 of 32 logins work after the fix; before it \d of 32 did/,
-      wrong: /the fix does not hold: \d+ of 32 logins work after it; before it \d of 32 did/,
+      broken: /with several at once only \d+ of 32 do/,
+      right: /32 of 32 logins work after the fix; before it \d+ of 32 did/,
+      wrong: /the fix does not hold: \d+ of 32 logins work after it; before it \d+ of 32 did/,
     },
     isBroken: async (lab) => {
-      const answers = await Promise.all(Array.from({ length: 8 }, () => logIn(lab)))
+      const answers = await Promise.all(Array.from({ length: 32 }, () => logIn(lab)))
       return answers.includes(500)
     },
   },
@@ -51,14 +51,6 @@ playOutage(
         expect(stepOf(report, 'backup')?.status).toBe('pending')
         expect(JSON.stringify(stepOf(report, 'diagnose')?.checks)).toContain(says)
       }
-    })
-
-    it('goes on without a database when it is told that there is none, and records that', async () => {
-      const { code, report } = await run(stage(), { database_file: '' })
-      expect([code, report.status]).toEqual([0, 'succeeded'])
-      expect(stepOf(report, 'backup')?.status).toBe('skipped')
-      expect(stepOf(report, 'no_backup')?.status).toBe('succeeded')
-      expect(stepOf(report, 'validate')?.outputs).toMatchObject({ logins_ok: 32, logins_tried: 32 })
     })
   },
 )

@@ -75,7 +75,7 @@ playOutage(
 
     it('leaves no table behind when the migration is taken back with the fix', async () => {
       const { lab, postgres } = stage()
-      await run(stage(), { fix: './ops/release right; exit 1' })
+      await run(stage(), { fix: './ops/release right; exit 1', database_file: '' })
       const tables = await postgres.sql(
         "select table_name from information_schema.tables where table_schema = 'public'",
         lab.databaseUrl,

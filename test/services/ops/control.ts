@@ -25,6 +25,7 @@ const HOME = join(import.meta.dirname, '..')
 const PID = join(HOME, 'run', 'service.pid')
 const CURRENT = join(HOME, 'service', 'current.ts')
 const STEP_MS = 10
+const { LAB_OWNER, NODE_COMPILE_CACHE } = process.env
 const LIMIT_MS = 90_000
 
 const settings = (): NodeJS.Dict<string> => parseEnv(readFileSync(join(HOME, 'app.env'), 'utf8'))
@@ -61,7 +62,7 @@ async function start(): Promise<void> {
   const argv = ['--no-warnings', '--import', leash, join(HOME, 'service', 'server.ts')]
   const child = spawn(process.execPath, argv, {
     cwd: HOME,
-    env: { TZ: 'UTC', LAB_OWNER: process.env['LAB_OWNER'], ...settings() },
+    env: { TZ: 'UTC', LAB_OWNER, NODE_COMPILE_CACHE, ...settings() },
     stdio: ['ignore', log, log],
     detached: true,
   })

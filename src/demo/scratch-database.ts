@@ -20,6 +20,7 @@ export async function makeDatabase(
     throw new HotwashError(
       'USAGE',
       '--postgres needs a url like postgres://user:password@host/name',
+      { hint: 'leave it out: the demo then has SQLite' },
     )
   }
   const name = `hotwash_demo_${randomBytes(4).toString('hex')}`

@@ -69,7 +69,10 @@ function checkText(given: string | undefined): string {
       hint: 'hotwash note TEXT, or many notes at once: hotwash note --from FILE',
     })
   const text = given.trim()
-  if (text === '') throw new HotwashError('USAGE', 'the note is empty')
+  if (text === '')
+    throw new HotwashError('USAGE', 'the note is empty', {
+      hint: 'say what happened, in a sentence',
+    })
   if (text.length <= MOST_CHARACTERS) return text
   throw new HotwashError(
     'USAGE',

@@ -36,7 +36,9 @@ type Updated = Changed & { already: boolean; said: string }
 
 export async function updateIncident(world: RecordWorld, request: UpdateRequest): Promise<Updated> {
   if (request.at !== undefined && request.status === undefined) {
-    throw new HotwashError('USAGE', '--at says when a status was reached: it needs --status')
+    throw new HotwashError('USAGE', '--at says when a status was reached: it needs --status', {
+      hint: 'other times are told with --detected-at and --impact-start; the end with hotwash resolve --at',
+    })
   }
   const { title, severity, status, reason } = request
   const data = defined({

@@ -176,7 +176,13 @@ const refuseUnreviewed = (
   if (force !== undefined) {
     const { length } = force.trim()
     if (length > 0 && length <= MOST_CHARACTERS) return
-    throw new HotwashError('USAGE', `--force needs a reason of 1 to ${MOST_CHARACTERS} characters`)
+    throw new HotwashError(
+      'USAGE',
+      `--force needs a reason of 1 to ${MOST_CHARACTERS} characters`,
+      {
+        hint: 'why it cannot wait for the review; it is recorded',
+      },
+    )
   }
   const review = reviewOf(decisionsOf(journal.events()), reviewedText(world, journal, report))
   const isReviewed = review.status === 'reviewed' || review.status === 'closed'

@@ -53,7 +53,10 @@ export async function prepare(world: World, request: RunRequest): Promise<Prepar
     ...rehearsalInputs(world, runbook, request),
     ...request.inputs,
   })
-  if (!read.ok) throw new HotwashError('INVALID_INPUT', read.problems.join('\n'))
+  if (!read.ok)
+    throw new HotwashError('INVALID_INPUT', read.problems.join('\n'), {
+      hint: `nothing was run; hotwash runbook show ${request.runbook} lists all inputs`,
+    })
   refuseUnknownSelection(runbook, request)
   const answers = await readAnswers(world, request.answers, runbook)
   const untried = request.rehearse === true ? [] : neverRehearsed(world, runbook, file)
@@ -137,7 +140,7 @@ export async function ready(
   const read =
     targets === undefined ? undefined : await refuseUndeclared(world, { runbook, inputs, targets })
   await checkGuards(world, { runbook, inputs, targets })
-  const secrets = read ?? (await resolveSecrets(world, runbook, () => inputs))
+  const secrets = read ?? (await resolveSecrets(world, runbook, inputs))
   refuseSecretsIn(world, { runbook, inputs })
   return secrets
 }

@@ -211,6 +211,10 @@ describe.skipIf(CHROMIUM === undefined)('an HTML report in a browser', () => {
     // Letters, as against a picture of letters.
     expect(text).toContain('/Type /Font')
     expect(text).toContain('/ToUnicode')
+    // For screen readers and for finding one's way; no path of this machine.
+    for (const part of ['/Lang (en)', '/MarkInfo <</Type /MarkInfo\n/Marked true', '/Outlines'])
+      expect(text).toContain(part)
+    expect(text).not.toMatch(/file:|hotwash-pdf/)
     expect(readdirSync(folder).filter((name) => name.startsWith('hotwash-pdf'))).toEqual([])
   })
 })

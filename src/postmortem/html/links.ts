@@ -1,5 +1,6 @@
 /** Where a report may lead: a page that is opened by a click, never one that is fetched by itself. */
-import type { MarkdownIt, Token } from 'markdown-it'
+import type { Env, MarkdownIt, Token } from 'markdown-it'
+import { page } from './page-parts.ts'
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i
 const ALLOWED = /^(?:https?|mailto):/i
@@ -11,13 +12,19 @@ const mayLead = (url: string): boolean => {
   return SCHEME.test(plain) ? ALLOWED.test(plain) : true
 }
 
+/** A browser that prints would make it a path of the machine that it prints on. */
+const isLost = (url: string, env: Env | undefined): boolean =>
+  page(env).onPaper === true && !SCHEME.test(url) && !url.startsWith('#')
+
 export const tameLinks = (md: MarkdownIt): void => {
   md.validateLink = mayLead
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
   const { escapeHtml } = md.utils
   md.renderer.rules['link_open'] = (...args) => {
-    const [tokens, index, options, , self] = args
+    const [tokens, index, options, env, self] = args
     const token = tokens[index] as Token
+    if (isLost(String(token.attrGet('href') ?? ''), env))
+      token.attrs = (token.attrs ?? []).filter(([name]) => name !== 'href')
     if (/^https?:/i.test(String(token.attrGet('href') ?? '')))
       token.attrSet('rel', 'noopener noreferrer')
     // Its words are its address: not printed twice.
@@ -33,7 +40,8 @@ export const tameLinks = (md: MarkdownIt): void => {
     const words = `[image: ${alt === '' ? 'without a description' : alt}]`
     // Inside a link there can be no other one.
     const linked = tokens.slice(0, index).reduce(nesting, 0) > 0
-    if (linked || source === '') return `<span class="image">${escapeHtml(words)}</span>`
+    if (linked || source === '' || isLost(source, env))
+      return `<span class="image">${escapeHtml(words)}</span>`
     return `<a class="image" href="${escapeHtml(source)}" rel="noopener noreferrer">${escapeHtml(words)}</a>`
   }
 }

@@ -2,7 +2,12 @@
 import type { Env } from 'markdown-it'
 
 export type Heading = { level: number; id: string; text: string }
-export type PageParts = { contents: Heading[]; tables: number }
+export type PageParts = {
+  contents: Heading[]
+  tables: number
+  /** Nothing lies beside a page on paper: a place that is told relative to it leads nowhere. */
+  onPaper?: boolean
+}
 
 const KEY = Symbol('page')
 

@@ -45,7 +45,7 @@ td { max-width: 34rem; }
 @media (max-width: 48rem) {
   table { font-size: .82rem; }
   th, td { padding: .3rem .4rem; }
-  table:has(th:nth-child(5)) { min-width: 44rem; }
+  table:has(th:nth-child(5)) { min-width: 38rem; }
 }
 th { background: var(--panel); }
 .right { text-align: right; }
@@ -64,9 +64,9 @@ li:target, :target { background: color-mix(in srgb, var(--mark) 22%, transparent
 summary { cursor: pointer; margin-bottom: .6rem; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 .picture svg[role] { display: block; width: 100%; height: auto; }
-.wide svg[role] { min-width: 56rem; }
+.wide svg[role] { min-width: 48rem; }
 .upright { display: none; max-width: 30rem; margin: 0 auto 1rem; }
-@media screen and (max-width: 40rem) {
+@media screen and (max-width: 50rem) {
   .wide { display: none; }
   .upright { display: block; }
 }
@@ -89,6 +89,7 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; width: 100%; }
+  .sources ul { font-size: .8rem; }
   td { max-width: none; }
   th, td { padding: 1.2mm 1.6mm; }
   table:has(th:nth-child(5)) { min-width: 0; }

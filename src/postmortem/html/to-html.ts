@@ -15,6 +15,8 @@ export type HtmlSource = {
   title: string
   /** The timeline as a picture, with the same as rows; before the first section. */
   picture?: Picture | undefined
+  /** For a PDF, which lies anywhere: without links to files beside the report. */
+  onPaper?: boolean | undefined
   /** BCP 47. */
   lang?: string | undefined
 }
@@ -23,12 +25,14 @@ export const toHtml = async ({
   markdown,
   title: given,
   picture,
+  onPaper = false,
   lang = 'en',
 }: HtmlSource): Promise<string> => {
   const title = visibleLine(given)
   const md = await markdownEngine()
   const source = markdown.replace(/^\uFEFF/, '')
   const env = {}
+  page(env).onPaper = onPaper
   const tokens = md.parse(splitHead(source)?.body ?? source, env)
   const { contents } = page(env)
   const render = (some: typeof tokens): string => md.renderer.render(some, md.options, env)

@@ -142,20 +142,23 @@ const modelOf = (journal: Journal) => timelineModel(journal.state(), journal.eve
 /** Outsiders get no picture: its lanes are people, its words are theirs. */
 const PUBLIC = 'public'
 
-const html: Maker<string> = async (world, journal, template) => {
-  const { text, warnings } = await markdown(world, journal, template)
-  const picture = template === PUBLIC ? undefined : pictureOf(modelOf(journal))
-  const { title } = journal.state()
-  return { text: await toHtml({ markdown: text, title, picture }), ...(warnings && { warnings }) }
-}
+const page =
+  (onPaper: boolean): Maker<string> =>
+  async (world, journal, template) => {
+    const { text, warnings } = await markdown(world, journal, template)
+    const picture = template === PUBLIC ? undefined : pictureOf(modelOf(journal))
+    const { title } = journal.state()
+    const made = await toHtml({ markdown: text, title, picture, onPaper })
+    return { text: made, ...(warnings && { warnings }) }
+  }
 
 const pdf: Maker = async (world, journal, template) => {
   // Said before anything is rendered.
   const chromium = findChromium(world)
-  const { text, warnings } = await html(world, journal, template)
-  const page = world.redactor.mask(text)
+  const { text, warnings } = await page(true)(world, journal, template)
+  const html = world.redactor.mask(text)
   return {
-    text: await printPdf(world.process, { chromium, html: page }),
+    text: await printPdf(world.process, { chromium, html }),
     ...(warnings && { warnings }),
   }
 }
@@ -172,7 +175,7 @@ const events: Maker = async (_world, journal) => ({
 })
 
 const CONTENT: Record<Format, Maker> = {
-  html,
+  html: page(false),
   pdf,
   svg,
   md: markdown,

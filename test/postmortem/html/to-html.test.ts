@@ -134,6 +134,13 @@ describe('markup of others', () => {
     expect(await body(`[words](${url})`)).toContain(`<a href="${url}"${rel}>words</a>`)
   })
 
+  it('leads from a PDF to no file beside it: there is none', async () => {
+    const markdown = '[a](evidence/x) [b](#c) [d](https://a.example.test/) ![e](f.png)\n\n## C\n'
+    const shown = mainOf(await toHtml({ markdown, title: 'x', onPaper: true }))
+    expect(shown).toContain('<a>a</a> <a href="#c">b</a> <a href="https://a.example.test/"')
+    expect(shown).not.toMatch(/evidence|f\.png/)
+  })
+
   it('prints no address twice', async () => {
     expect(await body('https://a.example.test/x')).toContain('class="bare"')
     expect(await body('[words](https://a.example.test/x)')).not.toContain('bare')

@@ -3,6 +3,8 @@ import { createPrompt, ExitPromptError, isEnterKey, useKeypress, useState } from
 import { setTimeout } from 'node:timers/promises'
 import { masked } from '../streams.ts'
 import type { Key } from './keys.ts'
+import type { Wanted } from './pasted.ts'
+import { PASTED, withTypedInput } from './typed-input.ts'
 import { wrap } from './wrap.ts'
 
 const pressKey = createPrompt<Key, { keys: readonly Key[]; width: number }>((config, done) => {
@@ -16,7 +18,7 @@ const pressKey = createPrompt<Key, { keys: readonly Key[]; width: number }>((con
     if (chosen !== undefined) {
       setPressed(chosen)
       done(chosen)
-    } else setProblem(isEnterKey(event) ? 'press one of the letters' : 'no such key')
+    } else setProblem(problemOf(event))
   })
   if (pressed !== undefined) return `> ${pressed.word}`
   return [
@@ -24,6 +26,13 @@ const pressKey = createPrompt<Key, { keys: readonly Key[]; width: number }>((con
     problem === '' ? '> ' : `(${problem}) > `,
   ].join('\n')
 })
+
+const problemOf = (event: { name: string }): string => {
+  if (event.name === PASTED) return 'one key at a time: what was pasted was not taken'
+  return isEnterKey(event as Parameters<typeof isEnterKey>[0])
+    ? 'press one of the letters'
+    : 'no such key'
+}
 
 /** `[r] run  [s] skip`; Enter's meaning is said. */
 const keyLine = (keys: readonly Key[]): string =>
@@ -60,28 +69,35 @@ export async function askLine(question: LineQuestion, signal: AbortSignal): Prom
   }
   const { input, password } = await import('@inquirer/prompts')
   if (question.secret) {
-    return line((context) => password({ message, mask: true, validate }, context), signal)
+    return line((context) => password({ message, mask: true, validate }, context), 'secret', signal)
   }
   const prefilled =
     question.default === undefined
       ? {}
       : { default: question.default, prefill: 'editable' as const }
-  return line((context) => input({ message, validate, ...prefilled }, context), signal)
+  return line((context) => input({ message, validate, ...prefilled }, context), 'line', signal)
 }
 
 async function line(
   ask: (context: PromptContext) => Promise<string>,
+  wanted: Wanted,
   signal: AbortSignal,
 ): Promise<string> {
   try {
-    return await ask({ output: process.stderr, signal })
+    return await withTypedInput(wanted, (from) =>
+      ask({ input: from, output: process.stderr, signal }),
+    )
   } catch (error) {
     if (signal.aborted) throw signal.reason
     throw error instanceof ExitPromptError ? new WentBack() : error
   }
 }
 
-type PromptContext = { output: NodeJS.WritableStream; signal: AbortSignal }
+type PromptContext = {
+  input: NodeJS.ReadableStream
+  output: NodeJS.WritableStream
+  signal: AbortSignal
+}
 
 /**
  * ^C in a prompt is the operator's ^C: whoever listens to signals decides, and ends the prompt by
@@ -92,7 +108,7 @@ async function answered<T>(
   signal: AbortSignal,
 ): Promise<T> {
   try {
-    return await ask({ output: process.stderr, signal })
+    return await withTypedInput('key', (input) => ask({ input, output: process.stderr, signal }))
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (!(error instanceof ExitPromptError)) throw error

@@ -16,6 +16,7 @@ import type { Redactor } from '../redact/redactor.ts'
 import { incidentBranches, noIncident } from './git/branches.ts'
 import { makeFolder, onDisk, refuseLinks, syncFolder, writeDurably } from './journal/disk.ts'
 import { openJournal } from './journal/journal.ts'
+import { readWhole, type WholeLog } from './journal/logs.ts'
 import { incidentId, isIncidentId, recordPath, slug } from './names.ts'
 import { isAboutReport } from './report-log.ts'
 import { isTakenUp } from './journal/others.ts'
@@ -28,6 +29,8 @@ export type Store = {
   places(): ReadonlyMap<string, Place>
   /** Throws NO_INCIDENT for an unknown id. */
   open(id: string): Journal
+  /** All that is in its logs, read once, for who looks at many: nothing can be appended, nothing is repaired. */
+  read(id: string): WholeLog
   /** To record what is about the report, also where the record was taken up: see take-up.ts. */
   openForReport(id: string): Journal
   /** What an incident is now; the next `open` of it does not read its logs again. */
@@ -70,6 +73,7 @@ export function openStore(options: StoreOptions): Store {
       looked = undefined
       return known ?? openIncident(options, id)
     },
+    read: (id) => readWhole(readable(options, id).dir, id),
     openForReport: (id) => openIncident(options, id, 'report'),
     stateOf: (id) => {
       looked = openIncident(options, id)
@@ -98,12 +102,18 @@ function placeOf(options: StoreOptions, id: string): { dir: string; live: boolea
     : { dir: folder, live: false }
 }
 
-function openIncident(options: StoreOptions, id: string, about: 'all' | 'report' = 'all'): Journal {
+/** Where an incident that is here can be read. */
+function readable(options: StoreOptions, id: string): { dir: string; live: boolean } {
   const place = isIncidentId(id) ? placeOf(options, id) : undefined
   if (place === undefined || !existsSync(join(place.dir, 'log'))) {
     throw noIncident(id, { branch: branchesOf(options).get(id) })
   }
   refuseLinks(liveRoot(options) ?? join(options.root, 'incidents'))
+  return place
+}
+
+function openIncident(options: StoreOptions, id: string, about: 'all' | 'report' = 'all'): Journal {
+  const place = readable(options, id)
   // Runs stay where their journal is, also when the record has one here for its report.
   const takenUp = place.live && isTakenUp(place.dir)
   return openJournal({

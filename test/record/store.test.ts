@@ -1,4 +1,11 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -50,6 +57,24 @@ test('all work trees of a repository share the journal', () => {
   const store = openStore({ ...worldIn(root), repository })
   expect(store.list()).toEqual([journal.incident])
   expect(note(store.open(journal.incident), 'from there').clock).toBe(6)
+})
+
+test('a record that is read whole is what opening it gives, but nothing is repaired', () => {
+  const place = makePlace()
+  const { incident, dir } = record(place)
+  const [name = ''] = readdirSync(join(dir, 'log'))
+  const foreign = join(dir, 'log', name.replace('maria', 'ada'))
+  writeFileSync(foreign, readFileSync(join(dir, 'log', name)))
+  const opened = place.world.store.open(incident)
+  const { events, state, damage } = place.world.store.read(incident)
+  expect(state).toEqual(opened.state())
+  expect(events).toEqual(opened.events())
+  expect(damage).toBeUndefined()
+
+  appendFileSync(foreign, '{"v":1,"seq":5,"clo')
+  expect(place.world.store.read(incident)).toEqual({ events, state, damage })
+  expect(readFileSync(foreign, 'utf8')).toMatch(/clo$/)
+  expect(() => place.world.store.read('2026-11-21-nothing')).toThrow(/there is no incident/)
 })
 
 test('an incident that does not exist is named as unknown', () => {

@@ -37,8 +37,11 @@ export function newLogs(dir: string, incident: string): Logs {
   }
 }
 
-/** Reads what is new. True when there was something. Throws JOURNAL when a log was changed under us. */
-export function readOn(logs: Logs): boolean {
+/**
+ * Reads what is new. True when there was something. Throws JOURNAL when a log was changed under us.
+ * `events`: gathers them, of logs that nothing was read of yet.
+ */
+export function readOn(logs: Logs, events?: IncidentEvent[]): boolean {
   const grown = grownLogs(logs)
   logs.torn = undefined
   let seen = false
@@ -46,6 +49,7 @@ export function readOn(logs: Logs): boolean {
     seen = true
     if (logs.last !== undefined && inOrder(found, logs.last) < 0) return readAgain(logs)
     applyEvent(logs.state, found.event)
+    events?.push(found.event)
     logs.last = found
   }
   return seen
@@ -120,6 +124,23 @@ export function readAll({ byWriter, incident }: Logs): IncidentEvent[] {
   const logs = [...byWriter.values()].filter((log) => log.size > 0)
   const events = logs.flatMap(({ path, size }) => [...readForward(emptyLog(path), incident, size)])
   return (logs.length > 1 ? events.sort(inOrder) : events).map(({ event }) => event)
+}
+
+/** Everything that the logs of an incident say, with why they cannot be read on. */
+export type WholeLog = {
+  events: readonly IncidentEvent[]
+  state: IncidentState
+  damage: string | undefined
+}
+
+/** Read once, for who looks at many incidents and continues none. */
+export function readWhole(dir: string, incident: string): WholeLog {
+  refuseLinks(dir, 'log')
+  const logs = newLogs(dir, incident)
+  const events: IncidentEvent[] = []
+  readOn(logs, events)
+  const { damage, state } = logs
+  return { events, state, damage: damage && damageError(logs, damage).message }
 }
 
 export const damageError = (logs: Logs, damage: Damage): HotwashError =>

@@ -36,8 +36,13 @@ function unreadable(text: string): { offset: number; message: string } | undefin
 /** Tokens of the lexer that are not in the text: document, flow error, scalar. */
 const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001f'])
 
+/** What begins a level on a line of others, or looks like it. */
+const LEVELS = /[[{]|[-?](?=\s|$)/g
+
 /** Brackets nest by recursion in the library's parser, so that they are counted before it runs. */
 function tooDeep(text: string): { offset: number; message: string } | undefined {
+  // Most texts do not have so many levels to give, wherever these stand.
+  if ((text.match(LEVELS)?.length ?? 0) <= MAX_DEPTH) return undefined
   let offset = 0
   let depth = 0
   let items = 0

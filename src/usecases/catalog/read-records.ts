@@ -37,11 +37,10 @@ async function readRecord(
   report: string | undefined,
 ): Promise<Read> {
   try {
-    const journal = world.store.open(id)
-    const damage = journal.damage?.()
+    const { events, state, damage } = world.store.read(id)
     const { head, problem } = await headOf(report, `${world.store.recordPath(id)}/postmortem.md`)
     return {
-      record: { events: journal.events(), state: journal.state(), report, head },
+      record: { events, state, report, head },
       problems: [damage, problem].filter((text) => text !== undefined),
     }
   } catch (error) {

@@ -84,7 +84,7 @@ const rowOf = (event: IncidentEvent, observed: ReadonlySet<string>): TimelineRow
     ...(at === undefined ? {} : { recorded_at: event.at }),
     type: event.type,
     actor: note?.by ?? nameOf(event),
-    ...(note?.by === undefined ? {} : { told_by: nameOf(event) }),
+    ...(note?.by === undefined || note.by === nameOf(event) ? {} : { told_by: nameOf(event) }),
     ...(step === undefined ? {} : { step }),
     text: textOf(event, observed),
   }

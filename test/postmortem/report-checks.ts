@@ -120,6 +120,33 @@ export const emptySections = (report: string): string[] => {
   return problems
 }
 
+/** What no good writer leaves: two lists that read as one, a heading or a name said twice, `1 notes`. */
+export const unread = (report: string): string[] => {
+  const prose = proseOf(report)
+  return [
+    ...[...prose.matchAll(/^- .*\n(?: +.*\n)*\n(- .*)/gm)].map(
+      ([, line]) => `flows into the list above: ${line}`,
+    ),
+    ...[
+      ...prose.matchAll(
+        /.*(?<![\d,.:/-])(?<!of )\b1 (?:event|note|run|step|approval|action|check|row|time|question|command|runbook|other)s\b.*/g,
+      ),
+    ].map(([line]) => `not one: ${line}`),
+    ...[...prose.matchAll(/\| ([^|]+?) \(told by \1\) .*/g)].map(
+      ([line]) => `told by oneself: ${line}`,
+    ),
+    ...[...prose.matchAll(/.*(?:[^.]\.\.(?!\.)|\?\.|!\.|:\.|,\.| [.,;:](?=\s|$)|;;|,,).*/gm)].map(
+      ([line]) => `stops twice: ${line}`,
+    ),
+    ...[...prose.matchAll(/.*:\n+(?:#{1,6} .*|$(?![\s\S]))/g)].map(
+      ([line]) => `announces nothing: ${line}`,
+    ),
+    ...[...prose.matchAll(/\b(\p{L}{2,}) \1\b(?!:).*/gu)].map(
+      ([line]) => `says a word twice: ${line}`,
+    ),
+  ]
+}
+
 /** The same sentence or row twice, where it says something of its own. */
 export const repeated = (report: string): string[] => {
   const lines = proseOf(report)
@@ -140,4 +167,5 @@ export const problemsOf = (report: string): string[] => [
   ...uncitedRows(report),
   ...footnoteProblems(report),
   ...emptySections(report),
+  ...unread(report),
 ]

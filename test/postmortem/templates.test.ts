@@ -21,6 +21,7 @@ import {
   proseOf,
   repeated,
   uncitedRows,
+  unread,
   untidy,
 } from './report-checks.ts'
 
@@ -276,6 +277,27 @@ describe('what a reader finds', () => {
     expect(story).toMatch(/### Before it was declared\n\n- \*\*2026-11-21 09:30\*\*/)
   })
 
+  test('a chat is told without saying with each row when and by whom it was pasted', async () => {
+    const [declared, ...rest] = records['everything known'] ?? []
+    const note = rest.find(({ type }) => type === 'note.added')
+    if (declared === undefined || note === undefined) throw new Error('no note')
+    const pasted = (by: string): IncidentEvent =>
+      ({ ...note, data: { text: 'seen', by, effective_at: declared.at } }) as IncidentEvent
+    const of = async (by: string) => render('google-sre', [declared, pasted(by)])
+    expect(await of(note.actor.name)).toMatch(
+      new RegExp(`\\| ${note.actor.name} +\\| Note: seen +\\|`),
+    )
+    expect(await of('Omar')).toContain(`| Omar (told by ${note.actor.name}) | Note: seen`)
+  })
+
+  test('a fix that was taken back did not mitigate anything', async () => {
+    const titles = async (record: string): Promise<string[]> =>
+      headingsOf(await render('gitlab', records[record] ?? [])).map(({ title }) => title)
+    expect(await titles('a fix that held')).toContain('How it was mitigated')
+    expect(await titles('sample')).toContain('What was tried')
+    expect(await titles('sample')).not.toContain('How that is known')
+  })
+
   test('people and log on one claim are one hypothesis', async () => {
     const report = await render('google-sre', records['everything known'] ?? [], people)
     expect(report.match(/\*\*a migration renamed a column\*\*/gi)).toHaveLength(1)
@@ -315,6 +337,12 @@ describe('the checks of this file', () => {
     ['a citation without a footnote', 'text[^e2]\n', footnoteProblems],
     ['a footnote that nobody cites', `${body}[^e2]: two\n`, footnoteProblems],
     ['a heading with nothing below it', '# a\n\n## b\n\n## c\n\nd\n', emptySections],
+    ['a list that flows into another', '- a\n\n- b\n', unread],
+    ['one of many', 'It has 1 notes.\n', unread],
+    ['who told their own words', '| Ana (told by Ana) | x |\n', unread],
+    ['a sentence that stops twice', 'It ended..\n', unread],
+    ['a lead to nothing', 'Seen since:\n\n## b\n', unread],
+    ['a word twice', 'It is is so.\n', unread],
   ])('%s is found', (_, text, check) => {
     expect(check(body)).toEqual([])
     expect(check(text)).toHaveLength(1)

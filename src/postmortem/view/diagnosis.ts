@@ -70,7 +70,9 @@ const results = (
   const made = proofs.flatMap(({ events }) => ofType(events, 'finding.made').filter(concludes))
   if (made.length > 0) return made.map((one) => say`${text(one.data.says)} ${citations.cite(one)}`)
   const last = shown.at(-1)
-  return last === undefined ? [] : [say`${last.step} ${last.name}: ${last.saw} ${last.cites}`]
+  return last === undefined
+    ? []
+    : [say`${last.name === NOTHING ? last.step : last.name}: ${last.saw} ${last.cites}`]
 }
 
 const failed = ({ status }: Check): boolean => status === 'failed'

@@ -1,6 +1,6 @@
 /** Who took part, how grave it was and when that changed, and what was told to others. */
 import { durationInWords, momentInWords, timeOfDay } from '../../incident/duration.ts'
-import type { IncidentEvent } from '../../incident/event.ts'
+import type { EventType, IncidentEvent } from '../../incident/event.ts'
 import { momentsOf } from '../../incident/moments.ts'
 import { code, NONE, say, text, type Markdown } from './markdown.ts'
 import { isType, type Material } from './material.ts'
@@ -69,43 +69,21 @@ export const responderRows = ({ events, citations }: Material): ResponderRow[] =
     ]
   })
 
-/** Of everything, what a colleague would say: declared it, ran 2 runbooks, approved, wrote 3 notes. */
+/** Of everything, what a colleague would say: declared it, ran 2 runbooks, wrote 3 notes. */
+const DID: readonly [EventType, one: string, several: (n: number) => string][] = [
+  ['incident.declared', 'declared it', () => 'declared it'],
+  ['run.started', 'ran a runbook', (n) => `ran ${n} runbooks`],
+  ['gate.answered', 'answered a question', (n) => `answered ${n} questions`],
+  ['command.recorded', 'ran a command of their own', (n) => `ran ${n} commands of their own`],
+  ['note.added', 'wrote a note', (n) => `wrote ${n} notes`],
+  ['incident.resolved', 'resolved it', () => 'resolved it'],
+]
+
 const did = (all: readonly IncidentEvent[]): Markdown => {
-  const count = (matches: (event: IncidentEvent) => boolean): number => all.filter(matches).length
-  const some = (n: number, one: string, many: string): string[] =>
-    n === 0 ? [] : [n === 1 ? one : `${n} ${many}`]
-  const parts = [
-    ...some(
-      count(({ type }) => type === 'incident.declared'),
-      'declared it',
-      'declarations',
-    ),
-    ...some(
-      count(({ type }) => type === 'run.started'),
-      'ran a runbook',
-      'runs of runbooks',
-    ),
-    ...some(
-      count(({ type }) => type === 'gate.answered'),
-      'answered a question',
-      'questions answered',
-    ),
-    ...some(
-      count(({ type }) => type === 'command.recorded'),
-      'ran a command of their own',
-      'commands of their own',
-    ),
-    ...some(
-      count(({ type }) => type === 'note.added'),
-      'wrote a note',
-      'notes',
-    ),
-    ...some(
-      count(({ type }) => type === 'incident.resolved'),
-      'resolved it',
-      'resolutions',
-    ),
-  ]
+  const parts = DID.flatMap(([type, one, several]) => {
+    const n = all.filter((event) => event.type === type).length
+    return n === 0 ? [] : [n === 1 ? one : several(n)]
+  })
   return parts.length === 0 ? NONE : text(parts.join(', '))
 }
 

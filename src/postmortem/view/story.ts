@@ -37,7 +37,8 @@ export const toldRows = (material: Material): ToldRow[] => {
     }
     const who = row.told_by === undefined ? NOTHING : say` (told by ${text(row.told_by)})`
     const recorded =
-      row.recorded_at === undefined
+      // Who pasted a chat told all of its rows at once: their footnotes say when.
+      row.recorded_at === undefined || (event.type === 'note.added' && event.data.by !== undefined)
         ? NOTHING
         : say` (recorded ${text(momentInWords(row.recorded_at))})`
     rows.push({

@@ -139,7 +139,7 @@ export type Outcome = {
 /** Sink of a child's output: masks, bounds, spools, and shows lines live. */
 export type OutputSink = {
   write(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void
-  /** Closes; `text` is the kept part as text, masked, at most `maxText` characters from the end. */
+  /** Closes; `text` is the last of it, masked: what conditions and outputs see. */
   end(): Promise<{ stdout: Spooled & { text: string }; stderr: Spooled & { text: string } }>
 }
 

@@ -32,7 +32,9 @@ export async function mergeRecord(world: RecordWorld, incident: string): Promise
   const why = await whyNot(world)
   if (why !== undefined) return not(why, command)
 
-  const run = (...args: string[]) => git.raw(repository.root, args, { env: identityOf(world) })
+  const { committerEnv } = await import('../record/git/identity.ts')
+  const env = committerEnv(world.actor)
+  const run = (...args: string[]) => git.raw(repository.root, args, { env })
   const before = await run('symbolic-ref', '--quiet', '--short', 'HEAD')
   const switched = await run('switch', '--no-guess', into)
   if (!switched.ok) return not(inWords(switched.stderr), command)
@@ -92,16 +94,4 @@ async function whyNot({ git, root }: RecordWorld): Promise<string | undefined> {
   return changed.length === 0
     ? undefined
     : `the work tree is not clean (${changed.length} changed: ${changed[0]?.slice(3)}${changed.length > 1 ? ', …' : ''})`
-}
-
-/** A merge needs a committer, also where no user.name is configured. */
-function identityOf({ actor }: RecordWorld): Record<string, string> {
-  const name = actor.name || 'hotwash'
-  const email = actor.email || 'hotwash@localhost'
-  return {
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
-  }
 }

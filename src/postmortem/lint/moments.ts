@@ -5,6 +5,7 @@
 import { durationsIn, type FoundDuration } from '../../markdown/durations.ts'
 import { datesIn } from '../../markdown/dates.ts'
 import { timesIn } from '../../markdown/times.ts'
+import { MOMENT_FIELDS } from '../front-matter/moment-fields.ts'
 import type { Position } from './finding.ts'
 import type { LintDocument } from './lint-document.ts'
 import type { Piece } from './pieces.ts'
@@ -168,19 +169,11 @@ const dayAlone = ({
 
 const dayOption = (day: string | undefined) => (day === undefined ? {} : { day })
 
-const HEAD: readonly [Role, string][] = [
-  ['start', 'impact_start'],
-  ['detected', 'detected_at'],
-  ['declared', 'declared_at'],
-  ['acknowledged', 'acknowledged_at'],
-  ['mitigated', 'mitigated_at'],
-  ['resolved', 'resolved_at'],
-]
-
 export const momentsOfHead = ({ head, placeOf }: LintDocument): Moment[] =>
-  HEAD.flatMap(([role, field]): Moment[] => {
-    const at = head?.[field as 'impact_start']
+  MOMENT_FIELDS.flatMap(([field, name]): Moment[] => {
+    const at = head?.[field]
     if (at === null || at === undefined) return []
+    const role = name === 'impact_start' ? 'start' : name
     return [{ role, stamp: stampAt(at, placeOf([field])), label: field, from: 'head' }]
   })
 

@@ -2,20 +2,12 @@
  * The report's machine-readable head: what the log knows, and `null` with a comment for what only
  * people know. It never holds what people wrote there, so that merging leaves their YAML alone.
  */
-import { momentsOf, type Moment, type MomentName } from '../../incident/moments.ts'
+import { momentsOf, type Moment } from '../../incident/moments.ts'
 import { HINTS, LOG_HINTS } from '../front-matter/hints.ts'
+import { MOMENT_FIELDS } from '../front-matter/moment-fields.ts'
 import { join, say, text, yamlComment, yamlString, type Markdown } from './markdown.ts'
 import type { Material } from './material.ts'
 import { responders } from './summary.ts'
-
-const MOMENT_FIELDS = [
-  ['impact_start', 'impact_start'],
-  ['detected_at', 'detected'],
-  ['declared_at', 'declared'],
-  ['acknowledged_at', 'acknowledged'],
-  ['mitigated_at', 'mitigated'],
-  ['resolved_at', 'resolved'],
-] as const satisfies readonly (readonly [string, MomentName])[]
 
 const KNOWN = {
   exact: '',

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Actor } from '../../incident/event.ts'
+import { committerEnv } from './identity.ts'
 import { commitsOf, GitTrouble, gitText, type RecordGit } from './incident-branch.ts'
 
 type Where = Pick<RecordGit, 'git' | 'repository'>
@@ -70,20 +71,10 @@ const commitOn = async (file: FileCommit, at: { tip: string; blob: string }): Pr
     const tree = await name(file, [...plain, 'write-tree'], { env })
     return await name(file, ['commit-tree', tree, '-p', at.tip, '-F', '-'], {
       stdin: file.message,
-      env: identity(file.actor),
+      env: committerEnv(file.actor),
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-const identity = (actor: Actor): Record<string, string> => {
-  const who = { name: actor.name || 'hotwash', email: actor.email || 'hotwash@localhost' }
-  return {
-    GIT_AUTHOR_NAME: who.name,
-    GIT_AUTHOR_EMAIL: who.email,
-    GIT_COMMITTER_NAME: who.name,
-    GIT_COMMITTER_EMAIL: who.email,
   }
 }
 

@@ -1,11 +1,11 @@
 /** Commits as input of `git fast-import`: each event one commit, at its own offset of the log. */
 import { commitSubject } from '../../incident/describe-event.ts'
 import type { Pending } from './commit-queue.ts'
+import { committer } from './identity.ts'
 import { eventName, logPath, recordPath } from '../names.ts'
 
 /** Never written: the stream takes it back at its end, and the branch is moved by update-ref. */
 const SCRATCH = 'refs/hotwash/scratch'
-const TOOL = { name: 'hotwash', email: 'hotwash@localhost' }
 
 export const GIT_ATTRIBUTES = `# Bytes stay bytes: the chain is over what is stored.
 log/** -text -filter -merge -ident
@@ -51,11 +51,9 @@ export function commitStream(options: StreamOptions): Buffer {
 
 const seconds = (ms: number): number => Math.max(0, Math.floor(ms / 1000))
 
-/** Git ends a name at `<` and a header at a newline. */
 function identity(who: { name: string; email: string }): string {
-  // eslint-disable-next-line no-control-regex
-  const clean = (text: string): string => text.replace(/[<>\u0000-\u001f\u007f]/g, '').trim()
-  return `${clean(who.name) || TOOL.name} <${clean(who.email) || TOOL.email}>`
+  const { name, email } = committer(who)
+  return `${name} <${email}>`
 }
 
 function messageOf({ event, writer, digest }: Pending, incident: string): string {

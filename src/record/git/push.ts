@@ -6,6 +6,7 @@
 import type { CommitContext } from './commits.ts'
 import { moveRef, readRecordTree } from './commits.ts'
 import type { RecordTree } from './commit-queue.ts'
+import { committerEnv } from './identity.ts'
 import type { IncidentBranch } from './incident-branch.ts'
 import { checkedOutAt, commitsOf, GitTrouble, gitText } from './incident-branch.ts'
 import { unlinkIfThere } from '../journal/holder.ts'
@@ -98,15 +99,9 @@ export async function union(
   if (typeof tree === 'string') return tree
   const subject = 'record: joined with the one at the remote'
   const message = `${subject}\n\nIncident: ${context.journal.incident}\n`
-  const { name, email } = context.journal.actor
   const date = `${Math.floor(context.clock.now() / 1000)} +0000`
-  const who = (role: string) => ({
-    [`GIT_${role}_NAME`]: name.trim() || 'hotwash',
-    [`GIT_${role}_EMAIL`]: email.trim() || 'hotwash@localhost',
-    [`GIT_${role}_DATE`]: date,
-  })
   const args = ['commit-tree', tree.tree, '-p', ours, '-p', theirs, '-m', message]
-  const env = { ...who('AUTHOR'), ...who('COMMITTER') }
+  const env = committerEnv(context.journal.actor, date)
   return { tip: (await gitText(context, args, { env })).trim() }
 }
 

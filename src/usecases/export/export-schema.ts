@@ -7,6 +7,7 @@ import { CATEGORIES } from '../../incident/error-category.ts'
 import { EVENT_TYPES } from '../../incident/event.ts'
 import { check, precision, sha256, time, value, values } from '../../incident/event-parts.ts'
 import { CONFIDENCES } from '../../incident/finding.ts'
+import { MOMENTS, type MomentName } from '../../incident/moments.ts'
 import { ACTION_TYPES, PRIORITIES } from '../../postmortem/front-matter/action-words.ts'
 import { frontMatterSchema } from '../../postmortem/front-matter/schema.ts'
 
@@ -25,15 +26,7 @@ const moment = z.strictObject({
   by: z.string(),
 })
 
-const MOMENT_NAMES = [
-  'impact_start',
-  'detected',
-  'declared',
-  'acknowledged',
-  'mitigated',
-  'resolved',
-  'closed',
-] as const
+const momentName = z.enum(Object.keys(MOMENTS) as MomentName[])
 
 const metric = z.strictObject({
   id: z.string(),
@@ -45,7 +38,7 @@ const metric = z.strictObject({
   to_ms: z.number().optional(),
   says: z.string(),
   why: z.enum(['drill', 'missing', 'contradiction']).optional(),
-  inputs: z.array(moment.extend({ moment: z.enum(MOMENT_NAMES) })),
+  inputs: z.array(moment.extend({ moment: momentName })),
 })
 
 const row = z.strictObject({
@@ -156,7 +149,7 @@ export const exportSchema = z.strictObject({
     closed_at: time.optional(),
   }),
   moments: z
-    .partialRecord(z.enum(MOMENT_NAMES), z.array(moment).min(1))
+    .partialRecord(momentName, z.array(moment).min(1))
     .describe('every statement about each time, oldest first: the last one holds'),
   metrics: z.array(metric),
   timeline: z.array(row),

@@ -2,9 +2,10 @@
 import type { IncidentEvent } from '../../../incident/event.ts'
 import { marksOf } from '../../../incident/marks.ts'
 import { metrics } from '../../../incident/metrics.ts'
-import { momentsOf, type MomentName } from '../../../incident/moments.ts'
+import { momentsOf } from '../../../incident/moments.ts'
 import { visibleLine } from '../../../incident/visible.ts'
 import { durationsIn } from '../../../markdown/durations.ts'
+import { MOMENT_FIELDS } from '../../front-matter/moment-fields.ts'
 import { readCitedRows } from '../cited-rows.ts'
 import { headed } from '../examples.ts'
 import type { Found } from '../finding.ts'
@@ -89,15 +90,6 @@ const disagreement = (footnote: Footnote, event: IncidentEvent): Found[] => {
 /** What escaping leaves alone. */
 const lettersOf = (text: string): string => visibleLine(text).replace(/[^\p{L}\p{N}]+/gu, '')
 
-const HEAD: readonly [string, MomentName][] = [
-  ['impact_start', 'impact_start'],
-  ['detected_at', 'detected'],
-  ['declared_at', 'declared'],
-  ['acknowledged_at', 'acknowledged'],
-  ['mitigated_at', 'mitigated'],
-  ['resolved_at', 'resolved'],
-]
-
 export const headVsLog: LintRule = {
   id: 'head-vs-log',
   severity: 'error',
@@ -120,8 +112,8 @@ export const headVsLog: LintRule = {
       return said === null || said === undefined || said === log ? [] : [found(field, said, log)]
     })
     const moments = momentsOf(events)
-    const times = HEAD.flatMap(([field, name]) => {
-      const said = head[field as 'impact_start']
+    const times = MOMENT_FIELDS.flatMap(([field, name]) => {
+      const said = head[field]
       const log = moments[name].at(-1)?.at
       if (said === undefined || (said === null && log === undefined)) return []
       if (said === null) return [found(field, 'null', log ?? '')]

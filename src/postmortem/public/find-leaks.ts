@@ -3,6 +3,7 @@
  * in the text with its mark-up and without it, and the longest hit at a place is the one that is told.
  */
 import { fold, foldTerm, type Folded } from './folded-text.ts'
+import { spreadLetters } from './spread-letters.ts'
 import { LEAK_PATTERNS, type LeakKind } from './leak-patterns.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -34,13 +35,16 @@ export const findLeaks = (text: string, rules: LeakRules, { looks = true } = {})
   const allowed = new Set(rules.allow.map(foldTerm))
   const hits = (['dropped', 'kept'] as const).flatMap((markup) => {
     const folded = fold(text, { markup, unescape })
-    return [
-      ...inVocabulary(folded, rules.vocabulary),
-      ...denied(folded, rules.deny),
-      ...(looks ? byLooks(folded) : []),
-    ]
-      .filter((hit) => hit.kind === 'secret' || !isAllowed(hit, folded, allowed))
-      .map((hit) => leakAt(text, folded, hit))
+    const spread = spreadLetters(folded)
+    return [folded, ...(spread === undefined ? [] : [spread])].flatMap((read) =>
+      [
+        ...inVocabulary(read, rules.vocabulary, read === spread ? isLong : standsAlone),
+        ...denied(read, rules.deny),
+        ...(looks ? byLooks(read) : []),
+      ]
+        .filter((hit) => hit.kind === 'secret' || !isAllowed(hit, read, allowed))
+        .map((hit) => leakAt(text, read, hit)),
+    )
   })
   return distinct([...hits, ...secrets(text, rules)])
 }
@@ -48,12 +52,14 @@ export const findLeaks = (text: string, rules: LeakRules, { looks = true } = {})
 /** In the folded text. */
 type Hit = { kind: LeakKind; start: number; end: number }
 
-const inVocabulary = ({ lower }: Folded, vocabulary: Vocabulary): Hit[] =>
+type Counts = (lower: string, place: Omit<Hit, 'kind'>, term: string) => boolean
+
+const inVocabulary = ({ lower }: Folded, vocabulary: Vocabulary, counts: Counts): Hit[] =>
   [...vocabulary].flatMap(([term, kind]) => {
     const hits: Hit[] = []
     for (let at = lower.indexOf(term); at !== -1; at = lower.indexOf(term, at + 1)) {
       const end = at + term.length
-      if (standsAlone(lower, { start: at, end }, term)) hits.push({ kind, start: at, end })
+      if (counts(lower, { start: at, end }, term)) hits.push({ kind, start: at, end })
     }
     return hits
   })
@@ -61,12 +67,15 @@ const inVocabulary = ({ lower }: Folded, vocabulary: Vocabulary): Hit[] =>
 const WORD = /[\p{L}\p{N}]/u
 
 /** A plain word inside of another word is another word; what is long and no plain word never is. */
-const standsAlone = (lower: string, { start, end }: Omit<Hit, 'kind'>, term: string): boolean => {
+const standsAlone: Counts = (lower, { start, end }, term) => {
   if (term.length >= 8 && /[^\p{L}\s]/u.test(term)) return true
   const glued = (inner: string | undefined, outer: string | undefined): boolean =>
     WORD.test(inner ?? '') && WORD.test(outer ?? '')
   return !glued(term[0], lower[start - 1]) && !glued(term.at(-1), lower[end])
 }
+
+/** Among spread letters, where one word ends and the next begins is not to be seen. */
+const isLong: Counts = (_lower, _place, term) => term.length >= 4
 
 const denied = ({ lower }: Folded, deny: readonly string[]): Hit[] =>
   deny.flatMap((word) => {

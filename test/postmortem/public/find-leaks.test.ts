@@ -184,8 +184,30 @@ describe('spelling tricks hide nothing', () => {
     ['a link', '[Ma](https://)ria Example'],
     ['a line break', 'Maria\nExample'],
     ['mathematical letters', '𝐌𝐚𝐫𝐢𝐚 Example'],
+    ['letters with blanks between', 'M a r i a'],
+    ['letters with dashes between', 'm-a-r-i-a,'],
+    ['letters with more blanks between', 'M  a  r  i  a   E  x  a  m  p  l  e'],
   ])('%s', (_, text) => {
     expect(kinds(`So ${text} mended it`)).toContain('person')
+  })
+
+  it('letters that stand apart are read as a word, and shown as they stand', () => {
+    const text = 'It was d b 0 1 . i n t e r n a l, they said, and **v a u l t - d b**.'
+    expect(leaks(text).map(({ kind, found }) => [kind, found])).toEqual([
+      ['host', 'd b 0 1 . i n t e r n a l'],
+      ['host', 'v a u l t - d b'],
+    ])
+    expect(leaks(text, { allow: ['db01.internal', 'vault-db'] })).toEqual([])
+  })
+
+  it.each([
+    'Options A, B, C and D; 1 2 3 4 5; e.g. U.S.A. and i.e. plan B; x = a * b + c - d / 2',
+    '| # | A | B | C |\n| - | - | - | - |\n| 1 | 2 | 3 | 4 |',
+    'We gave a + to I, a - to O: 7 of 9.',
+    '- [ ] a\n- [x] b\n* * *\n- - - -',
+    'G r o ß e Wirkung, s p e r r e d type',
+  ])('letters that stand alone are none: %s', (text) => {
+    expect(leaks(text)).toEqual([])
   })
 
   it('an address with words for its signs, a host in letters and in punycode', () => {
@@ -234,6 +256,8 @@ it('any term of the vocabulary is found, wherever and however it is planted', ()
       Array.from(term)
         .map((char) => encodeURIComponent(char))
         .join(''),
+    // Shorter ones are in too many words.
+    (term) => (term.length < 4 ? term : Array.from(term).join(' ')),
     (term) => `<i>${term.slice(0, 2)}</i>${term.slice(2)}`,
   )
   assert(
@@ -258,6 +282,8 @@ it('a text of 100 kB is looked through in a moment, whatever is in it', () => {
     '1:'.repeat(50_000),
     '%41'.repeat(33_000),
     'a-'.repeat(50_000),
+    'a '.repeat(50_000),
+    `${'a b '.repeat(25_000)}ab`,
     '<a '.repeat(33_000),
     '('.repeat(100_000),
     ' '.repeat(100_000),

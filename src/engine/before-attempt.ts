@@ -1,21 +1,13 @@
 /** What is looked at before a step is attempted: its `when`, its `check`, the pause of a retry. */
 import type { Step } from '../runbook/runbook.ts'
 import { aroundOf } from './render/around.ts'
-import { progressOf } from './gates/ask-operator.ts'
 import { failBefore } from './attempt/attempt.ts'
-import { forgetProgress, stepState, type LiveRun, type Pause } from './live-run.ts'
-import { noProgress, type SkippedBy } from './walk/action.ts'
-import { probeUntilMet } from './attempt/probe.ts'
-import { recordStep } from './record-step.ts'
+import { progressOf, stepState, type LiveRun, type Pause } from './live-run.ts'
+import { noProgress } from './walk/action.ts'
+import { askCheck } from './attempt/probe.ts'
+import { skip } from './record-step.ts'
 import { isTrue } from './render/scope-of.ts'
 import { askAgainForSecrets } from './gates/secret-outputs.ts'
-
-export function skip(live: LiveRun, step: Step, why: { by: SkippedBy; reason: string }): void {
-  const reason = live.redactor.mask(why.reason)
-  recordStep(live, step, { type: 'step.skipped', data: { reason, by: why.by } })
-  forgetProgress(live, step)
-  live.operator.show({ type: 'skipped', step: step.id, name: step.name, reason })
-}
 
 export async function evaluateWhen(live: LiveRun, step: Step): Promise<Pause | undefined | void> {
   if (step.when === undefined) return
@@ -40,15 +32,7 @@ export async function probeCheck(live: LiveRun, step: Step): Promise<void> {
 /** False: "already there" skipped it, being unable to ask failed it, or the run has to stop. */
 export async function needsAttempt(live: LiveRun, step: Step): Promise<boolean> {
   if (step.check === undefined) return true
-  const state = stepState(live, step.id)
-  const probed = await probeUntilMet(live, step.check, {
-    step: step.id,
-    attempt: state.attempts + 1,
-    tty: false,
-    signal: live.interrupts.signal,
-    around: { ...aroundOf(live, step), inherit: step.body },
-    started: () => {},
-  })
+  const probed = await askCheck(live, step, step.check)
   if (live.interrupts.stop !== undefined) return false
   if (probed.is === 'unmet') return true
   if (probed.is === 'met')

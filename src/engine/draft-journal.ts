@@ -1,5 +1,4 @@
 /** A journal that forgets: for guards and plans, which declare no incident and leave nothing behind. */
-import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +8,7 @@ import { applyEvent, emptyState } from '../incident/fold.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Journal } from '../ports/journal.ts'
 import type { Redactor } from '../redact/redactor.ts'
+import { sha256 } from '../runbook/digest.ts'
 
 export type DraftJournal = Journal & { close(): void }
 
@@ -73,5 +73,3 @@ export function draftJournal(from: {
     close: () => rmSync(dir, { recursive: true, force: true }),
   }
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -2,17 +2,17 @@
  * The only loop. It asks `nextAction` what to do, does it, and asks again, until the run is finished
  * or has to rest. Every turn either appends an event, or adds to the progress of the present step.
  */
-import { askFailure, askStep, requestRollback } from './gates/ask-operator.ts'
+import { askFailure, askStep } from './gates/ask-operator.ts'
 import { attemptStep } from './attempt/attempt.ts'
-import { evaluateWhen, probeCheck, skip, waitToRetry } from './before-attempt.ts'
+import { evaluateWhen, probeCheck, waitToRetry } from './before-attempt.ts'
 import { finishGroup, startGroup } from './groups.ts'
 import { awaitGate, openGate } from './gates/gates.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { runState } from './live-run.ts'
-import { type Action } from './walk/action.ts'
+import type { Action } from './walk/action.ts'
 import { nextAction } from './walk/next-action.ts'
 import { tryNotices } from './notices.ts'
-import { recordRun } from './record-step.ts'
+import { recordRun, requestRollback, skip } from './record-step.ts'
 import { notDeclared } from './rehearsal-targets.ts'
 import { askAgainForSecrets, needsSecretsAgain } from './gates/secret-outputs.ts'
 import { settle } from './settle.ts'

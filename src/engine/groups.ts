@@ -118,7 +118,7 @@ export async function finishGroup(
   const data = countsOf(live, step)
   const outcome: Outcome = { ended: 'completed', data, evidence: [] }
   const work = workOf(live, step, state)
-  const judged = await judgeGroup(live, { step, reason, rendering, outcome, work })
+  const judged = await judgeGroup(live, { reason, rendering, outcome, work })
   // Cut short in its `verify`: the next one to resume looks again.
   if (live.interrupts.stop !== undefined && reason === undefined) return
   const ready = rendering.ok ? rendering.ready : undefined
@@ -160,7 +160,6 @@ function countsOf(live: LiveRun, step: Step): Counts {
 }
 
 type Judging = {
-  step: Step
   reason: string | undefined
   rendering: ReturnType<typeof renderStep>
   outcome: Outcome

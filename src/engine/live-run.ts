@@ -10,7 +10,7 @@ import type { Value } from '../incident/value.ts'
 import type { Runbook, Step } from '../runbook/runbook.ts'
 import type { KindTable } from '../steps/kind.ts'
 import type { Interrupts } from './interrupts.ts'
-import type { PauseWhy, Progress } from './walk/action.ts'
+import { noProgress, type PauseWhy, type Progress } from './walk/action.ts'
 import type { Targets } from './rehearsal-targets.ts'
 
 /** What --answers holds for one step. */
@@ -79,7 +79,11 @@ export function runState(live: LiveRun): RunState {
   return run
 }
 
-/** What this process knows of the next turn of this step; nothing of another one is forgotten. */
+/** What this process knows of the next turn of this step. */
+export const progressOf = (live: LiveRun, step: { id: string }): Progress =>
+  live.progress?.step === step.id ? live.progress : noProgress(step.id)
+
+/** Nothing of another step is forgotten. */
 export function forgetProgress(live: LiveRun, step: { id: string }): void {
   if (live.progress?.step === step.id) live.progress = undefined
 }

@@ -7,6 +7,7 @@ import { durationInWords } from '../incident/duration.ts'
 import { deliver, type Delivery } from '../steps/kinds/notify/deliver.ts'
 import { allKept, forget, keep, reveal, type Kept, type Queue } from '../steps/kinds/notify/kept.ts'
 import type { LiveRun } from './live-run.ts'
+import { say } from './record-step.ts'
 
 const TRY_MS = 5_000
 /** Between two tries of one message; doubled each time. */
@@ -40,8 +41,7 @@ export async function flushNotices(live: LiveRun, limitMs: number): Promise<void
   ownOf(live).stop.abort()
   if (left === 0) return
   const many = left === undefined ? 'messages that could not be delivered are' : inWords(left)
-  const text = `${many} kept, and tried again when this incident is resumed or run again`
-  live.operator.show({ type: 'say', level: 'warning', text })
+  say(live, 'warning', `${many} kept, and tried again when this incident is resumed or run again`)
 }
 
 const inWords = (count: number): string =>
@@ -76,8 +76,7 @@ async function walkOver(live: LiveRun, { isEnd }: Walk): Promise<number> {
       if (isDue) pauses.set(kept.id, live.ports.clock.now() + pauseMs)
     }
   } catch (error) {
-    const text = live.redactor.mask(`kept messages: ${(error as Error).message}`)
-    live.operator.show({ type: 'say', level: 'warning', text })
+    say(live, 'warning', `kept messages: ${(error as Error).message}`)
   }
   return left
 }
@@ -121,5 +120,5 @@ function note(live: LiveRun, { step, message }: Kept, words: string): void {
   const text = live.redactor.mask(`notification of step ${step} to ${message.service}: ${words}`)
   live.journal.append({ type: 'note.added', data: { text, step } })
   live.kick()
-  live.operator.show({ type: 'say', level: 'info', text })
+  say(live, 'info', text)
 }

@@ -9,9 +9,8 @@ import { cardOf } from './render/card.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { stepState } from './live-run.ts'
 import { stillRunning, whyNotYet } from './attempt/local-process.ts'
-import { probeUntilMet } from './attempt/probe.ts'
-import { recordStep, show } from './record-step.ts'
-import { aroundOf } from './render/around.ts'
+import { askCheck } from './attempt/probe.ts'
+import { recordStep, say, show } from './record-step.ts'
 import { refreshSecrets } from './attempt/attempt.ts'
 
 type Unsettled = { undo: boolean; interrupted: boolean }
@@ -27,7 +26,7 @@ export async function settle(
     if (interrupted && (step.idempotent || step.effect === 'read')) {
       return settled(live, step, { as: 'not_done', how: 'check', evidence: 'may be repeated' })
     }
-    const probed = await probe(live, step)
+    const probed = step.check && (await askCheck(live, step, step.check))
     if (probed?.is === 'met') {
       return settled(live, step, { as: 'done', how: 'check', evidence: probed.reason })
     }
@@ -55,18 +54,6 @@ function whyUnknown(
   if (at.runningPid !== undefined) return `${what} has not ended: ${whyNotYet(at.runningPid)}`
   if (at.interrupted) return `hotwash ended while ${what} was at work`
   return `it is not known whether ${what} had its effect: ${stepState(live, step.id).reason ?? ''}`
-}
-
-async function probe(live: LiveRun, step: Step) {
-  if (step.check === undefined) return undefined
-  return probeUntilMet(live, step.check, {
-    step: step.id,
-    attempt: stepState(live, step.id).attempts,
-    tty: false,
-    signal: live.interrupts.signal,
-    around: { ...aroundOf(live, step), inherit: step.body },
-    started: () => {},
-  })
 }
 
 type Settled = { as: 'done' | 'not_done'; how: 'check' | 'hand'; evidence?: string; undo?: boolean }
@@ -116,6 +103,5 @@ async function askToSettle(
 
 /** Whatever is said of it could still turn out wrong, and "not done" would run it beside itself. */
 function refuse(live: LiveRun, step: string, pid: number): undefined {
-  const text = `not accepted: step ${step} has not ended: ${whyNotYet(pid)}`
-  live.operator.show({ type: 'say', text, level: 'warning' })
+  say(live, 'warning', `not accepted: step ${step} has not ended: ${whyNotYet(pid)}`)
 }

@@ -13,6 +13,7 @@ import { endingOf, judge, keepEvidence } from './attempt/ending.ts'
 import type { LiveRun, Pause } from './live-run.ts'
 import { runState, stepState } from './live-run.ts'
 import { trackChildren } from './attempt/local-process.ts'
+import { pause } from './attempt/probe.ts'
 import { proven } from './attempt/prove-undone.ts'
 import { recordStep, show } from './record-step.ts'
 import { renderBody, type Ready } from './render/render-body.ts'
@@ -110,12 +111,6 @@ async function actUndo(live: LiveRun, step: Step, acting: Acting): Promise<void>
     children.over()
   }
 }
-
-const pause = (live: LiveRun, ms: number, signal: AbortSignal): Promise<boolean> =>
-  live.ports.clock.sleep(ms, signal).then(
-    () => true,
-    () => false,
-  )
 
 export async function askUndoFailed(
   live: LiveRun,

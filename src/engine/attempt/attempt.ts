@@ -13,7 +13,7 @@ import { endingOf, judge, keepEvidence, outputsOf, type Judged } from './ending.
 import { findingsOf, recordFindings, showFindings, type FindingsMade } from './findings.ts'
 import { forgetProgress, stepState, type LiveRun } from '../live-run.ts'
 import { trackChildren } from './local-process.ts'
-import { recordStep, show } from '../record-step.ts'
+import { recordStep, say, show } from '../record-step.ts'
 import type { Ready } from '../render/render-body.ts'
 import { retryDelayMs } from './retry.ts'
 import { carryOut, judgeExpectation } from './run-body.ts'
@@ -214,6 +214,6 @@ function outputsInWords(outputs: Readonly<Record<string, Value>>): string {
 /** Read again after a step, or its undo, that may have changed them. */
 export async function refreshSecrets(live: LiveRun, step: Step): Promise<void> {
   for (const problem of await live.secrets.refresh(step)) {
-    live.operator.show({ type: 'say', level: 'warning', text: live.redactor.mask(problem) })
+    say(live, 'warning', problem)
   }
 }

@@ -1,9 +1,10 @@
 /** Probes around a step: `check` before it, `verify` after it, each within its own bound. */
-import type { Body } from '../../runbook/runbook.ts'
+import type { Body, Step } from '../../runbook/runbook.ts'
 import { discardEvidence } from '../../steps/discard-evidence.ts'
 import type { Probed } from '../../steps/kind.ts'
 import { limitedSignal } from './end-reason.ts'
-import type { LiveRun } from '../live-run.ts'
+import { stepState, type LiveRun } from '../live-run.ts'
+import { aroundOf } from '../render/around.ts'
 import { retryDelayMs } from './retry.ts'
 import { probeBody } from './run-body.ts'
 import type { Work } from './step-context.ts'
@@ -18,7 +19,18 @@ export async function probeUntilMet(live: LiveRun, body: Body, work: Work): Prom
   return probed
 }
 
-/** The same for a caller who keeps, or discards, what the last attempt saw. */
+/** Whether the effect of the step is there: before it is attempted, or when its end is not known. */
+export const askCheck = (live: LiveRun, step: Step, check: Body): Promise<Probed> =>
+  probeUntilMet(live, check, {
+    step: step.id,
+    attempt: stepState(live, step.id).attempts + 1,
+    tty: false,
+    signal: live.interrupts.signal,
+    around: { ...aroundOf(live, step), inherit: step.body },
+    started: () => {},
+  })
+
+/** As `probeUntilMet`, for a caller who keeps, or discards, what the last attempt saw. */
 export async function probeForEvidence(live: LiveRun, body: Body, work: Work): Promise<Probed> {
   const limitMs = body.timeoutMs === undefined ? PROBE_LIMIT_MS : body.timeoutMs
   const limited = limitedSignal(work.signal, limitMs)
@@ -41,11 +53,8 @@ function within(probed: Probed, limited: { signal: AbortSignal }): Probed {
 }
 
 /** False when the signal ended the pause. */
-async function pause(live: LiveRun, ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await live.ports.clock.sleep(ms, signal)
-    return !signal.aborted
-  } catch {
-    return false
-  }
-}
+export const pause = (live: LiveRun, ms: number, signal: AbortSignal): Promise<boolean> =>
+  live.ports.clock.sleep(ms, signal).then(
+    () => !signal.aborted,
+    () => false,
+  )

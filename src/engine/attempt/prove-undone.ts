@@ -6,6 +6,7 @@ import type { Body } from '../../runbook/runbook.ts'
 import { discardEvidence } from '../../steps/discard-evidence.ts'
 import type { Judged } from './ending.ts'
 import { runState, type LiveRun } from '../live-run.ts'
+import { pause } from './probe.ts'
 import { retryDelayMs } from './retry.ts'
 import { probeBody } from './run-body.ts'
 import type { Work } from './step-context.ts'
@@ -33,9 +34,3 @@ export async function proven(
     return { status: 'failed', reason }
   }
 }
-
-const pause = (live: LiveRun, ms: number, signal: AbortSignal): Promise<boolean> =>
-  live.ports.clock.sleep(ms, signal).then(
-    () => !signal.aborted,
-    () => false,
-  )

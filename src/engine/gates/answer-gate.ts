@@ -6,12 +6,11 @@ import type { Value } from '../../incident/value.ts'
 import type { Step } from '../../runbook/runbook.ts'
 import type { Accepted, GateAnswer, GateKind } from '../../steps/kind.ts'
 import { aroundOf } from '../render/around.ts'
-import { progressOf } from './ask-operator.ts'
 import { findingsOf, recordFindings, showFindings, type FindingsMade } from '../attempt/findings.ts'
 import type { GateContent } from './gate-content.ts'
 import type { LiveRun } from '../live-run.ts'
-import { stepState } from '../live-run.ts'
-import { recordStep, show } from '../record-step.ts'
+import { progressOf, stepState } from '../live-run.ts'
+import { recordStep, show, skip } from '../record-step.ts'
 import { evaluateIn } from '../render/scope-of.ts'
 
 export type AtGate = { step: Step; content: GateContent; gate: OpenGate }
@@ -143,12 +142,8 @@ export function conclude(
     case 'confirmed':
       live.progress = { ...progressOf(live, step), confirmed: true }
       return
-    case 'skipped': {
-      const { reason } = judgment
-      recordStep(live, step, { type: 'step.skipped', data: { reason, by: 'operator' } })
-      live.operator.show({ type: 'skipped', step: step.id, name: step.name, reason })
-      return
-    }
+    case 'skipped':
+      return skip(live, step, { by: 'operator', reason: judgment.reason })
     case 'rejected':
       finish(live, step, { gate, data: { status: 'failed', reason: judgment.reason } })
       return

@@ -8,9 +8,9 @@ import { editInput } from './edit-input.ts'
 import { groupPreview } from './gate-content.ts'
 import { ledger } from '../walk/ledger.ts'
 import type { LiveRun, Pause } from '../live-run.ts'
-import { runState, stepState } from '../live-run.ts'
+import { progressOf, runState, stepState } from '../live-run.ts'
 import { noProgress } from '../walk/action.ts'
-import { recordRun, recordStep, show } from '../record-step.ts'
+import { recordStep, requestRollback, show, skip } from '../record-step.ts'
 
 export async function askStep(live: LiveRun, step: Step): Promise<Pause | undefined> {
   const question = {
@@ -25,7 +25,7 @@ export async function askStep(live: LiveRun, step: Step): Promise<Pause | undefi
       live.progress = { ...progressOf(live, step), asked: true }
       return undefined
     case 'skip':
-      return skipped(live, step, reply.reason)
+      return skip(live, step, { by: 'operator', reason: reply.reason })
     case 'edit':
       editInput(live, reply.input, reply.value)
       // Conditions may read the input: they are looked at again.
@@ -73,7 +73,7 @@ export async function askFailure(
     case 'by_hand':
       return doneByHand(live, step, reply.evidence)
     case 'skip':
-      return skipped(live, step, reply.reason)
+      return skip(live, step, { by: 'operator', reason: reply.reason })
     case 'note':
       return addNote(live, step.id, reply.text)
     case 'rollback':
@@ -94,12 +94,7 @@ function tryAgain(live: LiveRun, step: Step): undefined {
   live.progress = { ...noProgress(step.id), when: true, asked: true, again: true, confirmed }
 }
 
-function skipped(live: LiveRun, step: Step, reason: string): undefined {
-  recordStep(live, step, { type: 'step.skipped', data: { reason, by: 'operator' } })
-  live.operator.show({ type: 'skipped', step: step.id, name: step.name, reason })
-}
-
-function doneByHand(live: LiveRun, step: Step, evidence: string): undefined {
+export function doneByHand(live: LiveRun, step: Step, evidence: string): undefined {
   recordStep(live, step, {
     type: 'step.finished',
     data: { status: 'succeeded', by: 'hand', reason: evidence, duration_ms: 0, notes: [evidence] },
@@ -107,15 +102,3 @@ function doneByHand(live: LiveRun, step: Step, evidence: string): undefined {
   live.progress = undefined
   show(live, step)
 }
-
-export function requestRollback(
-  live: LiveRun,
-  reason: string,
-  more: { rehearsal?: true } = {},
-): undefined {
-  recordRun(live, { type: 'rollback.requested', data: { reason, ...more } })
-  live.progress = undefined
-}
-
-export const progressOf = (live: LiveRun, step: { id: string }) =>
-  live.progress?.step === step.id ? live.progress : noProgress(step.id)

@@ -9,15 +9,15 @@ import type { Question } from '../../ports/operator.ts'
 import type { Step } from '../../runbook/runbook.ts'
 import { answerGate, conclude, givenAnswers, judgeGate, type Judgment } from './answer-gate.ts'
 import { addNote, ask, quit, type ReplyTo } from './ask.ts'
-import { progressOf, requestRollback } from './ask-operator.ts'
+import { doneByHand } from './ask-operator.ts'
 import { failBefore } from '../attempt/attempt.ts'
 import { cardOf } from '../render/card.ts'
 import { editInput } from './edit-input.ts'
 import { describeGate, type GateContent } from './gate-content.ts'
 import type { Answer } from '../../incident/event.ts'
 import type { LiveRun, Pause, StepAnswer } from '../live-run.ts'
-import { stepState } from '../live-run.ts'
-import { recordStep } from '../record-step.ts'
+import { progressOf, stepState } from '../live-run.ts'
+import { recordStep, requestRollback } from '../record-step.ts'
 
 export async function openGate(live: LiveRun, step: Step, confirm: boolean): Promise<void> {
   const described = describeGate(live, step, confirm)
@@ -157,10 +157,7 @@ function obey(
     case 'skip':
       return { problem: answerGate(live, about, { skip: reply.reason }) }
     case 'by_hand':
-      recordStep(live, step, {
-        type: 'step.finished',
-        data: { status: 'succeeded', by: 'hand', reason: reply.evidence, duration_ms: 0 },
-      })
+      doneByHand(live, step, reply.evidence)
       return 'left'
     case 'edit':
       editInput(live, reply.input, reply.value)

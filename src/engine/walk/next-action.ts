@@ -21,10 +21,10 @@
  *    A group is a step too; once nothing is left to ask -> start_group. While it is `running` its
  *    members are walked, see walk.ts, and then -> finish_group. Where several of them are at work and
  *    nothing else is to do -> await_members.
- * 2. Backward, once `rollback.requested` is in the log. Every unknown step is settled first; then the
- *    a group that is still at work is finished, and the
- *    ledger is undone, last in first out: undo, settle, ask_undo_failed. It ends when the ledger is
- *    empty, or when an undo failed and nobody can be asked. Undone to a step only, the run is stopped.
+ * 2. Backward, once `rollback.requested` is in the log. Every unknown step is settled first, and a
+ *    group that is still at work is finished; then the ledger is undone, last in first out: undo,
+ *    settle, ask_undo_failed. It ends when the ledger is empty, or when an undo failed and nobody can
+ *    be asked. Undone to a step only, the run is stopped.
  *    A rehearsal goes backward from the end of phase 1 in any case.
  * 3. The end is decided. The `always` steps run as in phase 1, but a failed one never stops the
  *    others; then `finish`. A pause is no end: `always` does not run on it.

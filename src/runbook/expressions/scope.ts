@@ -10,3 +10,12 @@ export type Scope = {
   incident: { id: string }
   run: { id: string }
 }
+
+/** Before step 1, when nothing has run and no incident may be declared yet. */
+export const scopeBeforeRun = (inputs: Scope['inputs'], secrets: Scope['secrets'] = {}): Scope => ({
+  inputs,
+  secrets,
+  steps: {},
+  incident: { id: '' },
+  run: { id: '' },
+})

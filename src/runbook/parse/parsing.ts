@@ -53,7 +53,7 @@ export type LoadRunbook = (
 ) => { ok: true; path: string; text: string } | { ok: false; message: string; hint?: string }
 
 /** What is known of a text that was parsed without an error. */
-export type ParsedText = {
+type ParsedText = {
   runbook: Runbook
   /** Names that its expressions may mention. */
   names: Names

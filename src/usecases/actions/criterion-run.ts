@@ -111,7 +111,7 @@ export async function runCriterion(
     Object.keys(asked.background.runbook.secrets),
   )
   const background = { ...asked.background, runbook: onlySecrets(asked.background.runbook, used) }
-  const secrets = await resolveSecrets(world, background.runbook, () => background.inputs)
+  const secrets = await resolveSecrets(world, background.runbook, background.inputs)
   const draft = keep ? undefined : draftJournal({ ...world, clock: world.ports.clock })
   // A record that cannot be written gets no spool files either.
   const place =

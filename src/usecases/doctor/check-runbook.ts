@@ -60,7 +60,7 @@ async function checkSecrets(world: World, runbook: Runbook, inputs: Scope['input
     const told = { name: `secret ${name}`, needed: 'that it resolves' }
     try {
       const alone: Runbook = { ...runbook, secrets: { [name]: spec } }
-      const resolved = (await resolveSecrets(world, alone, () => inputs)).values()
+      const resolved = (await resolveSecrets(world, alone, inputs)).values()
       Object.assign(values, resolved)
       checks.push(fine({ ...told, found: name in resolved ? 'resolves' : 'absent, and optional' }))
     } catch (error) {

@@ -6,6 +6,7 @@
 import { HotwashError } from '../../errors.ts'
 import { givenInputs, readGiven } from '../../runbook/parse/included-inputs.ts'
 import { renderTree } from '../../runbook/expressions/interpolate.ts'
+import { scopeBeforeRun } from '../../runbook/expressions/scope.ts'
 import type { Value } from '../../incident/value.ts'
 import type { Included, Runbook } from '../../runbook/runbook.ts'
 
@@ -32,13 +33,7 @@ export function allTexts(runbook: Runbook, inputs: Inputs): OneText[] {
 
 /** Without what only a step, or a round, will tell. */
 function knownInputs({ runbook, step }: Included, outer: OneText): Inputs {
-  const scope = {
-    inputs: outer.inputs,
-    secrets: {},
-    steps: {},
-    incident: { id: '' },
-    run: { id: '' },
-  }
+  const scope = scopeBeforeRun(outer.inputs)
   const late = new Set<string>()
   const given: Record<string, Value> = {}
   for (const [name, value] of Object.entries(givenInputs(step))) {

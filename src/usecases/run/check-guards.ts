@@ -6,6 +6,7 @@ import { renderBody, type Surroundings } from '../../engine/render/render-body.t
 import { probeBody } from '../../engine/attempt/run-body.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Operator, Update } from '../../ports/operator.ts'
+import { scopeBeforeRun } from '../../runbook/expressions/scope.ts'
 import type { Value } from '../../incident/value.ts'
 import type { Body, Runbook } from '../../runbook/runbook.ts'
 import { discardEvidence } from '../../steps/discard-evidence.ts'
@@ -38,8 +39,7 @@ export async function checkGuards(world: World, guarded: Guarded): Promise<void>
 }
 
 async function checkText(live: LiveRun, { runbook, inputs }: OneText): Promise<void> {
-  const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
-  const around = { scope, runbook }
+  const around = { scope: scopeBeforeRun(inputs), runbook }
   for (const body of runbook.guard) {
     const probed = await probeBody(live, body, {
       step: 'guard',

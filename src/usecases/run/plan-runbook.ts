@@ -2,7 +2,6 @@
  * `run --plan`: every step rendered, those whose effect is `read` really run so that later conditions
  * have data, nothing else. It declares no incident and leaves nothing behind.
  */
-import { aroundOf } from '../../engine/render/around.ts'
 import { attemptStep } from '../../engine/attempt/attempt.ts'
 import { cardOf } from '../../engine/render/card.ts'
 import { draftJournal } from '../../engine/draft-journal.ts'
@@ -11,7 +10,7 @@ import { finishGroup, itemsNow, startGroup } from '../../engine/groups.ts'
 import { runSteps, type StepNode } from '../../engine/walk/run-steps.ts'
 import type { StepState } from '../../incident/state.ts'
 import { leftOut } from '../../engine/walk/selection.ts'
-import { probeUntilMet } from '../../engine/attempt/probe.ts'
+import { askCheck } from '../../engine/attempt/probe.ts'
 import { recordStep } from '../../engine/record-step.ts'
 import { isTrue } from '../../engine/render/scope-of.ts'
 import { renderBody, type Rendering } from '../../engine/render/render-body.ts'
@@ -137,8 +136,8 @@ async function planStep(walk: Walk, step: Step): Promise<Planned> {
   }
   if (rendering.ready.kind.type === 'gate') return planned('not_run', 'waits for a person')
   if (step.check?.effect === 'read') {
-    const probed = await check(live, step)
-    if (probed?.is === 'met') return planned('skipped', `already done: ${probed.reason}`)
+    const probed = await askCheck(live, step, step.check)
+    if (probed.is === 'met') return planned('skipped', `already done: ${probed.reason}`)
   }
   if (step.group !== undefined) return planned('not_run', beginPlanned(live, step))
   if (step.effect !== 'read') return planned('not_run', 'would run')
@@ -203,18 +202,6 @@ function beginPlanned(live: LiveRun, step: Step): string {
   return list.items.length === 0
     ? 'would run nothing: there are no items'
     : `would run the steps below, for: ${list.items.map((item) => JSON.stringify(item)).join(', ')}`
-}
-
-function check(live: LiveRun, step: Step) {
-  if (step.check === undefined) return undefined
-  return probeUntilMet(live, step.check, {
-    step: step.id,
-    attempt: 1,
-    tty: false,
-    signal: live.interrupts.signal,
-    around: { ...aroundOf(live, step), inherit: step.body },
-    started: () => {},
-  })
 }
 
 function reportOf({ live, reasons }: Walk, warnings: readonly string[]): RunReport {

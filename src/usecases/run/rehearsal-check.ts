@@ -16,7 +16,7 @@ import { isBody, renderTree } from '../../runbook/expressions/interpolate.ts'
 import type { Value } from '../../incident/value.ts'
 import type { Body, Runbook, Step } from '../../runbook/runbook.ts'
 import { ownSteps } from '../../runbook/expressions/names.ts'
-import type { Scope } from '../../runbook/expressions/scope.ts'
+import { scopeBeforeRun, type Scope } from '../../runbook/expressions/scope.ts'
 import { NO_UNDO } from '../../runbook/lint/step-rules.ts'
 import { allTexts } from './all-texts.ts'
 import { noSecrets, resolveSecrets } from './resolve-secrets.ts'
@@ -44,7 +44,7 @@ export async function refuseUndeclared(world: World, checking: Checking): Promis
   const secrets =
     commands.length > 0
       ? undefined
-      : await resolveSecrets(world, runbook, () => inputs).catch((error: unknown) => {
+      : await resolveSecrets(world, runbook, inputs).catch((error: unknown) => {
           if (!(error instanceof HotwashError)) throw error
           unread = error
           return undefined
@@ -53,7 +53,7 @@ export async function refuseUndeclared(world: World, checking: Checking): Promis
   const found = [
     ...commands,
     ...allTexts(runbook, inputs).flatMap((text) => {
-      const scope = scopeOf(text.inputs, resolved.values(text.source))
+      const scope = scopeBeforeRun(text.inputs, resolved.values(text.source))
       return undeclaredIn(world, { runbook: text.runbook, targets, scope })
     }),
   ]
@@ -73,14 +73,6 @@ const undeclaredIn = (world: World, { runbook, targets, scope }: InText): Undecl
     }).map((what): Undeclared => ({ what, by, place: body.place })),
   ),
 ]
-
-const scopeOf = (inputs: Checking['inputs'], secrets: Scope['secrets']): Scope => ({
-  inputs,
-  secrets,
-  steps: {},
-  incident: { id: '' },
-  run: { id: '' },
-})
 
 const secretCommands = ({ runbook, targets }: Checking): Undeclared[] =>
   [runbook, ...Object.values(runbook.includes).map((included) => included.runbook)]

@@ -10,6 +10,7 @@ import type { Secrets } from '../../engine/live-run.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Template } from '../../runbook/deferred.ts'
 import { renderTree } from '../../runbook/expressions/interpolate.ts'
+import { scopeBeforeRun } from '../../runbook/expressions/scope.ts'
 import type { Value } from '../../incident/value.ts'
 import type { Runbook, SecretSource, SecretSpec } from '../../runbook/runbook.ts'
 import { readEnvFile } from '../../steps/env-file.ts'
@@ -22,7 +23,7 @@ const MAX_KEYS_TOLD = 20
 const READABLE_BY_OTHERS = 0o077
 
 export type SecretWorld = Pick<World, 'ports' | 'redactor' | 'root'>
-type Inputs = () => Readonly<Record<string, Value>>
+type Inputs = Readonly<Record<string, Value>>
 
 /** Nothing is resolved: for guards and for answers from another terminal. */
 export const noSecrets = (runbook: Runbook): Secrets => ({
@@ -61,7 +62,7 @@ export async function resolveSecrets(
   }
   const readAll = async (which: (spec: SecretSpec, text: OneText) => boolean) => {
     const problems: HotwashError[] = []
-    for (const text of allTexts(runbook, inputs())) {
+    for (const text of allTexts(runbook, inputs)) {
       for (const [name, spec] of Object.entries(text.runbook.secrets)) {
         if (!which(spec, text)) continue
         try {
@@ -111,15 +112,9 @@ type Source =
 
 function rendered(
   runbook: Runbook,
-  at: { name: string; spec: SecretSpec; inputs: Readonly<Record<string, Value>> },
+  at: { name: string; spec: SecretSpec; inputs: Inputs },
 ): { source: Source; optional: boolean } {
-  const scope = {
-    inputs: at.inputs,
-    secrets: {},
-    steps: {},
-    incident: { id: '' },
-    run: { id: '' },
-  }
+  const scope = scopeBeforeRun(at.inputs)
   const { source, optional } = at.spec
   const result = renderTree<{ source: SecretSource; optional: boolean | Template }>(
     { source, optional },

@@ -2,7 +2,7 @@
 import { isUndone, ledger } from '../../engine/walk/ledger.ts'
 import { runState } from '../../engine/live-run.ts'
 import { stepOf } from '../../engine/walk/run-steps.ts'
-import { recordRun } from '../../engine/record-step.ts'
+import { requestRollback } from '../../engine/record-step.ts'
 import type { Ready } from '../../engine/render/render-body.ts'
 import { planUndo } from '../../engine/undo.ts'
 import { cardOf } from '../../engine/render/card.ts'
@@ -116,10 +116,8 @@ async function reportAsItIs(
 ): Promise<RunReport> {
   const published = await publisherOf(world, journal).flush(1_000)
   const report = runReport({
-    incident: journal.incident,
+    journal,
     run,
-    events: journal.state().events,
-    journal: journal.dir,
     published,
     rollback: { undoneBefore },
   })
@@ -132,15 +130,11 @@ async function undo(world: World, rolling: Rolling): Promise<RunReport> {
   const publisher = publisherOf(world, journal)
   const current = { runbook, isNew: false, warnings: [] }
   const live = await reopen(world, { journal, run, current, request }, () => publisher.kick())
-  const data = {
-    reason:
-      request.reason ??
-      (request.to === undefined ? 'hotwash rollback' : `hotwash rollback --to ${request.to}`),
-    ...(request.to === undefined ? {} : { to: request.to }),
-  }
-  recordRun(live, { type: 'rollback.requested', data })
+  const { to } = request
+  const asked = to === undefined ? 'hotwash rollback' : `hotwash rollback --to ${to}`
+  requestRollback(live, request.reason ?? asked, to === undefined ? {} : { to })
   const warnings = weakWarnings(world)
-  return driveAndReport(live, publisher, { warnings, rollback: { undoneBefore, to: request.to } })
+  return driveAndReport(live, publisher, { warnings, rollback: { undoneBefore, to } })
 }
 
 const undoOf = ({ preview, body }: Ready) => ({ undo: preview, does: body })

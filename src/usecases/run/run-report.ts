@@ -4,7 +4,7 @@ import { isUndone, ledger } from '../../engine/walk/ledger.ts'
 import { ERRORS, EXIT, type ErrorCode } from '../../errors.ts'
 import type { Check } from '../../incident/event.ts'
 import type { RunState, RunStatus, StepState, StepStatus } from '../../incident/state.ts'
-import type { Published } from '../../ports/journal.ts'
+import type { Journal, Published } from '../../ports/journal.ts'
 import type { Value } from '../../incident/value.ts'
 import { nextCommand } from '../next-command.ts'
 import type { SimilarJson } from '../catalog/similar-lines.ts'
@@ -68,11 +68,9 @@ export type RunReport = {
 type Lint = { warnings: readonly string[]; runbook: string }
 
 export type Reported = {
-  incident: string
+  journal: Pick<Journal, 'incident' | 'dir' | 'state'>
   /** As seen: a run without a live process is not `running`. */
   run: RunState
-  events: number
-  journal: string
   published: Published
   warnings?: readonly string[]
   lint?: Lint
@@ -82,7 +80,8 @@ export type Reported = {
 }
 
 export function runReport(reported: Reported): RunReport {
-  const { run, incident, published } = reported
+  const { run, journal, published } = reported
+  const { incident } = journal
   const code = codeOf(reported)
   const next = nextCommand(incident, run)
   const paused = published.paused === undefined ? {} : { paused: published.paused }
@@ -96,8 +95,8 @@ export function runReport(reported: Reported): RunReport {
     record: {
       branch: published.branch ?? null,
       commit: published.commit ?? null,
-      events: reported.events,
-      journal: reported.journal,
+      events: journal.state().events,
+      journal: journal.dir,
       uncommitted: published.uncommitted,
       ...paused,
     },

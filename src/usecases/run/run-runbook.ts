@@ -23,8 +23,6 @@ import {
 } from './start-run.ts'
 import type { World } from '../world.ts'
 
-export type { RunRequest } from './prepare-run.ts'
-
 export async function runRunbook(world: World, request: RunRequest): Promise<RunReport> {
   const prepared = await prepare(world, request)
   if (request.plan === true) {

@@ -10,6 +10,7 @@ import type { Journal, Publisher } from '../../ports/journal.ts'
 import { acquireRunLock, type RunLock } from '../../record/journal/lock.ts'
 import { openPublisher } from '../../record/git/publish.ts'
 import { renderTree } from '../../runbook/expressions/interpolate.ts'
+import { scopeBeforeRun } from '../../runbook/expressions/scope.ts'
 import type { Value } from '../../incident/value.ts'
 import type { Runbook } from '../../runbook/runbook.ts'
 import { allTexts, type OneText } from './all-texts.ts'
@@ -24,11 +25,8 @@ const FLUSH_LIMIT_MS = 10_000
 const NOTICES_LIMIT_MS = 5_000
 
 /** Runs `use` while this process holds the run lock of the incident. Throws LOCKED, naming the holder. */
-export function withRunLock<T>(world: World, dir: string, use: () => Promise<T>): Promise<T> {
-  return holding(lockOf(world, dir), use)
-}
-
-async function holding<T>(lock: RunLock, use: () => Promise<T>): Promise<T> {
+export async function withRunLock<T>(world: World, dir: string, use: () => Promise<T>): Promise<T> {
+  const lock = lockOf(world, dir)
   try {
     return await use()
   } finally {
@@ -68,8 +66,7 @@ export async function withNamedLock<T>(
 
 function lockName({ runbook, inputs }: OneText): string[] {
   if (runbook.lock === undefined) return []
-  const scope = { inputs, secrets: {}, steps: {}, incident: { id: '' }, run: { id: '' } }
-  const rendered = renderTree({ lock: runbook.lock }, { scope, runbook })
+  const rendered = renderTree({ lock: runbook.lock }, { scope: scopeBeforeRun(inputs), runbook })
   const name = rendered.ok ? rendered.value.lock : ''
   if (rendered.ok && /^[\w.-]{1,100}$/.test(name)) return [name]
   const why = rendered.ok ? `"${name}" is not a name of letters, digits, _ . -` : rendered.message
@@ -141,10 +138,8 @@ export async function driveAndReport(
   resolveDrill(live, run)
   const published = await publisher.flush(FLUSH_LIMIT_MS)
   return runReport({
-    incident: live.journal.incident,
+    journal: live.journal,
     run,
-    events: live.journal.state().events,
-    journal: live.journal.dir,
     published,
     stop: driven.stop,
     ...ending,

@@ -61,13 +61,7 @@ export async function reportAnswer(world: World, found: Found): Promise<RunRepor
   publisher.kick()
   const published = await publisher.flush(FLUSH_LIMIT_MS)
   const now = asSeen(journal.state(), alive).runs.find(({ id }) => id === run.id) ?? run
-  const report = runReport({
-    incident: journal.incident,
-    run: now,
-    events: journal.state().events,
-    journal: journal.dir,
-    published,
-  })
+  const report = runReport({ journal, run: now, published })
   // The answer was taken, however the run stands.
   const { error: _error, next, ...rest } = report
   return { ...rest, exit_code: 0, ...(next === undefined || alive ? {} : { next }) }

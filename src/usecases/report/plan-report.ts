@@ -1,7 +1,7 @@
 /** What a new render would make of the present report. Writes nothing. */
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
-import { reviewedContent } from '../../postmortem/actions/reviewed-content.ts'
+import { reviewedContent } from '../../postmortem/reviewed-content.ts'
 import { marksCitedBy } from '../../postmortem/footnotes.ts'
 import { withCommitsOf } from '../../postmortem/merge/footnotes.ts'
 import { conflictsIn } from '../../postmortem/merge/markers.ts'

@@ -6,7 +6,7 @@ import { decisionsOf, reviewOf, whyNotApprove, type Review } from '../../inciden
 import type { IncidentState } from '../../incident/state.ts'
 import type { ReviewAction } from '../../incident/report-events.ts'
 import type { Journal, Published } from '../../ports/journal.ts'
-import { reviewedContent } from '../../postmortem/actions/reviewed-content.ts'
+import { reviewedContent } from '../../postmortem/reviewed-content.ts'
 import { criteriaOf, type Criterion } from '../../postmortem/review-criteria.ts'
 import { lintReport } from '../../postmortem/lint/lint-report.ts'
 import { runLockHolder } from '../../record/journal/lock.ts'

@@ -2,7 +2,7 @@
 import { decisionsOf, renderedBy, reviewOf, type ReviewedText } from '../../incident/review.ts'
 import { visibleLine } from '../../incident/visible.ts'
 import type { Journal } from '../../ports/journal.ts'
-import { reviewedContent } from '../../postmortem/actions/reviewed-content.ts'
+import { reviewedContent } from '../../postmortem/reviewed-content.ts'
 import type { RecordWorld } from '../record-world.ts'
 import { readReport, type CurrentReport } from './current-report.ts'
 import type { ReportPlace } from './report-place.ts'

@@ -4,15 +4,15 @@
  * or said once, of that action, in the columns for it, with the footnotes of these events: any other
  * word there is a word of the text.
  */
-import type { IncidentEvent } from '../../incident/event.ts'
-import { sha256 } from '../../runbook/digest.ts'
-import type { FrontMatter } from '../front-matter/schema.ts'
-import { cellsOfKey, isBookkeeping, isFenced, isRow, keyOfCells } from '../merge/lines.ts'
-import { linesOf, type Line } from '../merge/lines.ts'
-import { status, tracker } from '../view/actions.ts'
-import { createCitations } from '../view/citations.ts'
-import { code, words } from '../view/markdown.ts'
-import { statesOf } from './action-state.ts'
+import type { IncidentEvent } from '../incident/event.ts'
+import { sha256 } from '../runbook/digest.ts'
+import type { FrontMatter } from './front-matter/schema.ts'
+import { cellsOfKey, isBookkeeping, isFenced, isRow, keyOfCells } from './merge/lines.ts'
+import { linesOf, type Line } from './merge/lines.ts'
+import { status, tracker } from './view/actions.ts'
+import { createCitations } from './view/citations.ts'
+import { code, words } from './view/markdown.ts'
+import { statesOf } from './actions/action-state.ts'
 
 export type ReviewedReport = {
   text: string

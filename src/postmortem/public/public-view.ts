@@ -6,8 +6,8 @@
  */
 import type { IncidentEvent } from '../../incident/event.ts'
 import type { IncidentState } from '../../incident/state.ts'
-import { momentInWords } from '../../incident/duration.ts'
-import { metrics, type MetricId } from '../../incident/metrics.ts'
+import { momentInWords, rangeInWords } from '../../incident/duration.ts'
+import { metrics, type Metric, type MetricId } from '../../incident/metrics.ts'
 import { momentsOf, type MomentName } from '../../incident/moments.ts'
 import { actionsOf } from '../actions/action-state.ts'
 import type { FrontMatter } from '../front-matter/schema.ts'
@@ -46,10 +46,10 @@ const PUBLIC_MOMENTS = [
   ['resolved', say`Resolved`],
 ] as const satisfies readonly (readonly [MomentName, Markdown])[]
 
+/** The time to mitigate is how long the impact was: told once. */
 const PUBLIC_DURATIONS: ReadonlySet<MetricId> = new Set([
   'impact_duration',
   'time_to_detect',
-  'time_to_mitigate',
   'time_to_resolve',
 ])
 
@@ -68,9 +68,11 @@ export const publicView = (source: {
     services: (marked.services ?? head?.services ?? []).map(text),
     summary: prose(marked.summary),
     moments: publicMoments(events),
-    durations: metrics(events)
-      .filter(({ id, ms }) => PUBLIC_DURATIONS.has(id) && ms !== undefined)
-      .map(({ name, says }) => ({ name: text(name), value: text(says) })),
+    durations: metrics(events).flatMap(({ id, name, ms, range }) =>
+      PUBLIC_DURATIONS.has(id) && ms !== undefined
+        ? [{ name: text(name), value: text(inMinutes(ms, range)) }]
+        : [],
+    ),
     ...publicImpact(head),
     cause: prose(marked.cause),
     factors: chosen(head?.contributing_factors, marked.factors).map(({ says }) =>
@@ -92,6 +94,18 @@ const prose = (value: string | null | undefined): Markdown =>
 
 /** Outsiders have no log to look into. */
 const uncited = (value: string): string => value.replace(/ ?\[\^e\d+[a-z]?\d*\]/g, '')
+
+const MINUTE = 60_000
+
+/** As the times beside them: to the minute, bounds rounded outward. */
+const inMinutes = (ms: number, range: Metric['range']): string => {
+  const nearest = Math.max(1, Math.round(ms / MINUTE)) * MINUTE
+  const { fromMs, toMs } = range ?? { fromMs: nearest, toMs: nearest }
+  return rangeInWords(
+    Math.floor(fromMs / MINUTE) * MINUTE,
+    Math.ceil(Math.max(1, toMs) / MINUTE) * MINUTE,
+  )
+}
 
 const publicMoments = (events: readonly IncidentEvent[]): PublicView['moments'] => {
   const moments = momentsOf(events)

@@ -42,6 +42,25 @@ it('without a head tells the title, the severity and the times, roughly where th
   })
 })
 
+it('tells how long it took to the minute, bounds outward, and the same length once', () => {
+  const told = (data: Extract<TestDraft, { type: 'incident.updated' }>['data']) =>
+    view(undefined, [DRAFTS[0] as TestDraft, { type: 'incident.updated', data }]).durations
+  const mitigated = { status: 'mitigated', effective_at: '2026-11-21T10:20:42.000Z' } as const
+  expect(told({ impact_start: '2026-11-21T10:00:11.000Z', ...mitigated })).toEqual([
+    { name: 'Impact duration', value: '21 min' },
+  ])
+  expect(
+    told({
+      impact_start: '2026-11-21T10:00:00.000Z',
+      precisions: { impact_start: 'minute' },
+      ...mitigated,
+    }),
+  ).toEqual([{ name: 'Impact duration', value: '19 to 21 min' }])
+  expect(told({ impact_start: '2026-11-21T10:20:40.000Z', ...mitigated })).toEqual([
+    { name: 'Impact duration', value: '1 min' },
+  ])
+})
+
 it('tells of factors and actions only those that are marked, in their order, and no declined one', () => {
   const told = view({
     contributing_factors: [

@@ -62,6 +62,7 @@ export const readReport = ({ text, file, firstLine = 1, day, zone }: ReportSourc
     ...(stated && { day: stated }),
     ...(inZone && { zone: inZone }),
     ...(day && { meant: day }),
+    ...(zone && { reader: zone }),
   }
   const timeline = timelineIn(document, known)
   // A timeline that names its zone in each row has said it for the fields, too.

@@ -22,10 +22,11 @@ const MERIDIEM = '\\s?([ap])(?:\\.\\s?m\\.|\\.?m\\b\\.?)(?![A-Za-z])'
 
 const WITH_COLON = new RegExp(
   // Not inside of addresses, versions, hashes, paths or longer rows of numbers.
-  `(?<![\\w.:/=$#%@]|(?<!:\\d)\\d[-,])(\\d{1,2}):([0-5]\\d)(?::([0-5]\\d|60)(?:[.,](\\d{1,9}))?)?(?![\\d%]|[:.]\\w|/\\d)(?:${MERIDIEM})?(?![A-Za-y]|\\.\\d)`,
+  `(?<![\\w.:/=$#%@]|(?<!:\\d)\\d[-,])(\\d{1,2}):([0-5]\\d)(?::([0-5]\\d|60)(?:[.,](\\d{1,9}))?)?(?![\\d%]|[:.]\\w|/\\d)(?:${MERIDIEM})?(?!(?!Z(?![\\w:]))[A-Za-z]|\\.\\d)`,
   'gi',
 )
-const AFTER_T = /(?<=\d[Tt_])(\d{2}):?([0-5]\d)(?::?([0-5]\d|60)(?:[.,](\d{1,9}))?)?(?![\d:])/g
+const AFTER_T =
+  /(?<=\d[Tt_]|\d{4}-\d\d-\d\d\/)(\d{2}):?([0-5]\d)(?::?([0-5]\d|60)(?:[.,](\d{1,9}))?)?(?![\d:])/g
 /** `2026-03-02 14.05`: after a date it is no version. */
 const AFTER_DATE = /(?<=\d{4}-\d\d-\d\d )([01]\d|2[0-4])\.([0-5]\d)(?![\d.]|\s?[ap]m)/gi
 const HOUR_ONLY = new RegExp(
@@ -50,7 +51,7 @@ const NOT_AFTER =
 /** Each with what a text must hold for it: most hold nothing, and this is cheap. */
 const FORMS: readonly (readonly [form: RegExp, hint: RegExp])[] = [
   [WITH_COLON, /\d:[0-5]\d/],
-  [AFTER_T, /\d[Tt_]\d\d/],
+  [AFTER_T, /\d[Tt_/]\d\d/],
   [AFTER_DATE, /\d{4}-\d\d-\d\d \d\d\./],
   [HOUR_ONLY, /\d\s?[ap]\.?\s?m/i],
   [FOUR_DIGITS, /\d{4}\s?(?:UTC|GMT|Z)/],

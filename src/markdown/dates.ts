@@ -59,7 +59,7 @@ const OTHER_HINT =
 
 const FORMS = [
   // 2026-03-02, 2026/03/02, 2026.03.02; a `T` and a time may follow.
-  `${BEFORE}${YEAR}(?<sep>[-/.])(?<month>0?\\d|1[0-2])\\k<sep>(?<day>[0-3]?\\d)(?![\\d/%A-SU-Za-z_]|T(?!\\d\\d)|[.:]\\d|-\\w)`,
+  `${BEFORE}${YEAR}(?<sep>[-/.])(?<month>0?\\d|1[0-2])\\k<sep>(?<day>[0-3]?\\d)(?![\\d%A-SU-Za-z_]|/(?!\\d\\d:\\d\\d)|T(?!\\d\\d)|[.:]\\d|-\\w)`,
   // 20260302T140500Z
   `${BEFORE}${YEAR}(?<month>0\\d|1[0-2])(?<day>[0-3]\\d)(?=T[0-2]\\d)`,
   // 02.03.2026: with dots the day is first.
@@ -72,6 +72,8 @@ const FORMS = [
   `(?<![\\w/-])${WEEKDAY}${MONTH}\\.? (?:the )?${DAY}(?![\\d%]|[:.]\\d)(?:,? ${YEAR}(?![\\d:%]))?`,
   // 2 March 2026, 2nd of March, 2-Mar-2026
   `${BEFORE}${WEEKDAY}${DAY}(?: of)?[ -]${MONTH}\\.?(?![A-Za-z])(?:,?[ -]${YEAR}(?![\\d:%]))?`,
+  // 2026-Mar-02, 2026-MAR-2
+  `${BEFORE}${YEAR}-(?<name>[A-Z][A-Za-z]{2})-${DAY}${AFTER}`,
   // 2. März 2026, 1er avril 2026
   `${BEFORE}(?<day>[0-3]?\\d)(?:\\.|er)? ${OTHER_MONTH}(?![\\p{L}])(?: ${YEAR}(?![\\d:%]))?`,
   // 2026年3月2日

@@ -5,8 +5,8 @@ import { leadingDate, leadingTime, relativeTime, trailingTime } from './leading-
 import { isTimeline, isTimelineLabel, zoneStated } from './stated.ts'
 import { entriesOfHtml, listed } from './timeline-html.ts'
 import { entriesOfTable } from './timeline-table.ts'
-import { ANY, type Entry, oneLine } from './timeline-entry.ts'
-import { type FoundTime, timesIn } from './times.ts'
+import { ANY, type Entry, NO_TIME, oneLine, ONLY_DAY } from './timeline-entry.ts'
+import { dayOfAll, entriesOfLines, isChatLine, rowsInProse } from './timeline-lines.ts'
 
 /** A list outside of a timeline is one where this many of its items begin with a time. */
 const LEAST = 3
@@ -38,6 +38,7 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
   let labeled = false
   let other = false
   let onlyHtml = true
+  const run = runsOf(section.blocks)
   for (const block of section.blocks) {
     if (last !== undefined && !isTimed(block)) {
       last.says = joined(last.says, detailsOf([block]))
@@ -49,7 +50,7 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
       other = false
       continue
     }
-    const found = entriesOfBlock(block, (told && !other) || labeled)
+    const found = entriesOfBlock(block, (told && !other) || labeled || run.has(block))
     // A second way of telling may be the same day or the next.
     const apart = block.type === 'html' && entries.some(({ type }) => type === 'row')
     entries.push(...(apart && !onlyHtml ? found.flatMap(listed) : found))
@@ -68,6 +69,18 @@ const entriesOfSection = (section: Section, told: boolean): Entry[] => {
   return [...head, ...entries, ...not]
 }
 
+/** Paragraphs in a row that each begin with a time: so many are no accident. */
+const runsOf = (blocks: readonly Block[]): ReadonlySet<Block> => {
+  const found = new Set<Block>()
+  let run: Block[] = []
+  for (const block of blocks) {
+    const goesOn = block.type === 'paragraph' && leadingTime(block.text, ANY) !== undefined
+    run = goesOn ? [...run.slice(-LEAST), block] : []
+    if (run.length >= LEAST) for (const each of run) found.add(each)
+  }
+  return found
+}
+
 /** It holds rows of its own, and does not tell more of the row that is its heading. */
 const isTimed = (block: Block): boolean =>
   (block.type === 'paragraph' && leadingTime(block.text, ANY) !== undefined) ||
@@ -77,11 +90,8 @@ const isTimed = (block: Block): boolean =>
 const proseOf = ({ blocks }: Section): string => detailsOf(blocks)
 
 const OTHER_LABEL = /^(?:\*\*|__)[^\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s*$/
-const FIELD = /^\s*(?:\*\*|__)[^\n*_]{1,40}(?::(?:\*\*|__)|(?:\*\*|__):)/
 /** `2X:XX (not sure)` */
 const NEARLY_TIME = /[\dx?]{1,2}:[\dx?]{2}/i
-const ONLY_DAY = 'says a day and no time'
-const NO_TIME = 'begins with no time'
 
 const entriesOfTitle = (section: Section, told: boolean): Entry[] => {
   const { line, title } = section
@@ -102,11 +112,11 @@ const entriesOfTitle = (section: Section, told: boolean): Entry[] => {
 const entriesOfBlock = (block: Block, told: boolean): Entry[] => {
   switch (block.type) {
     case 'paragraph':
-      return told ? entriesOfLines(block.line, block.text) : []
+      return told ? [...dayOfAll(block), ...entriesOfLines(block)] : rowsInProse(block)
     case 'code':
       // Most blocks of code in a timeline are outputs, with times of their own.
       return told && isCodeOfTimes(block.text)
-        ? entriesOfLines(block.line + (isFenced(block) ? 1 : 0), block.text)
+        ? entriesOfLines({ line: block.line + (isFenced(block) ? 1 : 0), text: block.text })
         : []
     case 'list':
       return told || isListOfTimes(block)
@@ -126,7 +136,7 @@ const entriesOfBlock = (block: Block, told: boolean): Entry[] => {
 const isCodeOfTimes = (text: string): boolean => {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const timed = lines.filter(
-    (line) => leadingTime(line, ANY) !== undefined || CHAT.test(line),
+    (line) => leadingTime(line, ANY) !== undefined || isChatLine(line),
   ).length
   return timed >= 2 && timed * 2 >= lines.length && !lines.some((line) => LOG_LINE.test(line))
 }
@@ -212,68 +222,3 @@ const detailsOf = (blocks: readonly Block[]): string =>
 
 const joined = (first: string, second: string): string =>
   [first, second].filter((part) => part !== '').join(/[.:;!?)]$/.test(first) ? ' ' : '; ')
-
-/** `alice  10:05 AM`, as chats are pasted: a name, the time, and what was said below. */
-const CHAT =
-  /^\W{0,4}([\p{L}@][\p{L}\p{N} ._'()/-]{0,40}?)\W{0,4}\s\W{0,3}(\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?)\W{0,4}$/u
-
-const chatLine = (
-  source: string,
-): { when: string; time: FoundTime; says: string; actor: string } | undefined => {
-  const [, name, when] = CHAT.exec(source) ?? []
-  const [time] = when === undefined ? [] : timesIn(when, ANY)
-  if (name === undefined || when === undefined || time === undefined) return undefined
-  return { when, time, says: '', actor: name.replace(/\s*\(.*$/, '').trim() }
-}
-
-const NAME = /^\s*(\p{Lu}[\p{L}'.-]{0,30}(?: \p{Lu}[\p{L}'.-]{0,30}){0,3})\s*$/u
-
-/** A chat pasted with the name on one line, the time on the next, the words below. */
-const speakerOf = (says: string, before: string): { actor?: string } => {
-  const name = says === '' ? NAME.exec(before)?.[1] : undefined
-  return name === undefined ? {} : { actor: name }
-}
-
-/** Lines that begin with a time are rows; others go on with the row before them. */
-const entriesOfLines = (firstLine: number, text: string): Entry[] => {
-  const entries: Entry[] = []
-  const sources = text.split('\n')
-  for (const [index, source] of sources.entries()) {
-    const line = firstLine + index
-    if (source.trim() === '') continue
-    const before = entries.length === 0 ? (sources[index - 1] ?? '') : ''
-    const last = entries.at(-1)
-    const row = leadingTime(source, ANY)
-    const relative = relativeTime(source)
-    if (relative !== undefined) {
-      entries.push({ type: 'relative', line, ...relative })
-      continue
-    }
-    const chat = row === undefined ? chatLine(source) : undefined
-    if (row !== undefined)
-      entries.push({ type: 'row', line, when: source, ...row, ...speakerOf(row.says, before) })
-    else if (chat !== undefined) entries.push({ type: 'row', line, ...chat })
-    else if (leadingDate(source, ANY)?.says === '')
-      entries.push({ type: 'day', line, text: source })
-    else if (last?.type === 'row' || last?.type === 'relative')
-      last.says = `${last.says} ${source.trim()}`
-    else entries.push(...entriesOfProse(line, source))
-  }
-  return entries
-}
-
-/** Prose between rows is no row; it is named where it tells a day or a time. */
-const entriesOfProse = (line: number, source: string): Entry[] => {
-  const about = /\btimes?\b|\btimezone|^\W*[A-Z]{3,4}\W*$/i.test(source)
-  const zone = about ? zoneStated(source) : undefined
-  if (zone !== undefined) {
-    return [
-      { type: 'zone', line, zone },
-      { type: 'day', line, text: source },
-    ]
-  }
-  const text = oneLine(source)
-  if (FIELD.test(source)) return []
-  if (leadingDate(source, ANY) !== undefined) return [{ type: 'not', line, text, why: ONLY_DAY }]
-  return /\d:\d\d|\d\s?[ap]m\b/i.test(source) ? [{ type: 'not', line, text, why: NO_TIME }] : []
-}

@@ -14,7 +14,13 @@ export type Entry =
   /** `T+5m`: after a moment that is said elsewhere. */
   | { type: 'relative'; line: number; afterMs: number; when: string; says: string }
   /** A heading or a line that is a date: of what follows. */
-  | { type: 'day'; line: number; text: string }
+  | {
+      type: 'day'
+      line: number
+      text: string
+      /** Of all rows that say none, not only of those up to the next date. */
+      always?: boolean
+    }
   | { type: 'zone'; line: number; zone: string }
   | { type: 'not'; line: number; text: string; why: string }
   /** A new timeline: what was said before does not hold for it. */
@@ -22,5 +28,8 @@ export type Entry =
 
 /** An arbitrary day: what begins with a time does so on any day. */
 export const ANY: TimeOptions = { day: '2000-01-01', zone: 'UTC' }
+
+export const ONLY_DAY = 'says a day and no time'
+export const NO_TIME = 'begins with no time'
 
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()

@@ -3,7 +3,7 @@ import type { Row, Table } from './blocks.ts'
 import { leadingDate, leadingTime } from './leading-time.ts'
 import { zoneStated } from './stated.ts'
 import { timesIn } from './times.ts'
-import { ANY, type Entry, oneLine } from './timeline-entry.ts'
+import { ANY, type Entry, NO_TIME, oneLine, ONLY_DAY } from './timeline-entry.ts'
 
 const TIME =
   /^\W*(?:time|when|timestamp|hour|clock|at|utc|gmt|date ?(?:\/|and|&) ?time|start(?: time)?|date)\b/i
@@ -81,7 +81,7 @@ const entryOf = ({ line, cells }: Row, columns: Columns): Entry[] => {
         type: 'not',
         line,
         text: whole,
-        why: onlyDay ? 'says a day and no time' : 'begins with no time',
+        why: onlyDay ? ONLY_DAY : NO_TIME,
       },
     ]
   }
@@ -100,5 +100,5 @@ const entryOf = ({ line, cells }: Row, columns: Columns): Entry[] => {
 
 const notRow = ({ line, cells }: Row): Entry[] => {
   const text = oneLine(cells.map((cell) => cell.text).join(' — '))
-  return text === '' ? [] : [{ type: 'not', line, text, why: 'begins with no time' }]
+  return text === '' ? [] : [{ type: 'not', line, text, why: NO_TIME }]
 }

@@ -42,9 +42,9 @@ export const timelineIn = (document: Document, options: TimeOptions = {}): Timel
   const day = dayOfDocument(document) ?? options.day
   const zone = zoneOfDocument(document) ?? onlyZone(entries) ?? options.zone
   const base = baseOfDocument(document, { ...(day && { day }), ...(zone && { zone }) })
-  const { meant } = options
+  const { meant, reader } = options
   for (const part of partsOf(entries)) {
-    const { rows, unplaced } = resolve(part, { day, zone, base, meant })
+    const { rows, unplaced } = resolve(part, { day, zone, base, meant, reader })
     result.rows.push(...rows)
     result.unplaced.push(...unplaced)
   }
@@ -61,15 +61,22 @@ const partsOf = (entries: readonly Entry[]): Entry[][] => {
   return parts
 }
 
-/** The zone of the rows that name one, where all of them name the same. */
+/** The zone of the rows that name one, where those name the same, and are the first or most. */
 const onlyZone = (entries: readonly Entry[]): string | undefined => {
   const zones = new Set<string>()
+  let rows = 0
+  let named = 0
+  let first = false
   for (const entry of entries) {
     if (entry.type !== 'row') continue
     const { time } = entry
-    if (time.hasZone && time.zone !== undefined) zones.add(time.zone === 'Z' ? 'UTC' : time.zone)
+    rows += 1
+    if (!time.hasZone || time.zone === undefined) continue
+    zones.add(time.zone === 'Z' ? 'UTC' : time.zone)
+    named += 1
+    first ||= rows === 1
   }
-  return zones.size === 1 ? [...zones][0] : undefined
+  return zones.size === 1 && (first || named * 2 >= rows) ? [...zones][0] : undefined
 }
 
 type Known = {
@@ -77,24 +84,33 @@ type Known = {
   zone: string | undefined
   base: number | undefined
   meant: string | undefined
+  reader: string | undefined
 }
 type Context = Known & {
   result: Timeline
   /** `at` of the row before; undefined: nothing to compare with. */
   last: number | undefined
+  /** The day of each row that says none, and not only of the rows up to the next date. */
+  always: string | undefined
   /** Why no row can be placed before the next date. */
   lost: string | undefined
 }
 
 const resolve = (entries: readonly Entry[], known: Known): Timeline => {
   const result: Timeline = { rows: [], unplaced: [] }
-  const context: Context = { ...known, result, last: undefined, lost: undefined }
+  const context: Context = {
+    ...known,
+    result,
+    last: undefined,
+    lost: undefined,
+    always: undefined,
+  }
   const newestFirst = isDescending(entries)
   for (const entry of newestFirst ? turned(entries) : entries) {
     if (entry.type === 'not')
       result.unplaced.push({ line: entry.line, text: entry.text, why: entry.why })
     else if (entry.type === 'zone') context.zone = entry.zone
-    else if (entry.type === 'day') takeDay(context, entry.text)
+    else if (entry.type === 'day') takeDay(context, entry)
     else if (entry.type === 'relative') takeRelative(context, entry)
     else if (entry.type === 'row') takeRow(context, entry)
   }
@@ -102,13 +118,14 @@ const resolve = (entries: readonly Entry[], known: Known): Timeline => {
   return result
 }
 
-const takeDay = (context: Context, text: string): void => {
+const takeDay = (context: Context, { text, always }: Extract<Entry, { type: 'day' }>): void => {
   const { day, meant } = context
   const [date] = datesIn(text, { ...(day && { day }), ...(meant && { meant }) })
   if (date === undefined) return
   context.last = undefined
   context.lost = date.day === undefined ? `${date.text} ${date.why ?? ''}` : undefined
   context.day = date.day ?? context.day
+  if (always === true) context.always = date.day
 }
 
 const takeRelative = (context: Context, entry: Extract<Entry, { type: 'relative' }>): void => {
@@ -132,10 +149,11 @@ const takeRelative = (context: Context, entry: Extract<Entry, { type: 'relative'
 }
 
 const takeRow = (context: Context, entry: Extract<Entry, { type: 'row' }>): void => {
-  const day = context.day ?? NO_DAY
-  const { meant } = context
-  const options = { day, zone: context.zone ?? 'UTC', ...(meant && { meant }) }
-  const [time] = timesIn(entry.when.slice(0, 300), options)
+  if (context.always !== undefined && !entry.time.hasDay && context.day !== context.always) {
+    context.day = context.always
+    context.last = undefined
+  }
+  const time = timeOf(context, entry.when.slice(0, 300))
   const not = (why: string): void => {
     context.result.unplaced.push({
       line: entry.line,
@@ -148,7 +166,8 @@ const takeRow = (context: Context, entry: Extract<Entry, { type: 'row' }>): void
     context.lost = `${time.text} ${time.why ?? 'has no day'}`
     return not(context.lost)
   }
-  if (time.why !== undefined && time.at === undefined) return not(time.why)
+  if (time.at === undefined)
+    return not(time.why ?? `${context.zone} is the name of several time zones`)
   if (time.hasDay) {
     context.lost = undefined
     context.day = time.day
@@ -161,6 +180,15 @@ const takeRow = (context: Context, entry: Extract<Entry, { type: 'row' }>): void
     return not(context.lost)
   }
   place(context, { entry, time, shift })
+}
+
+/** Without any day the time is one of `NO_DAY`; a date without a year is none of it. */
+const timeOf = ({ day, zone, meant, reader }: Context, when: string): FoundTime | undefined => {
+  const options = { zone: zone ?? 'UTC', ...(meant && { meant }), ...(reader && { reader }) }
+  const [time] = timesIn(when, { ...options, ...(day !== undefined && { day }) })
+  return time === undefined || time.hasDay || day !== undefined
+    ? time
+    : timesIn(when, { ...options, day: NO_DAY })[0]
 }
 
 /** 0, or 1 after midnight; undefined: either. */

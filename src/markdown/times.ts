@@ -28,13 +28,17 @@ export type FoundTime = {
   endsRange: boolean
 }
 
-export type TimeOptions = DateOptions & { zone?: string }
+export type TimeOptions = DateOptions & {
+  zone?: string
+  /** The zone of who reads it, by which a zone of several meanings is understood. */
+  reader?: string
+}
 
 const DAY_MS = 86_400_000
 /** As far as a date, a zone or the other end of a range may be from a time. */
 const NEAR = 24
 const GLUE_AFTER_DATE =
-  /^(?:T|t|_|\s(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s|[\s,]{1,3}(?:(?:at|around|about|approximately|approx\.?|circa|ca\.|by)\s)?\s?[~\u2248(]?|\s?[-\u2013\u2014|:@]\s?~?|\s?(?:\||\*\*)\s?~?)$/i
+  /^(?:T|t|_|\s(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s|[\s,]{1,3}(?:(?:at|around|about|approximately|approx\.?|circa|ca\.|by)\s)?\s?[~\u2248(]?|\s?[-\u2013\u2014|:@/]\s?~?|\s?(?:\||\*\*)\s?~?)$/i
 const GLUE_BEFORE_DATE = /^(?:\s?[,(]\s?|\s(?:on|of)\s(?:the\s)?|\s(?:on\s)?)$/i
 const GLUE_BEFORE_ZONE = /^\s?[([]?\s?/
 const RANGE =
@@ -63,7 +67,9 @@ export const timesIn = (text: string, options: TimeOptions = {}): FoundTime[] =>
   if (clocks.length === 0) return []
   const drafts = joined(plain, clocks, datesIn(plain, options))
   joinRanges(plain, drafts)
-  const own = options.zone === undefined ? undefined : zoneOf(options.zone)
+  const reader = options.reader === undefined ? undefined : zoneOf(options.reader)
+  const said = options.zone === undefined ? undefined : zoneOf(options.zone)
+  const own = said === undefined ? undefined : settled(said, reader)
   return drafts
     .filter((draft) => isTime(plain, draft))
     .map((draft) => timeOf(text, draft, { own, options }))

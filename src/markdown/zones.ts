@@ -29,11 +29,19 @@ const FIXED: Readonly<Record<string, readonly number[]>> = {
   EET: [120],
   EEST: [180],
   MSK: [180],
+  WAT: [60],
+  CAT: [120],
+  SAST: [120],
+  EAT: [180],
+  PKT: [300],
   // India, Ireland, or Israel.
   IST: [330, 60, 120],
   SGT: [480],
   HKT: [480],
   JST: [540],
+  AWST: [480],
+  ACST: [570],
+  ACDT: [630],
   KST: [540],
   AEST: [600],
   AEDT: [660],
@@ -58,7 +66,22 @@ const SEASONAL: Readonly<Record<string, string>> = {
   MT: 'America/Denver',
   CT: 'America/Chicago',
   ET: 'America/New_York',
+  CENTRAL: 'America/Chicago',
+  MOUNTAIN: 'America/Denver',
   EASTERN: 'America/New_York',
+}
+
+/** `PST/PDT`: both clocks of a place, each in its season. */
+const BOTH: Readonly<Record<string, string>> = {
+  'PST/PDT': 'America/Los_Angeles',
+  'MST/MDT': 'America/Denver',
+  'CST/CDT': 'America/Chicago',
+  'EST/EDT': 'America/New_York',
+  'GMT/BST': 'Europe/London',
+  'WET/WEST': 'Europe/Lisbon',
+  'CET/CEST': 'Europe/Berlin',
+  'EET/EEST': 'Europe/Helsinki',
+  'AEST/AEDT': 'Australia/Sydney',
 }
 
 /** Countries of one zone, and those of which people speak as if they were. */
@@ -85,15 +108,17 @@ const OF_PLACE =
 
 const AREAS = 'Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific'
 const ABBREVIATIONS = [...Object.keys(FIXED), ...Object.keys(SEASONAL)]
-  .filter((name) => name !== 'Z' && name !== 'PACIFIC' && name !== 'EASTERN')
+  .filter((name) => name !== 'Z' && name.length < 6)
   .join('|')
 const WRITTEN = new RegExp(
   [
     `(?:UTC|GMT)\\s?[+\\u2212-]\\d{1,2}(?::?[0-5]\\d)?(?![\\d:])`,
     `[+\\u2212-](?:0\\d|1[0-4]):?[0-5]\\d(?![\\d:])`,
     `(?:${AREAS})/[A-Z][A-Za-z_+-]{1,30}(?:/[A-Z][A-Za-z_]{1,30})?`,
+    `(?:${Object.keys(BOTH).join('|')})(?![A-Za-z0-9_])`,
     `(?:${ABBREVIATIONS}|utc|gmt|Utc)(?![A-Za-z0-9_])`,
-    `(?:Pacific|Eastern)(?: Standard| Daylight)? Time(?![A-Za-z])`,
+    // `7:09 AM Eastern:`; what goes on may be `Eastern region`.
+    `(?:Pacific|Mountain|Central|Eastern)(?:(?: Standard| Daylight)? Time(?![A-Za-z])|(?=\\s*(?:[:.,;)\\]|\u2013\u2014-]|$)))`,
     OF_PLACE,
     `[Zz](?![A-Za-z0-9_])`,
   ].join('|'),
@@ -127,7 +152,10 @@ export const zoneOf = (name: string): Zone | undefined => {
   const inPlace = named === undefined ? undefined : formatOf(named)
   if (named !== undefined && inPlace !== undefined)
     return { name: named, offsetAt: (wallMs) => offsetOfPlace(inPlace, wallMs) }
-  const place = SEASONAL[word.split(' ')[0] ?? ''] ?? (trimmed.includes('/') ? trimmed : undefined)
+  const place =
+    BOTH[word] ??
+    SEASONAL[word.split(' ')[0] ?? ''] ??
+    (trimmed.includes('/') ? trimmed : undefined)
   const format = place === undefined ? undefined : formatOf(place)
   if (format === undefined) return undefined
   return { name: trimmed, offsetAt: (wallMs) => offsetOfPlace(format, wallMs) }

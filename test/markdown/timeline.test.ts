@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { readDocument } from '../../src/markdown/document.ts'
 import { timelineIn } from '../../src/markdown/timeline.ts'
+import type { TimeOptions } from '../../src/markdown/times.ts'
 
 const KNOWN = { day: '2026-03-02', zone: 'UTC' }
 
-const read = (lines: string, options: { day?: string; zone?: string } = KNOWN) => {
+const read = (lines: string, options: TimeOptions = KNOWN) => {
   const { rows, unplaced } = timelineIn(readDocument(`## Timeline\n\n${lines}\n`), options)
   return {
     rows: rows.map(({ at, text }) => [new Date(at).toISOString().slice(5, 16), text]),
@@ -131,5 +132,98 @@ describe('rows', () => {
     const text =
       '## Notes\n\n- see 10:00\n- version 2\n\n## Agenda\n\n- 10:00 a\n- nothing\n- more\n'
     expect(timelineIn(readDocument(text), KNOWN)).toEqual({ rows: [], unplaced: [] })
+  })
+})
+
+describe('a zone', () => {
+  const AMBIGUOUS = 'BST is the name of several time zones'
+
+  it('of several meanings places no row', () => {
+    expect(read('All times in BST\n\n- 10:00 a\n- 10:05 b', { day: '2026-07-02' })).toEqual({
+      rows: [],
+      unplaced: [
+        [5, AMBIGUOUS],
+        [6, AMBIGUOUS],
+      ],
+    })
+  })
+
+  it('of several meanings is that of the reader', () => {
+    const options = { day: '2026-07-02', reader: 'Europe/London' }
+    expect(read('All times in BST\n\n- 10:00 a', options).rows).toEqual([['07-02T09:00', 'a']])
+    expect(read('- 10:00 BST a', options).rows).toEqual([['07-02T09:00', 'a']])
+  })
+
+  it('named by one row in the middle is not that of all', () => {
+    const rows = (text: string) =>
+      timelineIn(readDocument(`## Timeline\n\n${text}`), { day: '2026-03-02' }).rows.map(
+        ({ zone }) => zone,
+      )
+    expect(rows('- 10:00 a\n- 10:05 b\n- 10:10 c\n- 10:15 CET d\n- 10:20 e')).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'CET',
+      undefined,
+    ])
+    expect(rows('- 10:00 CET a\n- 10:05 b\n- 10:10 c')).toEqual(['CET', 'CET', 'CET'])
+  })
+
+  it('of both seasons is that of the place', () => {
+    const placed = (day: string) => read('All times in PST/PDT\n\n- 10:00 a', { day }).rows
+    expect(placed('2026-01-15')).toEqual([['01-15T18:00', 'a']])
+    expect(placed('2026-07-15')).toEqual([['07-15T17:00', 'a']])
+  })
+})
+
+describe('a date without a year', () => {
+  it('is of no year where none is known', () => {
+    expect(read('- Feb 7 10:00 UTC a\n- 10:05 UTC b', {})).toEqual({
+      rows: [],
+      unplaced: [
+        [3, 'Feb 7 10:00 UTC says no year'],
+        [4, 'Feb 7 10:00 UTC says no year'],
+      ],
+    })
+  })
+})
+
+describe('a day that is said for all rows', () => {
+  it('holds for each row without a date, after one with another date, too', () => {
+    const said = 'Unless otherwise noted, all events happened on 2026-03-03.'
+    expect(read(`${said}\n\n- 2026-03-02 23:00 a\n- 01:38 b\n- 02:00 c`).rows).toEqual([
+      ['03-02T23:00', 'a'],
+      ['03-03T01:38', 'b'],
+      ['03-03T02:00', 'c'],
+    ])
+  })
+})
+
+describe('rows that are lines', () => {
+  it('are parted by line breaks of HTML', () => {
+    const text = '10:00 - the gate\nis shut<br> 10:05 - the bell\nrings<br>\n10:10 - open'
+    expect(read(text).rows).toEqual([
+      ['03-02T10:00', 'the gate is shut'],
+      ['03-02T10:05', 'the bell rings'],
+      ['03-02T10:10', 'open'],
+    ])
+  })
+
+  const untold = (text: string) =>
+    timelineIn(readDocument(text), KNOWN).rows.map(({ line, text: says }) => [line, says])
+
+  it('count without a heading where three in a row begin with a time', () => {
+    expect(untold('What happened\n\n10:00 AM: a\n10:05 AM: b\n10:10 AM: c\nCause: d')).toEqual([
+      [3, 'a'],
+      [4, 'b'],
+      [5, 'c'],
+    ])
+    expect(untold('x\n\n10:00 a\n\n10:05 b\n\n10:10 c\n\ny')).toEqual([
+      [3, 'a'],
+      [5, 'b'],
+      [7, 'c'],
+    ])
+    expect(untold('It was\n10:00 when\n10:05 came, and\nthen nothing.')).toEqual([])
+    expect(untold('10:00 a\n\nb\n\n10:05 c\n\n10:10 d')).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ import { gitText } from '../git/incident-branch.ts'
 import { isLog, isOfRecord, writerOf } from '../names.ts'
 import type { HistoryContext } from './changes.ts'
 import type { TipLog } from './log-history.ts'
-import { historyOf } from './history.ts'
+import { historyOf, type HistoryReport } from './history.ts'
 import { logVerifier } from './log.ts'
 import { meaningOf } from './meaning.ts'
 import type { SeenFile } from './kept-files.ts'
@@ -21,6 +21,8 @@ export type CommitReport = {
   problems: Problem[]
   notes: string[]
   unsigned: number
+  commits: number
+  grown: HistoryReport['grown']
 }
 
 export async function verifyCommit(
@@ -57,6 +59,8 @@ export async function verifyCommit(
     problems,
     notes: [...meaning.notes, ...history.notes],
     unsigned: history.unsigned,
+    commits: history.commits,
+    grown: history.grown,
   }
 }
 

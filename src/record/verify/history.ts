@@ -16,8 +16,14 @@ import type { Problem } from './problem.ts'
 export type HistoryReport = {
   problems: Problem[]
   notes: string[]
+  commits: number
   unsigned: number
+  /** By writer, what of its log has commits. */
+  grown: ReadonlyMap<string, Grown>
 }
+
+/** How many commits with one event each are there, and how many the log asks for. */
+export type Grown = { own: number; wanted: number }
 
 /** By writer, how many events of the log get a commit of their own. */
 type Committed = ReadonlyMap<string, number>
@@ -36,11 +42,13 @@ export async function historyOf(
     ...(await logChanges(context, changes, { logs: from.logs, nameOf })),
   ]
   const told = commitHeaders(objects, touching, from.logs)
-  const notes = [...(await shallowNote(context)), ...squashNote(from, told.events)]
+  const notes = await shallowNote(context)
   return {
     problems: [...problems, ...told.problems],
     notes,
+    commits: touching.length,
     unsigned: told.unsigned,
+    grown: grownOf(from, told.events),
   }
 }
 
@@ -124,18 +132,32 @@ async function shallowNote(context: HistoryContext): Promise<string[]> {
     : []
 }
 
-/** One commit per event is what shows that each version grew out of the one before. */
-function squashNote(
+function grownOf(
   { logs, committed }: { logs: readonly TipLog[]; committed: Committed },
   told: ReadonlySet<string>,
-): string[] {
-  return logs.flatMap(({ report }) => {
-    const own = [...told].filter((name) => name.startsWith(`${report.writer}#`)).length
-    const wanted = committed.get(report.writer) ?? 0
+): Map<string, Grown> {
+  return new Map(
+    logs.map(({ report: { writer } }) => {
+      const own = [...told].filter((name) => name.startsWith(`${writer}#`)).length
+      return [writer, { own, wanted: committed.get(writer) ?? 0 }]
+    }),
+  )
+}
+
+/**
+ * One commit per event is what shows that each version grew out of the one before. They need not
+ * lead to each tip: what was squashed into main is still whole on the incident's branch.
+ */
+export function squashNotes(tips: readonly ReadonlyMap<string, Grown>[]): string[] {
+  const writers = new Set(tips.flatMap((grown) => [...grown.keys()]))
+  return [...writers].flatMap((writer) => {
+    const seen = tips.flatMap((grown) => grown.get(writer) ?? [])
+    const own = Math.max(...seen.map((grown) => grown.own))
+    const wanted = Math.max(...seen.map((grown) => grown.wanted))
     return own >= wanted
       ? []
       : [
-          `${report.writer}: ${wanted - own} of ${wanted} events have no commit of their own here (a squash merge?): the chain holds, the proof by prefixes is lost`,
+          `${writer}: ${own} of the ${wanted} commits in which its log grew are here (a squash merge?): its chain holds; that no later version rewrote all of it is not shown`,
         ]
   })
 }

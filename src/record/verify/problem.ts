@@ -35,7 +35,9 @@ export type Verified = {
   logs: VerifiedLog[]
   /** The remote-tracking branch that holds what was verified; null: nothing outside this clone. */
   anchored_to: string | null
-  /** Commits of the record without a signature. */
+  /** Of the record, in the history of what was verified; 0 for a folder alone. */
+  commits: number
+  /** Those without a signature. */
   unsigned: number
   problems: Problem[]
   notes: string[]

@@ -14,6 +14,7 @@ import { isOfRecord, recordPath, writerOf } from '../names.ts'
 import type { CommitReport } from './commit.ts'
 import { anchorOf, verifyCommit } from './commit.ts'
 import { readFolder } from './folder.ts'
+import { squashNotes } from './history.ts'
 import { firstDifference } from './log-history.ts'
 import { meaningOf } from './meaning.ts'
 import { eventOfByte, eventWords } from './event-words.ts'
@@ -23,7 +24,7 @@ import type { Problem, Verified, VerifiedLog } from './problem.ts'
 /** A folder by itself. It cannot show that its last lines were cut off. */
 export async function verifyFolder(dir: string, incident: string): Promise<Verified> {
   const { problems, logs, notes } = await folderProblems(dir, incident, { strangers: true })
-  return finished({ incident, logs, anchored_to: null, unsigned: 0, problems, notes })
+  return finished({ incident, logs, anchored_to: null, commits: 0, unsigned: 0, problems, notes })
 }
 
 async function folderProblems(dir: string, incident: string, options: { strangers: boolean }) {
@@ -52,9 +53,10 @@ export async function verifyAt(
     incident,
     logs: report.logs.map((log) => logOf(log.report)),
     anchored_to: await anchorOf(context, commit),
+    commits: report.commits,
     unsigned: report.unsigned,
     problems: report.problems,
-    notes: report.notes,
+    notes: [...report.notes, ...squashNotes([report.grown])],
   })
 }
 
@@ -85,10 +87,12 @@ export async function verifyIncident(
     incident,
     logs,
     anchored_to: first === undefined ? null : await anchorOf(context, first.commit),
+    commits: first?.commits ?? 0,
     unsigned: first?.unsigned ?? 0,
     problems: unique(problems),
     notes: [
       ...new Set([...(journal?.notes ?? []), ...reports.flatMap((report) => report.notes), ...lag]),
+      ...squashNotes(reports.map((report) => report.grown)),
     ],
   })
 }

@@ -24,41 +24,40 @@ export async function verifyRecord(
   for (const target of await targetsOf(world, asked)) {
     const { repository } = world
     if (target.is === 'folder') reports.push(await verifyFolder(target.dir, target.id))
-    else if (repository === undefined)
-      reports.push(await verifyFolder(folderOf(world, target), idOf(target)))
-    else if (target.is === 'commit') {
+    else if (target.is === 'incident') {
+      const verified =
+        repository === undefined
+          ? await verifyFolder(join(world.root, recordPath(target.id)), target.id)
+          : await verifyIncident({ ...world, repository }, target.id, liveOf(repository, target.id))
+      const notes = [...verified.notes, ...(await textNotes(world, target.id))]
+      reports.push({ ...verified, notes })
+    } else if (repository !== undefined) {
       for (const id of target.ids)
         reports.push(await verifyAt({ ...world, repository }, id, target.commit))
-    } else {
-      const live = join(repository.commonDir, 'hotwash', target.id)
-      const journal = existsSync(join(live, 'log')) ? live : undefined
-      const verified = await verifyIncident({ ...world, repository }, target.id, journal)
-      reports.push({
-        ...verified,
-        notes: [...verified.notes, ...(await published(world, target.id))],
-      })
     }
   }
   return reports
 }
 
-/** Where the log cannot be read, its own problems say enough. */
-async function published(world: RecordWorld, id: string): Promise<string[]> {
+const liveOf = ({ commonDir }: Repository, id: string): string | undefined => {
+  const live = join(commonDir, 'hotwash', id)
+  return existsSync(join(live, 'log')) ? live : undefined
+}
+
+/** Of texts beside the log. Where the log cannot be read, its own problems say enough. */
+async function textNotes(world: RecordWorld, id: string): Promise<string[]> {
   if (!world.store.list().includes(id)) return []
   const { publishedNotes } = await import('../publish/published-notes.ts')
+  const { approvalNotes } = await import('./approval-notes.ts')
   const { GitTrouble } = await import('../../record/git/incident-branch.ts')
   try {
-    return await publishedNotes(world, world.store.open(id))
+    const journal = world.store.open(id)
+    return [...(await approvalNotes(world, journal)), ...(await publishedNotes(world, journal))]
   } catch (error) {
     if (error instanceof HotwashError || error instanceof GitTrouble) return []
     throw error
   }
 }
-
-const idOf = (target: Target): string =>
-  target.is === 'commit' ? (target.ids[0] ?? '') : target.id
-const folderOf = (world: RecordWorld, target: Target): string =>
-  join(world.root, recordPath(idOf(target)))
 
 async function targetsOf(world: RecordWorld, asked: string | undefined): Promise<Target[]> {
   if (asked === undefined) return allIncidents(world)

@@ -41,11 +41,21 @@ function oneText(report: Verified): string {
 const first = ({ problems }: Verified): string =>
   `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; the first: ${problems[0]?.message ?? ''}`
 
-function meaning({ logs, anchored_to, unsigned }: Verified): string {
+/** What holds, and, as plainly, what nobody can know from here. */
+function meaning({ logs, anchored_to, commits, unsigned }: Verified): string {
   const events = logs.reduce((sum, log) => sum + log.events, 0)
-  const anchor =
-    anchored_to === null
-      ? 'nothing: push the branch, since whoever rewrites this whole copy would go unnoticed'
-      : anchored_to
-  return `verified to event ${events}, unsigned commits ${unsigned}, anchored to ${anchor}`
+  const anchored = anchored_to === null ? '' : `, anchored to ${anchored_to}`
+  const alone =
+    commits === 0
+      ? 'a folder has no history to hold it against'
+      : 'push the branch, so that another place holds it'
+  return [
+    `verified to event ${events}${anchored}`,
+    ...(unsigned === 0
+      ? []
+      : [`not proven: who wrote it, since ${unsigned} of ${commits} commits are not signed`]),
+    ...(anchored_to === null
+      ? [`not proven: that nobody wrote this whole copy anew, or cut off its end: ${alone}`]
+      : []),
+  ].join('\n')
 }

@@ -6,6 +6,7 @@ import type { ReviewAction } from '../../../src/incident/report-events.ts'
 import { openStore } from '../../../src/record/store.ts'
 import { verifyFolder } from '../../../src/record/verify/verify.ts'
 import { DEFAULTS } from '../../../src/usecases/config.ts'
+import { verifyRecord } from '../../../src/usecases/audit/verify-record.ts'
 import { renderPostmortem } from '../../../src/usecases/report/render-postmortem.ts'
 import { reviewOfIncident } from '../../../src/usecases/report/review-of-incident.ts'
 import { reviewChecklist, reviewLines } from '../../../src/usecases/report/review-lines.ts'
@@ -114,6 +115,10 @@ describe('the review of a report', () => {
     const edited = await review(MARIA)
     expect(edited.review).toMatchObject({ status: 'in_review', missing: 1 })
     expect(reviewLines(edited).join('\n')).toContain('but the text was changed since')
+    const [verified] = await verifyRecord(worldOf(MARIA), one.journal.incident)
+    expect(verified?.notes).toEqual([
+      expect.stringMatching(/postmortem\.md: the approval by Jon Example of .*changed since$/),
+    ])
     const shown = await reviewOfIncident(worldOf(MARIA), {
       journal: journal(),
       state: journal().state(),

@@ -65,8 +65,9 @@ export const editedResult = (edited: Edited): CommandResult => {
   const warnings = issues.map((issue) => `the head has a problem: ${explainIssue(issue)}`)
   if (conflicts === 0) {
     const left = to_write.length === 0 ? '' : `\nstill to write: ${to_write.join(', ')}`
-    // What was written into the head comes into the text by a render.
-    const next = changed ? 'render' : 'review'
+    // A render refuses a bad head, and brings what a good one says into the text.
+    const isBad = issues.some(({ severity }) => severity === 'error')
+    const next = isBad ? 'edit' : changed ? 'render' : 'review'
     return {
       json: edited,
       text: `${changed ? `saved ${where}` : `${where} is unchanged`}${left}\nnext: hotwash postmortem ${next} ${incident}`,

@@ -73,7 +73,7 @@ const action = z.strictObject({
   /** One; two owners are none. */
   owner: line.nullish(),
   priority: z.enum(PRIORITIES).nullish(),
-  due: z.iso.date().nullish(),
+  due: z.iso.date('a day, such as 2026-12-01').nullish(),
   /** Where it is worked on. */
   tracker: line.nullish(),
   done_when: doneWhen.nullish(),
@@ -151,7 +151,10 @@ const ofPeople = {
   public: publicWords,
 } as const
 
-const moment = z.iso.datetime({ offset: true })
+const moment = z.iso.datetime({
+  offset: true,
+  error: 'a time with its zone, such as 2026-12-01T14:05:00Z',
+})
 
 /** What the log says; written here for readers and other tools, and checked by lint against the log. */
 const ofLog = {

@@ -24,7 +24,14 @@ export const combine = (three: Three): Piece[] => {
   const out: Piece[] = []
   const insert = (gap: number): void => {
     const [mine, other] = [yours.before[gap] ?? [], theirs.before[gap] ?? []]
-    out.push(...inserted({ mine, other, after: out.at(-1) ?? three.before }))
+    const after = out.at(-1) ?? three.before
+    // Words that came in place of lines stand where these were: behind what is put before them.
+    const isReplaced = yours.changed[gap]?.length === 0 && theirs.changed[gap]?.length !== 0
+    out.push(
+      ...(isReplaced && !mine.some(isRow) && !other.some(isRow)
+        ? together(other, mine)
+        : inserted({ mine, other, after })),
+    )
   }
   for (const [n, line] of three.base.entries()) {
     insert(n)

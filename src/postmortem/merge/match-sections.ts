@@ -45,12 +45,9 @@ export const matchSections = (
 
 const matchBelow = (matches: Matches, base: Section, other: Section): void => {
   matches.set(base, other)
-  const titles = new Set(base.children.map(({ title }) => title))
-  for (const title of titles) {
-    const as = base.children.filter((section) => section.title === title)
-    const bs = other.children.filter((section) => section.title === title)
-    for (const [a, b] of paired(as, bs)) matchBelow(matches, a, b)
-  }
+  const there = Map.groupBy(other.children, ({ title }) => title)
+  for (const [title, as] of Map.groupBy(base.children, ({ title }) => title))
+    for (const [a, b] of paired(as, there.get(title) ?? [])) matchBelow(matches, a, b)
 }
 
 /** Sections of one name. */

@@ -107,9 +107,13 @@ const ENDED = {
 } as const satisfies Record<RunState['status'], Markdown>
 
 /** Runs of one runbook are told apart; one that is called as the incident is goes by its file. */
-export const nameOfRun = ({ state }: Material, run: RunState): Markdown => {
+export const nameOfRun = (
+  { state }: Material,
+  run: RunState,
+  named: (name: Markdown) => Markdown = (name) => name,
+): Markdown => {
   const { name, path } = run.runbook
-  const shown = name === state.title ? code(path) : text(name)
+  const shown = name === state.title ? code(path) : named(text(name))
   const same = state.runs.filter(({ runbook }) => runbook.name === name)
   return same.length === 1 ? shown : say`${shown}, run ${same.indexOf(run) + 1}`
 }
@@ -138,7 +142,7 @@ export const endOfRun = (material: Material, run: RunState): Markdown => {
       ? NOTHING
       : say`: ${text(run.reason.replace(/[.\s]+$/, ''))}`
   const what = run.rehearsal ? say`rehearsal` : say`run`
-  const start = say`The ${what} of ${nameOfRun(material, run)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
+  const start = say`The ${what} of ${nameOfRun(material, run, (name) => say`"${name}"`)} started ${text(momentInWords(run.startedAt))} ${cited(started)}`
   return join([start, say`and ${ENDED[run.status]}${took}${why}.`, cited(ended)], ' ')
 }
 

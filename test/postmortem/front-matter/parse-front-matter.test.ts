@@ -36,6 +36,11 @@ describe('the head of a report', () => {
 
   test.each([
     ['a word that is none', ['detection_source: pager'], /^3:19 .*accepted: monitoring, customer/],
+    [
+      'a day of another form',
+      ['actions: [{id: a, title: A, type: detect, due: 1.12.2026}]'],
+      /^3:\d+ .*a day, such as 2026-12-01/,
+    ],
     ['a field that does not exist', ['severty: SEV1'], /^3:1 unknown key "severty"/],
     [
       'a number that is text',

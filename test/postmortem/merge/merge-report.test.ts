@@ -178,6 +178,16 @@ describe('what only one side changed', () => {
     expect(conflicts).toEqual([])
     expect(text).toContain('## Impact\n\nForty users were hit.\n\n- users: 40\n\n## Action items')
   })
+
+  test('words in the place of a question stand behind what the record puts before it', async () => {
+    const theirs = LATER.replace('## Impact\n', '## Impact\n\nSeen by: a customer.\n')
+    const ask = '> **To write:** who was hit?\n<!-- to-write: impact -->'
+    const { text, conflicts } = await render(BASE.replace(ask, 'Forty users were hit.'), theirs)
+    expect(conflicts).toEqual([])
+    expect(text).toContain(
+      '## Impact\n\nSeen by: a customer.\n\nForty users were hit.\n\n## Action items',
+    )
+  })
 })
 
 describe('sections', () => {

@@ -8,7 +8,8 @@ import { JON, makeEvents, type TestDraft } from '../events.ts'
 import { every } from '../incident/every-event.ts'
 import { goodFix, outage, readEvidence as evidenceOfOutage, wrongFix } from './outage.ts'
 
-const SAMPLE = join('incidents', '2026', readdirSync('incidents/2026')[0] ?? '')
+const [YEAR = ''] = readdirSync('incidents')
+const SAMPLE = join('incidents', YEAR, readdirSync(join('incidents', YEAR))[0] ?? '')
 
 const sample = (): IncidentEvent[] =>
   readdirSync(join(SAMPLE, 'log')).flatMap((file) =>

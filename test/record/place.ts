@@ -91,6 +91,10 @@ export function worldIn(root: string, options: PlaceOptions = {}): RecordWorld {
   return { ...parts, store: openStore(parts) }
 }
 
+/** By the year of its day, in which these tests may run. */
+export const folderOf = (incident: string): string =>
+  join('incidents', incident.slice(0, 4), incident)
+
 /** An incident with a run of a few events, evidence and a runbook. */
 export function record(place: Place, title = 'Login outage'): Journal {
   const journal = place.world.store.create({ title })

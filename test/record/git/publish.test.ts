@@ -14,6 +14,7 @@ import { openPublisher } from '../../../src/record/git/publish.ts'
 import {
   flush,
   folder,
+  folderOf,
   linesOf,
   logPath,
   makePlace,
@@ -21,8 +22,8 @@ import {
   record,
   runOneStep,
   shellIn,
-  worldIn,
   type Place,
+  worldIn,
 } from '../place.ts'
 import { openStore } from '../../../src/record/store.ts'
 import { userState } from '../user-state.ts'
@@ -30,9 +31,7 @@ import { userState } from '../user-state.ts'
 const branchOf = (id: string): string => `incident/${id}`
 
 const logOnBranch = (place: Place, id: string, ref = branchOf(id)): string => {
-  const names = place.sh(
-    `git ls-tree --name-only ${ref} incidents/2026/${id}/log/ 2>/dev/null || true`,
-  )
+  const names = place.sh(`git ls-tree --name-only ${ref} ${folderOf(id)}/log/ 2>/dev/null || true`)
   return names
     .trim()
     .split('\n')
@@ -71,7 +70,7 @@ test('the branch reads as the story: one commit per result, at its own offset of
   expect(at(0)).toBe(`${lines.join('\n')}\n`)
   const message = place.sh(`git log -1 --format=%B%an%ae ${branchOf(journal.incident)}~1`)
   expect(message).toMatch(
-    /Incident: 2026.*\nEvent: maria@laptop-[0-9a-f]{8}#3\nLog-Digest: sha256:[0-9a-f]{64}\n/,
+    /Incident: \d{4}-.*\nEvent: maria@laptop-[0-9a-f]{8}#3\nLog-Digest: sha256:[0-9a-f]{64}\n/,
   )
   expect(message).toContain('Maria Examplemaria@example.test')
   const author = place.sh(`git log -1 --format=%at ${branchOf(journal.incident)}~1`).trim()
@@ -89,13 +88,13 @@ test('the tree of the default branch stays, evidence and runbooks are there, pos
   expect(
     paths.map((path) =>
       path
-        .replace(/^incidents\/2026\/[^/]*\//, '')
+        .replace(/^incidents\/\d{4}\/[^/]*\//, '')
         .replace(/[0-9a-f]{64}/, 'DIGEST')
         .replace(/@.*/, ''),
     ),
   ).toEqual(['file.txt', '.gitattributes', 'evidence/DIGEST', 'log/maria', 'runbooks/DIGEST.yaml'])
   expect(
-    place.sh(`git cat-file blob ${ref}:incidents/2026/${journal.incident}/.gitattributes`),
+    place.sh(`git cat-file blob ${ref}:${folderOf(journal.incident)}/.gitattributes`),
   ).toContain('log/** -text -filter -merge')
 })
 
@@ -271,12 +270,12 @@ test('G10: a tip that people moved is read again, and their postmortem.md stays'
   await flush(place, journal)
   const ref = branchOf(journal.incident)
   place.sh(`git worktree add -q ../wt-${journal.incident} ${ref}; cd ../wt-${journal.incident}
-    echo mine > incidents/2026/${journal.incident}/postmortem.md; git add .; git commit -qm postmortem; cd -; git worktree remove ../wt-${journal.incident}`)
+    echo mine > ${folderOf(journal.incident)}/postmortem.md; git add .; git commit -qm postmortem; cd -; git worktree remove ../wt-${journal.incident}`)
   note(journal, 'later')
   expect((await flush(place, journal)).uncommitted).toBe(0)
-  expect(
-    place.sh(`git cat-file blob ${ref}:incidents/2026/${journal.incident}/postmortem.md`),
-  ).toBe('mine\n')
+  expect(place.sh(`git cat-file blob ${ref}:${folderOf(journal.incident)}/postmortem.md`)).toBe(
+    'mine\n',
+  )
   expect(subjects(place, journal.incident).slice(-2)).toEqual(['postmortem', 'note: later'])
 })
 
@@ -394,9 +393,9 @@ test('pushing is not forced: what another clone pushed is joined, log by log', a
   })
   const ref = branchOf(journal.incident)
   const other = mkdtempSync(join(tmpdir(), 'hotwash-other-'))
-  const log = `incidents/2026/${journal.incident}/log`
+  const log = `${folderOf(journal.incident)}/log`
   place.sh(`git clone -q -b ${ref} ${remote} ${other}; cd ${other}; echo '{}' > ${log}/jon@desk-00000000.jsonl
-    echo text > incidents/2026/${journal.incident}/postmortem.md; git add .; git commit -qm 'from Jon'; git push -q`)
+    echo text > ${folderOf(journal.incident)}/postmortem.md; git add .; git commit -qm 'from Jon'; git push -q`)
   note(journal, 'meanwhile here')
   expect(await flush(place, journal)).toMatchObject({
     uncommitted: 0,

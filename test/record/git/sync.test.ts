@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { mergeRecord } from '../../../src/usecases/merge-record.ts'
 import { syncRecord } from '../../../src/usecases/sync-record.ts'
 import { verifyRecord } from '../../../src/usecases/audit/verify-record.ts'
-import { flush, linesOf, logPath, makePlace, note, record, runOneStep } from '../place.ts'
+import { flush, folderOf, linesOf, logPath, makePlace, note, record, runOneStep } from '../place.ts'
 import { userState } from '../user-state.ts'
 
 test('where the branch is checked out, sync commits the record and leaves other staged work staged', async () => {
@@ -23,9 +23,7 @@ test('where the branch is checked out, sync commits the record and leaves other 
   expect(place.sh('git show --stat --format= HEAD HEAD~1')).not.toContain('wip.txt')
   const copy = join(
     place.root,
-    'incidents',
-    '2026',
-    journal.incident,
+    folderOf(journal.incident),
     'log',
     logPath(journal).split('/').at(-1) ?? '',
   )
@@ -99,7 +97,7 @@ test('a closed incident is merged into the default branch, and verifies there', 
     branch: `incident/${journal.incident}`,
   })
   expect(place.sh('git symbolic-ref --short HEAD')).toBe('main\n')
-  expect(existsSync(join(place.root, 'incidents', '2026', journal.incident, 'log'))).toBe(true)
+  expect(existsSync(join(place.root, folderOf(journal.incident), 'log'))).toBe(true)
   expect((await verifyRecord(place.world, 'main'))[0]).toMatchObject({ verified: true, notes: [] })
   expect(readFileSync(join(place.root, 'file.txt'), 'utf8')).toBe('hello\n')
 })
@@ -117,7 +115,7 @@ test('an untracked file that the merge would write over is in its way, by name',
   const place = makePlace()
   const journal = record(place)
   await flush(place, journal)
-  const path = `incidents/2026/${journal.incident}/.gitattributes`
+  const path = `${folderOf(journal.incident)}/.gitattributes`
   place.sh(`mkdir -p $(dirname ${path}); echo mine > ${path}; git switch -qc feature`)
   // git's own note of where HEAD was before the merge that it refused.
   const seen = (): object => ({ ...userState(place), '.git/ORIG_HEAD': undefined })

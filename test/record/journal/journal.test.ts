@@ -30,6 +30,7 @@ import {
   thrownBy,
   worldIn,
 } from '../place.ts'
+import { until } from '../../until.ts'
 
 const LOOP = join(import.meta.dirname, '../../programs', 'append-loop.ts')
 
@@ -277,7 +278,7 @@ test('valid lines of another process are picked up, watched, and continued', asy
   const stop = journal.watch(() => grown.push(1))
   const theirs = other.store.open(journal.incident)
   expect(note(theirs, 'from Jon').clock).toBe(6)
-  for (let n = 0; n < 100 && grown.length === 0; n += 1) await delay(20)
+  await until(() => grown.length > 0, 'it is seen')
   stop()
   expect(grown).toEqual([1])
   expect(journal.state().events).toBe(6)
@@ -336,7 +337,7 @@ test('kill -9 in the middle of appending loses no acknowledged event', async () 
     )
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    for (let n = 0; n < 500 && said.split('\n').length < 20; n += 1) await delay(10)
+    await until(() => said.split('\n').length >= 20, 'it has written some')
     await delay(round * 3)
     const closed = new Promise((resolve) => child.on('close', resolve))
     child.kill('SIGKILL')

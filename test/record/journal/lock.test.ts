@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createClock } from '../../../src/adapters/clock.ts'
 import { createProcessPort } from '../../../src/adapters/process.ts'
@@ -10,6 +9,7 @@ import { createRandom } from '../../../src/adapters/random.ts'
 import { pidSpace } from '../../../src/record/journal/holder.ts'
 import { acquireRunLock, runLockHolder } from '../../../src/record/journal/lock.ts'
 import { GIT_ENV, MARIA, thrownBy } from '../place.ts'
+import { until } from '../../until.ts'
 
 const ports = createProcessPort()
 const from = {
@@ -125,6 +125,6 @@ test('of many processes that want the lock of a dead one, exactly one gets it', 
   )
   expect(said.toSorted()).toEqual(['LOCKED', 'LOCKED', 'LOCKED', 'LOCKED', 'LOCKED', 'taken'])
   for (const child of children) child.kill('SIGKILL')
-  for (let n = 0; n < 100 && runLockHolder(dir, ports) !== undefined; n += 1) await delay(20)
+  await until(() => runLockHolder(dir, ports) === undefined, 'they have ended')
   acquireRunLock(dir, from).release()
 })

@@ -1,28 +1,25 @@
 /** Which runbook the operator means: a path, else a name in ./runbooks, else a packaged one. */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { HotwashError, type Issue } from '../../errors.ts'
 import type { Parsed } from '../../runbook/parse.ts'
 import type { Runbook } from '../../runbook/runbook.ts'
 import {
   candidates,
-  decoded,
   EXTENSION,
   FOLDER,
-  MAX_BYTES,
+  readRunbookText,
   shownPath,
   type Candidate,
   type RunbookWorld,
 } from './runbook-file.ts'
-import { tooLarge, whyNoFile, whyUnreadable } from '../why-unreadable.ts'
+import { whyNoFile, whyUnreadable } from '../why-unreadable.ts'
 
 export type FoundRunbook = Candidate & { text: string }
 
 export async function findRunbook(world: RunbookWorld, nameOrPath: string): Promise<FoundRunbook> {
   for (const candidate of candidates(world, nameOrPath)) {
-    if (await isFile(candidate.file)) {
-      return { ...candidate, text: await readText(candidate) }
-    }
+    if (await isFile(candidate.file)) return { ...candidate, text: textOf(candidate) }
   }
   const { closest } = await import('../../runbook/did-you-mean.ts')
   const known = (await listRunbookFiles(world)).map(({ file }) => nameOf(file))
@@ -43,19 +40,10 @@ const whyNone = (file: string): Promise<string> => stat(file).then(whyNoFile, wh
 
 const nameOf = (file: string): string => (file.split('/').at(-1) ?? file).replace(EXTENSION, '')
 
-async function readText({ file, path }: Candidate): Promise<string> {
-  const { size } = await stat(file)
-  if (size > MAX_BYTES) {
-    throw invalidRunbook(path, [wholeFile(path, tooLarge(size, MAX_BYTES))])
-  }
-  try {
-    const bytes = await readFile(file)
-    return decoded(bytes)
-  } catch (error) {
-    const isEncoding = error instanceof TypeError
-    const why = isEncoding ? 'the file is not UTF-8; save it as UTF-8' : whyUnreadable(error)
-    throw invalidRunbook(path, [wholeFile(path, why)])
-  }
+function textOf({ file, path }: Candidate): string {
+  const read = readRunbookText(file)
+  if (read.ok) return read.text
+  throw invalidRunbook(path, [wholeFile(path, read.message)])
 }
 
 const wholeFile = (file: string, message: string): Issue => ({

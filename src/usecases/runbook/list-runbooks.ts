@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { counted } from '../../incident/counted.ts'
 import { listRunbookFiles, parseFound } from './find-runbook.ts'
-import type { RunbookWorld } from './runbook-file.ts'
+import { readRunbookText, type RunbookWorld } from './runbook-file.ts'
 
 export type ListedRunbook = {
   path: string
@@ -20,7 +19,12 @@ export async function listRunbooks(
   const warnings: string[] = []
   for (const one of await listRunbookFiles(world)) {
     const { file, path, packaged } = one
-    const parsed = await parseFound(world, { ...one, text: await readFile(file, 'utf8') })
+    const read = readRunbookText(file)
+    if (!read.ok) {
+      warnings.push(`${path}: ${read.message}`)
+      continue
+    }
+    const parsed = await parseFound(world, { ...one, text: read.text })
     if (!parsed.ok) {
       const [first] = parsed.issues
       const at = first ? `:${first.place.line}:${first.place.column}: ${first.message}` : ''

@@ -1,5 +1,7 @@
 /** Where the text of a runbook may lie: a path, else a name in ./runbooks, else a packaged one. */
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { tooLarge, whyNoFile, whyUnreadable } from '../why-unreadable.ts'
 import type { World } from '../world.ts'
 
 export type RunbookWorld = Pick<World, 'root' | 'cwd' | 'packageRoot' | 'kinds'>
@@ -13,7 +15,7 @@ export type Candidate = {
 
 export const FOLDER = 'runbooks'
 export const EXTENSION = /\.ya?ml$/
-export const MAX_BYTES = 4_000_000
+const MAX_BYTES = 4_000_000
 
 export function candidates(world: RunbookWorld, given: string): Candidate[] {
   const own = (file: string): Candidate => ({
@@ -41,6 +43,22 @@ export function shownPath(root: string, file: string, given: string): string {
   return inside.startsWith('..') || isAbsolute(inside) ? given : inside
 }
 
+export type RunbookText = { ok: true; text: string } | { ok: false; message: string }
+
+/** At once: parsing, which asks for what is included, waits for nothing. */
+export function readRunbookText(file: string): RunbookText {
+  try {
+    const found = statSync(file)
+    if (!found.isFile()) return { ok: false, message: whyNoFile(found) }
+    if (found.size > MAX_BYTES) return { ok: false, message: tooLarge(found.size, MAX_BYTES) }
+    return { ok: true, text: decoded(readFileSync(file)) }
+  } catch (error) {
+    const isEncoding = error instanceof TypeError
+    const why = isEncoding ? 'the file is not UTF-8; save it as UTF-8' : whyUnreadable(error)
+    return { ok: false, message: why }
+  }
+}
+
 /** Throws a TypeError. The byte order mark is kept: the digest of a runbook is of its raw bytes. */
-export const decoded = (bytes: Uint8Array): string =>
+const decoded = (bytes: Uint8Array): string =>
   new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -149,6 +149,26 @@ describe('listRunbooks', () => {
     expect(warnings[0]).toContain('runbooks/broken.yml:13:5: unknown key "verfy"')
     expect(runbookLines(runbooks)).toContain('Restart the service (1 step, team)')
   })
+
+  it('names a folder and a text in another encoding, which hide nothing', async () => {
+    const packageRoot = join(root, 'package')
+    const own = await mkdtemp(join(tmpdir(), 'hotwash-runbooks-'))
+    await mkdir(join(own, 'runbooks', 'folder.yaml'), { recursive: true })
+    await writeFile(join(own, 'runbooks', 'latin.yaml'), Buffer.from([0x6e, 0xe4, 0x0a]))
+    const { runbooks, warnings } = await listRunbooks({
+      ...world,
+      root: own,
+      cwd: own,
+      packageRoot,
+    })
+    await rm(own, { recursive: true })
+    expect(runbooks.map(({ path }) => path)).toContain('packaged')
+    expect(warnings).toEqual([
+      'runbooks/folder.yaml: it is a folder',
+      'runbooks/latin.yaml: the file is not UTF-8; save it as UTF-8',
+      ...warnings.slice(2),
+    ])
+  })
 })
 
 describe('showRunbook', () => {

@@ -15,6 +15,7 @@ import type { ProcessPort } from '../ports/process.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { incidentBranches, noIncident } from './git/branches.ts'
 import { makeFolder, onDisk, refuseLinks, syncFolder, writeDurably } from './journal/disk.ts'
+import { layOut } from './journal/lay-out.ts'
 import { openJournal } from './journal/journal.ts'
 import { readWhole, type WholeLog } from './journal/logs.ts'
 import { incidentId, isIncidentId, recordPath, slug } from './names.ts'
@@ -164,10 +165,7 @@ function makeJournal(dir: string, random: Random): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
-  for (const name of ['log', 'runbooks', 'evidence', 'local'])
-    mkdirSync(join(dir, name), { mode: 0o700 })
-  writeDurably(join(dir, 'local', 'writer'), Buffer.from(random.hex(4)))
-  writeDurably(join(dir, 'local', 'key'), Buffer.from(random.hex(32)))
+  layOut(dir, random)
   for (const folder of [dir, parent]) syncFolder(folder)
   return true
 }

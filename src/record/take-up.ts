@@ -4,7 +4,7 @@
  * joined into the branch and taken into the journal; the clone where the incident was declared gets
  * what was recorded elsewhere in the same way.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { HotwashError } from '../errors.ts'
 import type { Random } from '../ports/clock.ts'
@@ -12,6 +12,7 @@ import type { ProcessPort } from '../ports/process.ts'
 import { withAppendLock } from './journal/append-lock.ts'
 import { makeFolder, onDisk, refuseLinks, syncFolder, writeDurably } from './journal/disk.ts'
 import { readObjects } from './git/objects.ts'
+import { layOut } from './journal/lay-out.ts'
 import { claimant, unlinkIfThere } from './journal/holder.ts'
 import {
   checkedOutAt,
@@ -74,11 +75,8 @@ function make({ journal, random }: TakeUpContext, files: RecordFiles): void {
   refuseLinks(parent)
   // A name that is no incident's: nobody takes it for a journal.
   const building = join(parent, `.taking-up-${incident}.${random.hex(4)}`)
-  for (const name of ['log', 'runbooks', 'evidence', 'local'])
-    mkdirSync(join(building, name), { recursive: true, mode: 0o700 })
   try {
-    writeDurably(join(building, 'local', 'writer'), Buffer.from(random.hex(4)))
-    writeDurably(join(building, 'local', 'key'), Buffer.from(random.hex(32)))
+    layOut(building, random)
     writeDurably(join(building, 'local', 'taken-up'), Buffer.alloc(0))
     takeIn({ incident, dir: building }, files)
     syncFolder(building)

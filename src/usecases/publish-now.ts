@@ -1,3 +1,4 @@
+import { counted } from '../incident/counted.ts'
 import type { Journal, Published } from '../ports/journal.ts'
 import type { RecordWorld } from './record-world.ts'
 
@@ -14,15 +15,12 @@ export async function publishNow(world: RecordWorld, journal: Journal): Promise<
 
 /** What a person should know about git, in words; empty when all is committed. */
 export function publishWarnings(record: Published): string[] {
-  const events = (count: number): string => `${count} ${count === 1 ? 'event' : 'events'}`
-  return [
-    ...(record.branch === undefined
-      ? ['not in a git repository: the record is a folder of files, nothing is committed']
-      : []),
-    ...(record.branch !== undefined && record.uncommitted > 0
-      ? [
-          `${events(record.uncommitted)} not committed yet${record.paused === undefined ? '' : `: ${record.paused}`}`,
-        ]
-      : []),
-  ]
+  if (record.branch === undefined)
+    return ['not in a git repository: the record is a folder of files, nothing is committed']
+  return record.uncommitted > 0 ? [notCommitted(record)] : []
+}
+
+export function notCommitted({ uncommitted, paused }: Published): string {
+  const events = `${counted(uncommitted, 'event')} not committed yet`
+  return paused === undefined ? events : `${events}: ${paused}`
 }

@@ -12,8 +12,11 @@ import type { Config } from './config.ts'
 
 export type RecordWorld = {
   git: GitPort
+  /** undefined: not in a repository. */
   repository: Repository | undefined
+  /** The repository's root, else the folder where hotwash was started. Commands run here. */
   root: string
+  /** Where hotwash was started; relative paths on the command line are relative to it. */
   cwd: string
   actor: Actor
   config: Config
@@ -21,6 +24,7 @@ export type RecordWorld = {
   clock: Clock
   random: Random
   redactor: Redactor
+  /** `hotwash 0.1.0`, as events and reports name it. */
   tool: string
   store: Store
   /** Told in words when a log was recovered after a crash. */

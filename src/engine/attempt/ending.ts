@@ -1,4 +1,5 @@
 /** What an outcome means for a step or an undo: status, reason, evidence, outputs. */
+import { defined } from '../../incident/defined.ts'
 import type { Evidence } from '../../incident/event.ts'
 import { Cel } from '../../runbook/deferred.ts'
 import type { Value } from '../../incident/value.ts'
@@ -139,9 +140,7 @@ export function endingOf(
   return {
     ...judged,
     duration_ms: durationMs,
-    ...(outcome.exitCode === undefined ? {} : { exit_code: outcome.exitCode }),
-    ...(outcome.signal === undefined ? {} : { signal: outcome.signal }),
-    ...(outcome.checks === undefined ? {} : { checks: outcome.checks }),
+    ...defined({ exit_code: outcome.exitCode, signal: outcome.signal, checks: outcome.checks }),
     evidence: kept.evidence,
     ...(kept.notes.length === 0 ? {} : { notes: kept.notes }),
   }

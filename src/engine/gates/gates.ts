@@ -4,6 +4,7 @@
  * is opened anew and earlier answers are void. An answer comes from the prompt, from --answers, or
  * from another terminal through the journal; with nobody to ask the run waits without a process.
  */
+import { defined } from '../../incident/defined.ts'
 import type { OpenGate } from '../../incident/state.ts'
 import type { Question } from '../../ports/operator.ts'
 import type { Step } from '../../runbook/runbook.ts'
@@ -92,12 +93,7 @@ function answerOf(given: StepAnswer | undefined, confirm: boolean): Answer | und
   if (given.skip !== undefined) return { skip: given.skip }
   if (confirm) return given.confirm === undefined ? undefined : { confirm: given.confirm }
   const { choose, values, done, evidence } = given
-  const answer: Answer = {
-    ...(choose === undefined ? {} : { choose }),
-    ...(values === undefined ? {} : { values: { ...values } }),
-    ...(done === undefined ? {} : { done }),
-    ...(evidence === undefined ? {} : { evidence }),
-  }
+  const answer: Answer = defined({ choose, values: values && { ...values }, done, evidence })
   return Object.keys(answer).length === 0 ? undefined : answer
 }
 

@@ -1,4 +1,6 @@
 import { HotwashError } from '../../errors.ts'
+import { correctionsOf } from '../../incident/corrections.ts'
+import { defined } from '../../incident/defined.ts'
 import type { IncidentEvent, Precision } from '../../incident/event.ts'
 import { marksOf, readMark } from '../../incident/marks.ts'
 import { clip, visibleLine } from '../../incident/visible.ts'
@@ -33,23 +35,22 @@ export type Noted = {
 
 /** A line in the timeline, from any terminal, also while a run goes on. */
 export async function addNote(world: RecordWorld, request: NoteRequest): Promise<Noted> {
-  const text = checkText(request.text)
-  const told =
-    request.at === undefined ? undefined : readTime(request.at, '--at', world.clock.now())
+  const { text: typed, at, corrects: named } = request
+  // Who corrects when it was need not say again what it was.
+  const isTimeOnly = typed === undefined && at !== undefined && named !== undefined
+  const given = isTimeOnly ? undefined : checkText(typed)
+  const told = at === undefined ? undefined : readTime(at, '--at', world.clock.now())
   const source = request.source === undefined ? undefined : readSource(request.source)
   const { journal } = await openForReport(world, request.incident, { open: true })
   if (request.step !== undefined) checkStep(request.step, journal.state().runs)
-  const corrects =
-    request.corrects === undefined ? undefined : noteAt(request.corrects, journal.events())
+  const corrected = named === undefined ? undefined : noteAt(named, journal.events())
   const event = journal.append({
     type: 'note.added',
     data: {
-      text,
-      ...(told === undefined ? {} : { effective_at: told.at }),
+      text: given ?? corrected?.text ?? '',
+      ...defined({ effective_at: told?.at }),
       ...(told === undefined || told.precision === 'exact' ? {} : { precision: told.precision }),
-      ...(source === undefined ? {} : { source }),
-      ...(request.step === undefined ? {} : { step: request.step }),
-      ...(corrects === undefined ? {} : { corrects }),
+      ...defined({ source, step: request.step, corrects: corrected?.mark }),
     },
   })
   const record = await publishNow(world, journal)
@@ -90,12 +91,15 @@ const markOf = ({ clock, prev }: IncidentEvent, events: readonly IncidentEvent[]
 
 const SHOWN_NOTES = 10
 
-/** The mark of a note, as the log spells it. Throws USAGE with the notes that there are. */
-function noteAt(typed: string, events: readonly IncidentEvent[]): string {
+/** A note's mark, as the log spells it, and what it says now. Throws USAGE with the notes that there are. */
+function noteAt(typed: string, events: readonly IncidentEvent[]): { mark: string; text: string } {
   const wanted = readMark(typed)
   const marks = [...marksOf(events)]
   const [event] = marks.find(([, mark]) => mark === wanted) ?? []
-  if (event?.type === 'note.added') return wanted
+  if (event?.type === 'note.added') {
+    const last = correctionsOf(events).of.get(event)?.at(-1) ?? event
+    return { mark: wanted, text: last.data.text }
+  }
   const notes = marks.flatMap(([note, mark]) =>
     note.type === 'note.added' ? [`${mark} ${clip(visibleLine(note.data.text), 40)}`] : [],
   )

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { HotwashError } from '../../errors.ts'
+import { defined } from '../../incident/defined.ts'
 import type { Published } from '../../ports/journal.ts'
 import type { Signals } from '../../ports/operator.ts'
 import type { Exit } from '../../ports/process.ts'
@@ -67,8 +68,7 @@ export async function recordCommand(
     data: {
       argv: [...request.argv],
       duration_ms: Math.round(exit.durationMs),
-      ...(exit.exitCode === undefined ? {} : { exit_code: exit.exitCode }),
-      ...(exit.signal === undefined ? {} : { signal: exit.signal }),
+      ...defined({ exit_code: exit.exitCode, signal: exit.signal }),
       evidence,
     },
   })

@@ -1,7 +1,7 @@
 /** The times that a command was told, as an `incident.updated` holds them. */
 import { HotwashError } from '../../errors.ts'
 import type { EventData } from '../../incident/event.ts'
-import { defined } from '../defined.ts'
+import { defined } from '../../incident/defined.ts'
 import { readSource, readTime, type ToldTime } from './read-time.ts'
 
 export type UpdateData = Partial<EventData['incident.updated']>

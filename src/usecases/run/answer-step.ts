@@ -2,6 +2,7 @@
 import { answerGate, givenAnswers, secretsIn } from '../../engine/gates/answer-gate.ts'
 import { stillRunning, whyNotYet } from '../../engine/attempt/local-process.ts'
 import { HotwashError } from '../../errors.ts'
+import { defined } from '../../incident/defined.ts'
 import type { Answer } from '../../incident/event.ts'
 import type { GivenAnswer } from '../../incident/state.ts'
 import { atGate, findStep, reportAnswer, type Found } from './waiting-step.ts'
@@ -61,11 +62,9 @@ const fitted = (answer: Answer, gate: string): Answer =>
 function answerOf(request: AnswerRequest): Answer {
   const { done, choose, values, skip, evidence } = request
   const answer: Answer = {
-    ...(done === undefined ? {} : { done }),
-    ...(choose === undefined ? {} : { choose }),
+    ...defined({ done, choose }),
     ...(values === undefined || Object.keys(values).length === 0 ? {} : { values: { ...values } }),
-    ...(skip === undefined ? {} : { skip }),
-    ...(evidence === undefined ? {} : { evidence }),
+    ...defined({ skip, evidence }),
   }
   if (Object.keys(answer).length > 0) return answer
   throw new HotwashError('USAGE', 'an answer is missing', {
@@ -128,7 +127,7 @@ async function settle(world: World, found: Found, request: AnswerRequest): Promi
     data: {
       as: request.done === true ? 'done' : 'not_done',
       how: 'hand',
-      ...(request.evidence === undefined ? {} : { evidence: request.evidence }),
+      ...defined({ evidence: request.evidence }),
       ...(undo ? { undo: true } : {}),
     },
   })

@@ -1,6 +1,7 @@
 /** `hotwash approve`: gives or refuses an approval, from any terminal. */
 import { answerGate, givenAnswers } from '../../engine/gates/answer-gate.ts'
 import { HotwashError } from '../../errors.ts'
+import { defined } from '../../incident/defined.ts'
 import type { Answer } from '../../incident/event.ts'
 import { atGate, findStep, reportAnswer } from './waiting-step.ts'
 import type { RunReport } from './run-report.ts'
@@ -29,7 +30,7 @@ export async function approveStep(world: World, request: ApproveRequest): Promis
   }
   const answer: Answer = {
     approve: request.approve,
-    ...(request.reason === undefined ? {} : { reason: request.reason }),
+    ...defined({ reason: request.reason }),
     ...(request.breakGlass === true ? { break_glass: true } : {}),
   }
   const mine = givenAnswers(at.live, at.gate).find(({ by }) => by.email === world.actor.email)

@@ -3,6 +3,7 @@ import type { Answers, Secrets } from '../../engine/live-run.ts'
 import { leftOut, type Selection } from '../../engine/walk/selection.ts'
 import type { Targets } from '../../engine/rehearsal-targets.ts'
 import { HotwashError } from '../../errors.ts'
+import { defined } from '../../incident/defined.ts'
 import { closest } from '../../runbook/did-you-mean.ts'
 import { readInputs } from '../../runbook/inputs.ts'
 import type { Value } from '../../incident/value.ts'
@@ -123,14 +124,8 @@ function hintOf(word: string, known: readonly string[], what: string): string {
 }
 
 /** What of the request is recorded, so that a resumed run keeps to it. */
-export function selectionOf({ from, until, tags, skipTags }: RunRequest) {
-  return {
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
-    ...(tags === undefined ? {} : { tags: [...tags] }),
-    ...(skipTags === undefined ? {} : { skip_tags: [...skipTags] }),
-  }
-}
+export const selectionOf = ({ from, until, tags, skipTags }: RunRequest) =>
+  defined({ from, until, tags: tags && [...tags], skip_tags: skipTags && [...skipTags] })
 
 /** Guards, then secrets; of a rehearsal first what it would touch. */
 export async function ready(

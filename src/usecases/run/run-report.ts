@@ -1,5 +1,5 @@
 /** What run, resume, rollback, answer and approve report: the JSON that json.md of the docs names. */
-import { counted } from '../../incident/counted.ts'
+import { defined } from '../../incident/defined.ts'
 import { isUndone, ledger } from '../../engine/walk/ledger.ts'
 import { ERRORS, EXIT, type ErrorCode } from '../../errors.ts'
 import type { Check } from '../../incident/event.ts'
@@ -7,6 +7,7 @@ import type { RunState, RunStatus, StepState, StepStatus } from '../../incident/
 import type { Journal, Published } from '../../ports/journal.ts'
 import type { Value } from '../../incident/value.ts'
 import { nextCommand } from '../next-command.ts'
+import { notCommitted } from '../publish-now.ts'
 import type { SimilarJson } from '../catalog/similar-lines.ts'
 
 export type StepReport = {
@@ -145,9 +146,8 @@ function errorOf(code: ErrorCode, run: RunState, next: string | undefined) {
 function recordWarnings(published: Published): string[] {
   const { branch, uncommitted, paused } = published
   if (branch === undefined) return []
-  if (uncommitted === 0) return paused === undefined ? [] : [paused]
-  const events = `${counted(uncommitted, 'event')} not committed yet`
-  return [paused === undefined ? events : `${events}: ${paused}`]
+  if (uncommitted > 0) return [notCommitted(published)]
+  return paused === undefined ? [] : [paused]
 }
 
 export const stepReport = (step: StepState): StepReport => ({
@@ -169,13 +169,6 @@ export const stepReport = (step: StepState): StepReport => ({
   }),
   evidence: step.evidence.map((item) => item.sha256),
 })
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-const defined = <T extends object>(fields: T): Defined<T> =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Defined<T>
 
 export function undoReport(run: RunState, undoneBefore?: ReadonlySet<string>): UndoReport[] {
   return ledger(run).map(({ id, undo }) => ({

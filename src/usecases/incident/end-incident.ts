@@ -3,6 +3,7 @@ import { HotwashError } from '../../errors.ts'
 import type { Precision } from '../../incident/event.ts'
 import { momentInWords } from '../../incident/duration.ts'
 import { momentsOf, type Moment } from '../../incident/moments.ts'
+import { hasEnded } from '../../incident/run-ended.ts'
 import type { IncidentState } from '../../incident/state.ts'
 import { defined } from '../../incident/defined.ts'
 import { nextForReport } from '../next-command.ts'
@@ -91,8 +92,6 @@ function refuseUnfinished(state: IncidentState): void {
   })
 }
 
-const ENDED = new Set(['succeeded', 'failed', 'rolled_back', 'stopped'])
-
 /** The status of the newest run that has not ended. */
 const unfinishedRun = (state: IncidentState): string | undefined =>
-  state.runs.findLast((run) => !ENDED.has(run.status))?.status
+  state.runs.findLast((run) => !hasEnded(run))?.status

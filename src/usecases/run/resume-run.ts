@@ -1,5 +1,6 @@
 /** `hotwash resume`: goes on with a paused, waiting, failed-and-paused or killed run. */
 import { asSeen } from '../../incident/as-seen.ts'
+import { hasEnded } from '../../incident/run-ended.ts'
 import type { IncidentState, RunState } from '../../incident/state.ts'
 import { HotwashError } from '../../errors.ts'
 import type { LiveRun } from '../../engine/live-run.ts'
@@ -64,8 +65,7 @@ function journalOf(store: Store, id: string): { dir: string; state: IncidentStat
   return { dir: journal.dir, state: journal.state() }
 }
 
-const isUnfinished = (run: RunState | undefined): boolean =>
-  run !== undefined && ['paused', 'waiting', 'unknown', 'running'].includes(run.status)
+const isUnfinished = (run: RunState | undefined): boolean => run !== undefined && !hasEnded(run)
 
 function unfinishedRun(state: IncidentState): RunState {
   const run = state.runs.at(-1)

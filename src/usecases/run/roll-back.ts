@@ -8,6 +8,7 @@ import { planUndo } from '../../engine/undo.ts'
 import { cardOf } from '../../engine/render/card.ts'
 import { HotwashError } from '../../errors.ts'
 import { asSeen } from '../../incident/as-seen.ts'
+import { hasEnded } from '../../incident/run-ended.ts'
 import type { RunState } from '../../incident/state.ts'
 import type { Journal } from '../../ports/journal.ts'
 import type { Runbook } from '../../runbook/runbook.ts'
@@ -58,9 +59,8 @@ export async function rollBack(world: World, request: RollbackRequest): Promise<
         .map(({ id }) => id),
     )
     const left = ledger(run, request.to).filter((entry) => !isUndone(entry))
-    const isOver = !['paused', 'waiting', 'unknown', 'running'].includes(run.status)
     const rolling = { journal, run, request, undoneBefore }
-    if (left.length === 0 && isOver) return nothingToDo(world, rolling)
+    if (left.length === 0 && hasEnded(run)) return nothingToDo(world, rolling)
     // The recorded text, edited or not: an undo belongs to what was run.
     const runbook = await recorded(world, journal, run)
     return withNamedLock(world, { runbook, inputs: run.inputs }, () =>

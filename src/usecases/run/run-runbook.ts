@@ -1,5 +1,6 @@
 /** `hotwash run`: joins the one open incident or declares one, and drives a runbook through it. */
 import { asSeen } from '../../incident/as-seen.ts'
+import { hasEnded } from '../../incident/run-ended.ts'
 import type { IncidentState } from '../../incident/state.ts'
 import { HotwashError } from '../../errors.ts'
 import type { LiveRun, Secrets } from '../../engine/live-run.ts'
@@ -68,7 +69,7 @@ function incidentToJoin(world: World, request: RunRequest): string | undefined {
 }
 
 function refuseUnfinished(state: IncidentState): void {
-  const run = state.runs.find((one) => ['paused', 'unknown', 'waiting'].includes(one.status))
+  const run = state.runs.find((one) => !hasEnded(one))
   if (run === undefined) return
   const message = `incident ${state.id} has a run of ${run.runbook.name} that is ${run.status}`
   throw new HotwashError('RUN_UNFINISHED', message, { hint: `hotwash resume ${state.id}` })

@@ -42,8 +42,9 @@ async function drive(live: LiveRun): Promise<Driven> {
     const { stop } = live.interrupts
     if (stop !== undefined) {
       await allTogether(live)
-      const why = stop === 'SIGHUP' ? 'hangup' : 'operator'
-      return rest(live, { pause: why, reason: `hotwash got ${stop}` })
+      return stop === 'SIGHUP'
+        ? rest(live, { pause: 'hangup', reason: 'the terminal was closed' })
+        : rest(live, { pause: 'operator', reason: `hotwash got ${stop}` })
     }
     const refused = undeclaredTarget(live)
     if (refused !== undefined) {

@@ -22,6 +22,7 @@ export async function settle(
 ): Promise<Pause | undefined> {
   const about = { run: live.id, step: step.id, undo }
   const runningPid = stillRunning(live.journal, about, live.ports.process)
+  let looked = ''
   if (runningPid === undefined && !undo) {
     if (interrupted && (step.idempotent || step.effect === 'read')) {
       return settled(live, step, { as: 'not_done', how: 'check', evidence: 'may be repeated' })
@@ -30,6 +31,7 @@ export async function settle(
     if (probed?.is === 'met') {
       return settled(live, step, { as: 'done', how: 'check', evidence: probed.reason })
     }
+    if (probed !== undefined) looked = `; its check does not say that it is done: ${probed.reason}`
   }
   const given = live.answers[step.id]
   if (given?.settle !== undefined && runningPid === undefined) {
@@ -40,8 +42,12 @@ export async function settle(
       ...(given.evidence === undefined ? {} : { evidence: given.evidence }),
     })
   }
-  const why = whyUnknown(live, step, { undo, interrupted, runningPid })
-  if (!live.operator.interactive) return quit('unknown_step', why)
+  const why = `${whyUnknown(live, step, { undo, interrupted, runningPid })}${looked}`
+  if (!live.operator.interactive) {
+    const { incident } = live.journal
+    const answer = `; from any terminal: hotwash answer ${incident} ${step.id} --done, or --not-done, --evidence "…"`
+    return quit('unknown_step', runningPid === undefined ? `${why}${answer}` : why)
+  }
   return askToSettle(live, step, { undo, runningPid, why })
 }
 

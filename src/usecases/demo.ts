@@ -56,7 +56,7 @@ export async function runDemo(world: World, demo: DemoWorld, fix: Fix): Promise<
   const { dir } = demo
   if (run.status !== wanted) {
     const why =
-      run.exit_code === EXIT.waiting
+      run.exit_code === EXIT.waiting || run.status === 'paused'
         ? `the demo is not finished: the run is ${run.status}`
         : `the demo failed: the run is ${run.status}, where ${wanted} was expected`
     return { ok: false, run, dir, why }

@@ -81,9 +81,9 @@ export function createWork(mono: () => number): Work {
     output(step) {
       const all = [...ended.values(), ...now.values()]
       const worker = all.find(({ card }) => card.id === step) ?? all.at(-1)
-      return worker === undefined || worker.kept.length === 0
-        ? ['  (no output)']
-        : shown(worker.kept)
+      if (worker === undefined) return ['  (no step has run here yet)']
+      const of = `  of step ${worker.card.id}:`
+      return worker.kept.length === 0 ? [`${of} no output`] : [of, ...shown(worker.kept)]
     },
   }
 }

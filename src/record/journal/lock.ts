@@ -58,7 +58,7 @@ function lockedBy(path: string, holder: Holder | undefined, why: string): Hotwas
       ? 'somebody'
       : `${holder.who} on ${holder.host}, process ${holder.pid}, since ${holder.at}`
   return new HotwashError('LOCKED', `another run holds the lock: ${who} (${why})`, {
-    hint: `wait for it or end it there; if you are certain that it is dead: rm ${path}`,
+    hint: `look: hotwash status; wait for it, or end it there (once its terminal is closed, it pauses at the end of its step); if you are certain that it is dead: rm ${path}`,
   })
 }
 

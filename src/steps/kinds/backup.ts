@@ -1,6 +1,7 @@
 /** A backup that is proven before it counts: read back to its end, or restored and compared. */
 import { z } from 'zod'
 import { join, relative, resolve } from 'node:path'
+import { counted } from '../../incident/counted.ts'
 import type { BackupResult, Database } from '../../ports/database.ts'
 import type { ChildIdentity } from '../../ports/process.ts'
 import { integer, templated, text, type Rendered } from '../../runbook/fields.ts'
@@ -152,7 +153,7 @@ function completed(result: BackupResult, { removed, notes }: Retained): Outcome 
     proof === 'list'
       ? 'read back to its end'
       : 'restored, and equal to its source by rows and digest of every table'
-  const size = `${bytes} bytes, ${Object.keys(tables).length} tables, ${rows} rows`
+  const size = `${bytes} bytes, ${counted(Object.keys(tables).length, 'table')}, ${counted(rows, 'row')}`
   return {
     ended: 'completed',
     data: {

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { QueryResult } from '../../ports/database.ts'
 import { json, script, text, type Rendered } from '../../runbook/fields.ts'
+import { counted } from '../../incident/counted.ts'
 import type { Value } from '../../incident/value.ts'
 import type { ActionKind, Outcome, PlanLook, StepContext } from '../kind.ts'
 import { failed } from './database/ended.ts'
@@ -13,6 +14,9 @@ import { namesProblem, withNames } from './sql/names.ts'
 const MAX_ROWS = 1_000
 const MAX_EVIDENCE_CHARS = 65_536
 const MAX_PARAMS = 1_000
+/** On the screen; the evidence has more. */
+const MAX_SHOWN_ROWS = 10
+const MAX_SHOWN_CHARS = 300
 
 /** Each part of a name, as in schema.table, is there. */
 const name = text(
@@ -83,6 +87,7 @@ async function run(asked: Asked, context: StepContext): Promise<Outcome> {
   })
   if (!result.ok) return failed(result, context.signal)
   const { rows, rowCount, columns, durationMs } = result
+  for (const line of shownRows(result)) context.say(line)
   const cut = columns.length > 0 && rowCount > rows.length
   return {
     ended: 'completed',
@@ -92,8 +97,19 @@ async function run(asked: Asked, context: StepContext): Promise<Outcome> {
   }
 }
 
+/** Whoever runs a query wants to see its answer, and of a change how many rows it met. */
+function shownRows({ rows, rowCount }: QueryResult): string[] {
+  const shown = rows.slice(0, MAX_SHOWN_ROWS).map((row) => JSON.stringify(row))
+  const lines = shown.map((line) =>
+    line.length > MAX_SHOWN_CHARS ? `${line.slice(0, MAX_SHOWN_CHARS)} …` : line,
+  )
+  const left = rowCount - lines.length
+  const more = lines.length > 0 && left > 0 ? [`and ${left} more`] : []
+  return [counted(rowCount, 'row'), ...lines, ...more]
+}
+
 function rowsText({ rows, rowCount }: QueryResult): string {
-  const lines = [`${rowCount} rows`]
+  const lines = [counted(rowCount, 'row')]
   let length = 0
   for (const row of rows) {
     const line = JSON.stringify(row)

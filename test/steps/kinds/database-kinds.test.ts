@@ -29,6 +29,11 @@ beforeEach(() => {
   live.close()
 })
 
+let said: string[] = []
+beforeEach(() => {
+  said = []
+})
+
 function context(options: {
   effect?: Effect
   signal?: AbortSignal
@@ -47,7 +52,7 @@ function context(options: {
     started: () => {},
     ...(effect && { effect }),
     signal,
-    say: () => {},
+    say: (line: string) => void said.push(line),
     database: () => database,
     databaseLabel: () => database.label,
     outputsOf: () => outputs,
@@ -75,8 +80,23 @@ describe('sql', () => {
     expect(outcome).toMatchObject({
       ended: 'completed',
       data: { rows: [{ id: 1, email: 'a@example.test' }], row_count: 1, columns: ['id', 'email'] },
-      evidence: [{ label: 'rows', text: '1 rows\n{"id":1,"email":"a@example.test"}' }],
+      evidence: [{ label: 'rows', text: '1 row\n{"id":1,"email":"a@example.test"}' }],
     })
+  })
+
+  test('shows the operator the first rows, and of a change how many it met', async () => {
+    await query('select id, email from users order by id')
+    expect(said[0]).toBe('2 rows')
+    expect(said[1]).toBe('{"id":1,"email":"a@example.test"}')
+    expect(said).toHaveLength(3)
+    said = []
+    const many = `with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000)`
+    await query(`${many} select i, hex(zeroblob(1000)) as x from n`)
+    expect([said.length, said.at(-1)]).toEqual([12, 'and 2990 more'])
+    expect(Math.max(...said.map((line) => line.length))).toBeLessThan(310)
+    said = []
+    await query('update users set email = email', { effect: 'change' })
+    expect(said).toEqual(['2 rows'])
   })
 
   test('takes names of tables and columns that it did not know before, as names only', async () => {
@@ -135,7 +155,7 @@ describe('backup', () => {
     expect(file).toMatch(/state\/backups\/i\/app-backup-1-[0-9a-f]{6}\.db$/)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(Object.keys(backup.defaultOutputs)).toEqual(['file', 'bytes', 'sha256', 'content'])
-    expect(outcome.notes?.[0]).toMatch(/1 tables, 2 rows, restored, and equal to its source/)
+    expect(outcome.notes?.[0]).toMatch(/1 table, 2 rows, restored, and equal to its source/)
   })
 
   test('does not go into the repository', async () => {

@@ -92,7 +92,9 @@ test('a step in which hotwash was killed is unknown, and unattended nothing runs
     { id: 'slow', status: 'unknown' },
     { id: 'last', status: 'pending' },
   ])
-  expect(report.error?.message).toContain('hotwash ended while step slow was at work')
+  const said = report.error?.message
+  expect(said).toContain('hotwash ended while step slow was at work')
+  expect(said).toContain(`hotwash answer ${report.incident} slow --done, or --not-done`)
   expect([text('ran'), text('first')]).toEqual(['x\n', 'x\n'])
   writeFileSync(join(lab.dir, 'go'), '')
   const answered = await answerStep(lab.world, { step: 'slow', done: false, evidence: 'no file' })

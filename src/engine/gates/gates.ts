@@ -8,7 +8,7 @@ import { defined } from '../../incident/defined.ts'
 import type { OpenGate } from '../../incident/state.ts'
 import type { Question } from '../../ports/operator.ts'
 import type { Step } from '../../runbook/runbook.ts'
-import { answerGate, conclude, givenAnswers, judgeGate, type Judgment } from './answer-gate.ts'
+import { answerGate, conclude, givenAnswers, judgeGate } from './answer-gate.ts'
 import { addNote, ask, quit, type ReplyTo } from './ask.ts'
 import { doneByHand } from './ask-operator.ts'
 import { failBefore } from '../attempt/attempt.ts'
@@ -56,7 +56,7 @@ export async function awaitGate(
     if (gate.digest !== content.digest) recordOpening(live, step, content)
     const open = stepState(live, step.id).gate ?? gate
     const judgment = judgeGate(live, { step, content, gate: open })
-    if (closes(judgment)) return conclude(live, step, { judgment, gate: open, content })
+    if (judgment.is !== 'open') return conclude(live, step, { judgment, gate: open, content })
     if (file !== undefined) {
       problem = answerGate(live, { step, content, gate: open }, file)
       file = undefined
@@ -72,9 +72,6 @@ export async function awaitGate(
   }
   return undefined
 }
-
-const closes = (judgment: Judgment): judgment is Exclude<Judgment, { is: 'open' }> =>
-  judgment.is !== 'open'
 
 function waitingFor(step: Step, content: GateContent, missing: string | undefined): string {
   const what = {

@@ -3,6 +3,7 @@ import { paragraphs, passagesOf, type Passage } from '../../src/catalog/passages
 import { hitsIn, termsOf } from '../../src/catalog/search.ts'
 import { foldEvents } from '../../src/incident/fold.ts'
 import { makeEvents } from '../events.ts'
+import { cpuMs } from '../cpu-time.ts'
 
 const note = (text: string): Passage => ({ in: 'timeline', at: 'e2', text })
 
@@ -130,9 +131,9 @@ test('titles, notes, findings and runbooks are passages with the mark of their e
 })
 
 test('hostile text is searched in linear time', () => {
-  const started = performance.now()
+  const started = cpuMs()
   const hostile = '<!-- '.repeat(200_000)
   expect(paragraphs(hostile).length).toBeGreaterThan(0)
   hitsIn([note('a '.repeat(200_000))], termsOf('"a a a a a a a a b"'), 1)
-  expect(performance.now() - started).toBeLessThan(5_000)
+  expect(cpuMs() - started).toBeLessThan(5_000)
 })

@@ -6,6 +6,7 @@ import { foldEvents } from '../../src/incident/fold.ts'
 import { marksOf, readMark } from '../../src/incident/marks.ts'
 import { timeline, timelineWithEvents } from '../../src/incident/timeline.ts'
 import { JON, makeEvents, type TestDraft } from '../events.ts'
+import { cpuMs } from '../cpu-time.ts'
 
 const declared: TestDraft = { type: 'incident.declared', data: { title: 'x', severity: 'SEV2' } }
 type NoteData = Extract<TestDraft, { type: 'note.added' }>['data']
@@ -156,9 +157,9 @@ describe('rows that were told later', () => {
     const events = many.map(
       ({ data }, n) => ({ ...first, clock: n + 1, seq: n, data }) as unknown as IncidentEvent,
     )
-    const begun = performance.now()
+    const begun = cpuMs()
     expect(timeline(events)).toHaveLength(10_000)
-    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(cpuMs() - begun).toBeLessThan(2_000)
   })
 })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { citedMarks } from '../../src/incident/marks.ts'
+import { cpuMs } from '../cpu-time.ts'
 
 test.each<[string, string[]]>([
   ['It was full.[^e12] It was slow [^e3b][^e3z1].', ['e12', 'e3b', 'e3z1']],
@@ -12,8 +13,8 @@ test.each<[string, string[]]>([
 })
 
 test('digits without end take no time', () => {
-  const started = performance.now()
+  const started = cpuMs()
   citedMarks(`[^e${'1'.repeat(200_000)}`)
   citedMarks('[^e1'.repeat(100_000))
-  expect(performance.now() - started).toBeLessThan(1000)
+  expect(cpuMs() - started).toBeLessThan(1000)
 })

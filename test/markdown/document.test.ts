@@ -2,6 +2,7 @@ import { array, assert as check, constantFrom, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { placeIn, readDocument } from '../../src/markdown/document.ts'
 import { timelineIn } from '../../src/markdown/timeline.ts'
+import { cpuMs } from '../cpu-time.ts'
 
 const TEXT = `before
 # One
@@ -148,7 +149,7 @@ it.each([
   'goes on\n',
 ])('long documents take linear time: %j', (unit) => {
   const text = `## Timeline\n\n10:00 begins\n${unit.repeat(Math.floor(100_000 / unit.length))}`
-  const started = performance.now()
+  const started = cpuMs()
   timelineIn(readDocument(text), { day: '2026-03-02', zone: 'UTC' })
-  expect(performance.now() - started).toBeLessThan(5_000)
+  expect(cpuMs() - started).toBeLessThan(5_000)
 })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../src/runbook/digest.ts'
 import { book, parse, problems } from './kinds.ts'
+import { cpuMs } from '../cpu-time.ts'
 
 const bomb = [
   'a0: &a0 [x, x, x, x, x, x, x, x, x]',
@@ -57,9 +58,9 @@ describe('YAML that is refused', () => {
       ['5:23 UNKNOWN_KEY unknown key "constructor"'],
     ],
   ])('%s', (_, text, expected) => {
-    const began = performance.now()
+    const began = cpuMs()
     const found = problems(text)
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(cpuMs() - began).toBeLessThan(1_000)
     expect(found).toHaveLength(expected.length)
     for (const [index, line] of expected.entries()) expect(found[index]).toContain(line)
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()

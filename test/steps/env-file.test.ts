@@ -2,6 +2,7 @@ import { parseEnv } from 'node:util'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readEnvFile } from '../../src/steps/env-file.ts'
+import { cpuMs } from '../cpu-time.ts'
 
 const values = (text: string): Record<string, string> =>
   Object.fromEntries(readEnvFile(text).values)
@@ -84,9 +85,9 @@ describe('an env file', () => {
   })
 
   test('takes time in proportion to its length', () => {
-    const began = performance.now()
+    const began = cpuMs()
     const text = Array.from({ length: 20_000 }, (_, index) => `K${index}="open`).join('\n')
     readEnvFile(text)
-    expect(performance.now() - began).toBeLessThan(2_000)
+    expect(cpuMs() - began).toBeLessThan(2_000)
   })
 })

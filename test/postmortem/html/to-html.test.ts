@@ -5,6 +5,7 @@ import { toHtml } from '../../../src/postmortem/html/to-html.ts'
 import { pictureOf } from '../../../src/postmortem/timeline-svg/picture.ts'
 import { HOSTILE } from '../hostile-report.ts'
 import { modelOf, threeDays } from '../incidents-to-draw.ts'
+import { cpuMs } from '../../cpu-time.ts'
 
 const html = (markdown: string): Promise<string> => toHtml({ markdown, title: 'A title' })
 
@@ -87,7 +88,7 @@ describe('comments', () => {
   })
 
   it('are found in linear time', async () => {
-    const began = performance.now()
+    const began = cpuMs()
     for (const part of [
       '<!-- ',
       '<!-- a\n',
@@ -98,7 +99,7 @@ describe('comments', () => {
       '[^1]',
     ])
       await html(part.repeat(20_000))
-    expect(performance.now() - began).toBeLessThan(20_000)
+    expect(cpuMs() - began).toBeLessThan(20_000)
   })
 })
 

@@ -4,6 +4,7 @@ import { conflictsIn } from '../../../src/postmortem/merge/markers.ts'
 import { mergeReport } from '../../../src/postmortem/merge/merge-report.ts'
 import { mergeWithoutBase } from '../../../src/postmortem/merge/merge-without-base.ts'
 import { byGit } from './git-merge.ts'
+import { cpuMs } from '../../cpu-time.ts'
 
 const BASE = `---
 hotwash: 1 # format
@@ -386,9 +387,9 @@ test('a text of which nobody knows the base: what differs is for a person to dec
 test('thousands of sections that all have another name are matched in seconds', async () => {
   const text = (name: string): string =>
     `# R\n\n${Array.from({ length: 5000 }, (_, n) => `## ${name} ${n}\n\nWords ${n} of ${name}.\n`).join('\n')}`
-  const began = performance.now()
+  const began = cpuMs()
   await render(text('Mine'), text('New'), text('Old'))
-  expect(performance.now() - began).toBeLessThan(10_000)
+  expect(cpuMs() - began).toBeLessThan(10_000)
 })
 
 test('ten thousand rows, of which a person changed some, are merged in seconds', async () => {
@@ -397,10 +398,10 @@ test('ten thousand rows, of which a person changed some, are merged in seconds',
   const rows = Array.from({ length: 10_000 }, (_, n) => `| 2026-01-01 08:00:${n} | note ${n} |`)
   const yours = rows.map((row, n) => (n % 100 === 0 ? row.replace('note', 'my note') : row))
   const theirs = [...rows, '| 2026-01-02 | end |']
-  const began = performance.now()
+  const began = cpuMs()
   const { text, conflicts } = await render(table(yours), table(theirs), table(rows))
   expect(conflicts).toEqual([])
   expect(text).toContain('my note 9900')
   expect(text).toMatch(/\| 2026-01-02 +\| end/)
-  expect(performance.now() - began).toBeLessThan(10_000)
+  expect(cpuMs() - began).toBeLessThan(10_000)
 })

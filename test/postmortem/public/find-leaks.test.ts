@@ -7,6 +7,7 @@ import { vocabularyOf } from '../../../src/postmortem/public/vocabulary.ts'
 import { emptyState, applyEvent } from '../../../src/incident/fold.ts'
 import { makeEvents, type TestDraft } from '../../events.ts'
 import { goodFix } from '../outage.ts'
+import { cpuMs } from '../../cpu-time.ts'
 
 const SECRET = 'correct-horse-battery-staple'
 
@@ -289,10 +290,10 @@ it('a text of 100 kB is looked through in a moment, whatever is in it', () => {
     ' '.repeat(100_000),
     'a@'.repeat(50_000),
   ]) {
-    const began = performance.now()
+    const began = cpuMs()
     leaks(hostile)
-    expect({ hostile: hostile.slice(0, 6), slow: performance.now() - began > 2_000 }).toMatchObject(
-      { slow: false },
-    )
+    expect({ hostile: hostile.slice(0, 6), slow: cpuMs() - began > 2_000 }).toMatchObject({
+      slow: false,
+    })
   }
 })

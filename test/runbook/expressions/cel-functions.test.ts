@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkExpression, evaluateExpression } from '../../../src/runbook/expressions/expression.ts'
+import { cpuMs } from '../../cpu-time.ts'
 
 const NAMES = { json: 'dyn', body: 'string', path: 'string' } as const
 
@@ -77,8 +78,8 @@ describe('htmlValue(html, name)', () => {
 
   it('takes no longer on a page that is made to be slow', () => {
     const body = '<input ' + 'a="'.repeat(400_000)
-    const began = performance.now()
+    const began = cpuMs()
     value('htmlValue(body, "token")', { body })
-    expect(performance.now() - began).toBeLessThan(2_000)
+    expect(cpuMs() - began).toBeLessThan(2_000)
   })
 })

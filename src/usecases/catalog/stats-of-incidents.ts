@@ -54,7 +54,7 @@ function daysOf(
   const to = until === undefined ? undefined : startOf(until, '--until', now)
   if (from !== undefined && to !== undefined && from > to) {
     throw new HotwashError('USAGE', `--since ${since} is after --until ${until}`, {
-      hint: 'change the two',
+      hint: 'swap them: --since is the earlier day',
     })
   }
   const iso = (ms: number | undefined): string | undefined =>

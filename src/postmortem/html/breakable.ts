@@ -6,6 +6,7 @@ import type { MarkdownIt } from 'markdown-it'
 
 /** ASCII alone: other scripts may be broken anyway, or consist of signs that belong together. */
 const RUN = /[!-~]{16,}/g
+const LONG = /[!-~]{16}/
 /** What has no joint either is cut where no word ends. */
 const PIECE = /[!-~]{1,31}?[/_.,=&?:;-]+|[!-~]{1,32}/g
 const NAME = /[/_]+(?=[A-Za-z])/g
@@ -21,8 +22,10 @@ export const breakLongWords = (md: MarkdownIt): void => {
   }
 }
 
-export const breakable = (text: string, escape: (text: string) => string): string =>
-  escape(text.replace(RUN, (run) => run.match(PIECE)?.join(ZERO_WIDTH_SPACE) ?? run)).replaceAll(
-    ZERO_WIDTH_SPACE,
-    '<wbr>',
-  )
+export const breakable = (text: string, escape: (text: string) => string): string => {
+  const joints = LONG.test(text)
+    ? text.replace(RUN, (run) => run.match(PIECE)?.join(ZERO_WIDTH_SPACE) ?? run)
+    : text
+  const html = escape(joints)
+  return html.includes(ZERO_WIDTH_SPACE) ? html.replaceAll(ZERO_WIDTH_SPACE, '<wbr>') : html
+}

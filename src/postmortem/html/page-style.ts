@@ -65,7 +65,7 @@ summary { cursor: pointer; margin-bottom: .6rem; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 .picture svg[role] { display: block; width: 100%; height: auto; }
 .wide svg[role] { min-width: 48rem; }
-.upright { display: none; max-width: 30rem; margin: 0 auto 1rem; }
+.upright { display: none; max-width: 30rem; margin: 0 0 1rem; }
 @media screen and (max-width: 50rem) {
   .wide { display: none; }
   .upright { display: block; }

@@ -7,14 +7,18 @@ import { dateLabel } from './ticks.ts'
 const ROW = 40
 const BREAK = 26
 
+/** `name`: of the lane; empty where it is the only run. */
 export type Row = { mark: PlacedMark; lane: number; name: string; y: number }
 export type Break = { text: string; y: number }
 
 export type Rows = { rows: Row[]; breaks: Break[]; bottom: number }
 
 export const placeRows = ({ lanes, scale }: Layout, top: number): Rows => {
+  const runs = lanes.filter(({ kind }) => kind === 'run').length
   const marks = lanes
-    .flatMap(({ placed, name }, lane) => placed.map((mark) => ({ mark, lane, name })))
+    .flatMap(({ placed, name, kind }, lane) =>
+      placed.map((mark) => ({ mark, lane, name: kind === 'run' && runs === 1 ? '' : name })),
+    )
     .sort((a, b) => a.mark.n - b.mark.n)
   const rows: Row[] = []
   const breaks: Break[] = []

@@ -111,7 +111,7 @@ const drawRow = ({ mark, name, y }: Row, { x, textX, end }: Place): string => {
     `${about === true ? 'about ' : ''}${time}`,
     ...(outcome === undefined || outcome === 'succeeded' ? [] : [outcome]),
     ...(to > from ? [durationInWords(to - from)] : []),
-    name,
+    ...(name === '' ? [] : [name]),
   ]
   const width = WIDTH - MARGIN - textX
   return [

@@ -33,7 +33,7 @@ const leftIn = (dir: string): string[] =>
     })
 
 describe('hotwash demo', () => {
-  it('fixes the outage by itself in under a minute, and says what to type next', () => {
+  it('fixes the outage by itself in under a minute, and says what to type next', async () => {
     const place = freshPlace({ git: false })
     const began = performance.now()
     const ended = hotwash(place, ['demo'], { env: { TMPDIR: dirname(place.dir) } })
@@ -55,10 +55,10 @@ describe('hotwash demo', () => {
     expect(branch).toMatch(/^incident\//)
     // What was there before is as it was: nothing but the demo's own folder is new.
     expect(readdirSync(place.dir)).toEqual([])
-    expect(leftIn(place.dir)).toEqual([])
+    await expect.poll(() => leftIn(place.dir)).toEqual([])
   })
 
-  it('takes the wrong fix back, exits 0, and leaves the users as they were', () => {
+  it('takes the wrong fix back, exits 0, leaves the users as they were, and tells no password', () => {
     const place = freshPlace({ git: false })
     const keep = join(place.dir, 'kept')
     const ended = hotwash(place, ['demo', '--wrong-fix', '--keep', keep, '--json'])
@@ -76,16 +76,12 @@ describe('hotwash demo', () => {
     expect(log).toContain('step answers: succeeded')
     expect(log).toContain('step validate: failed')
     expect(git(demo, 'status', '--porcelain')).toBe('')
-  })
 
-  it('keeps its passwords to itself', () => {
-    const place = freshPlace({ git: false })
-    const keep = join(place.dir, 'kept')
-    const ended = hotwash(place, ['demo', '--keep', keep])
+    // It keeps its passwords to itself.
     const file = join(keep, 'app.env')
     expect((statSync(file).mode & 0o777).toString(8)).toBe('600')
     const env = parseEnv(readFileSync(file, 'utf8'))
-    const objects = git(at(place, keep), 'cat-file', '--batch-all-objects', '--batch')
+    const objects = git(demo, 'cat-file', '--batch-all-objects', '--batch')
     for (const key of ['ADMIN_PASSWORD', 'USER_PASSWORD', 'SESSION_SECRET']) {
       const secret = env[key] ?? ''
       expect(secret.length).toBeGreaterThan(20)
@@ -116,10 +112,8 @@ describe.skipIf(!hasPostgres())('hotwash demo on PostgreSQL', () => {
     const postgres = await startPostgres()
     const place = freshPlace({ git: false })
     try {
-      for (const more of [[], ['--wrong-fix']]) {
-        const ended = hotwash(place, ['demo', '--postgres', postgres.url, '--json', ...more])
-        expect([more, ended.code, ended.code === 0 ? '' : ended.stderr]).toEqual([more, 0, ''])
-      }
+      const ended = hotwash(place, ['demo', '--postgres', postgres.url, '--json', '--wrong-fix'])
+      expect([ended.code, ended.code === 0 ? '' : ended.stderr]).toEqual([0, ''])
       const left = await postgres.sql(
         "select datname from pg_database where datname like 'hotwash%'",
       )

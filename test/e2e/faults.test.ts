@@ -204,24 +204,29 @@ describe('a damaged record', () => {
       'flipped byte',
       (log: Buffer) =>
         log.writeUInt8(log.readUInt8(log.indexOf('"seq":3') + 60) ^ 1, log.indexOf('"seq":3') + 60),
+      [
+        ['run', 'r.yaml', '--yes'],
+        ['resume', '--yes'],
+        ['rollback', '--yes'],
+      ],
     ],
-    ['zeroed byte', (log: Buffer) => log.writeUInt8(0, log.indexOf('"seq":3') + 60)],
+    [
+      'zeroed byte',
+      (log: Buffer) => log.writeUInt8(0, log.indexOf('"seq":3') + 60),
+      [
+        ['note', 'x'],
+        ['postmortem', 'draft'],
+      ],
+    ],
   ])(
     'with a %s in the middle is refused, with the event named, and not written',
-    (_what, damage) => {
+    (_what, damage, writing) => {
       const place = recorded()
       const log = readFileSync(logOf(place))
       damage(log)
       writeFileSync(logOf(place), log)
       const writer = basename(logOf(place), '.jsonl')
-      for (const args of [
-        ['audit', 'verify'],
-        ['note', 'x'],
-        ['run', 'r.yaml', '--yes'],
-        ['resume', '--yes'],
-        ['rollback', '--yes'],
-        ['postmortem', 'draft'],
-      ]) {
+      for (const args of [['audit', 'verify'], ...writing]) {
         expectInWords(hotwash(place, args), 6, writer, /(event |#)[34]\b/)
       }
       for (const args of [['show'], ['status'], ['audit', 'log']]) {

@@ -98,12 +98,12 @@ describe.skipIf(!hasPostgres())('a restore that takes the place of the database'
       connectionString: postgres.adminUrl.replace(/\/postgres$/, `/${name}`),
     })
     const child = startHotwash(place, ['run', 'book.yaml', '--yes'])
-    await expect.poll(databases, { timeout: 60_000 }).toHaveLength(2)
+    await expect.poll(databases).toHaveLength(2)
     await held.connect()
-    await expect.poll(renaming, { timeout: 30_000 }).toBe(1)
+    await expect.poll(renaming).toBe(1)
     child.kill('SIGKILL')
     await child.ended
-    await expect.poll(renaming, { timeout: 30_000 }).toBe(0)
+    await expect.poll(renaming).toBe(0)
     await held.end()
     expect(await rows()).toBe(50)
     const resumed = run('resume', '--yes')

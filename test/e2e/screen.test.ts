@@ -1,10 +1,11 @@
 /** The guided screen in a real terminal (tmux), by keys, as a person who has never seen it would. */
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { freshPlace, hotwash, json, type Place } from '../hotwash.ts'
 import { describeInTerminal, endServer, openIn, tmux, type Terminal } from '../terminal.ts'
+import { until } from '../until.ts'
 
 const RUNBOOK = `hotwash: 1
 name: Point the service at the migrated database
@@ -22,7 +23,7 @@ steps:
     env: {TARGET: "\${{ inputs.target }}"}
     rollback: {run: [sh, -c, "echo before > state"]}
   - id: slow
-    run: [sh, -c, "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i; sleep 0.5; done"]
+    run: [sh, -c, "echo line 1; echo line 2; until [ -e go ]; do sleep 0.05; done"]
     rollback: {run: [touch, undone-slow]}
   - id: drop
     effect: destroy
@@ -47,6 +48,8 @@ afterEach(() => {
 })
 
 const last = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+/** The step `slow` ends. */
+const letGo = (place: Place): void => writeFileSync(join(place.dir, 'go'), '')
 const state = (place: Place): string => readFileSync(join(place.dir, 'state'), 'utf8').trim()
 
 describeInTerminal.each([80, 200])('the guided screen at %i columns', (columns) => {
@@ -101,9 +104,13 @@ describeInTerminal.each([80, 200])('the guided screen at %i columns', (columns) 
     const shown = json<{ timeline: { text: string }[] }>(hotwash(place, ['show', '--json']))
     expect(shown.timeline.map((row) => row.text).join('\n')).toContain('trying the new one')
   })
+})
+
+describeInTerminal('the guided screen', () => {
+  const columns = 80
 
   it('asks on ^C in a step, goes on when told so, and throws away what is typed meanwhile', async () => {
-    const { shows, keys, text } = open(columns, 'run switch')
+    const { place, shows, keys, text } = open(columns, 'run switch')
     await shows(/look[\s\S]*\[r] run/)
     keys('Enter')
     await shows(/step 2 of 4[\s\S]*\[r] run/)
@@ -119,6 +126,7 @@ describeInTerminal.each([80, 200])('the guided screen at %i columns', (columns) 
     expect(asked).toMatch(/\^C: step slow has been running/)
     keys('c')
     await shows('RUNNING slow')
+    letGo(place)
     await shows('step slow: SUCCEEDED')
     await shows(/step 4 of 4[\s\S]*\[r] run/)
     await sleep(300)
@@ -170,10 +178,10 @@ describeInTerminal.each([80, 200])('the guided screen at %i columns', (columns) 
     keys('r')
     await shows('line 2')
     tmux('kill-server')
-    for (const began = Date.now(); Date.now() - began < 15_000; await sleep(200)) {
-      const shown = json<{ run?: { status: string } }>(hotwash(place, ['status', '--json']))
-      if (shown.run?.status === 'paused') break
-    }
+    letGo(place)
+    const status = () =>
+      json<{ run?: { status: string } }>(hotwash(place, ['status', '--json'])).run?.status
+    await until(() => status() === 'paused', 'it has paused')
     const shown = json<{ runs: { status: string; steps: { id: string; status: string }[] }[] }>(
       hotwash(place, ['show', '--json']),
     )
@@ -189,7 +197,8 @@ describeInTerminal('without a capable terminal', () => {
   it.each([{ TERM: 'dumb' }, { CI: '1' }])(
     'moves no cursor and asks nothing under %o',
     async (env) => {
-      const { shows } = open(80, 'run switch', env)
+      const { place, shows } = open(80, 'run switch', env)
+      letGo(place)
       const end = await shows(/exit=\d/)
       expect(end).not.toContain('[r] run')
       expect(end).toContain('exit=5')
@@ -197,7 +206,8 @@ describeInTerminal('without a capable terminal', () => {
   )
 
   it('is plain when it is told so', async () => {
-    const { shows } = open(80, 'run switch --plain --yes')
+    const { place, shows } = open(80, 'run switch --plain --yes')
+    letGo(place)
     const end = await shows('exit=0')
     expect(end).toContain('step slow: SUCCEEDED')
     expect(end).not.toContain('RUNNING slow')

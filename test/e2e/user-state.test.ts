@@ -110,15 +110,9 @@ const STATES: Record<string, string> = {
   'a merge with one of two conflicts resolved': `${OUR_AND_THEIR_CHANGES}
     git merge -q theirs || true
     echo both > file.txt; git add file.txt`,
-  'a merge that waits for its commit': `
-    git switch -q -c theirs; echo theirs > file.txt; git commit -qam theirs
-    git switch -q main; git merge -q --no-ff --no-commit theirs`,
   'a rebase in progress': `${OUR_AND_THEIR_CHANGES}
     git rebase -q theirs || true
     test -d .git/rebase-merge`,
-  'a cherry-pick in progress': `${OUR_AND_THEIR_CHANGES}
-    git cherry-pick theirs || true
-    test -f .git/CHERRY_PICK_HEAD`,
   'a bisect': `
     for n in 1 2 3 4 5 6; do echo $n > other.txt; git commit -qam $n; done
     git bisect start -q HEAD HEAD~6`,

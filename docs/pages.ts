@@ -12,6 +12,7 @@ import { exportJsonSchema } from '../src/usecases/export/export-schema.ts'
 import { commandsPage } from './commands-page.ts'
 import { kindsPage } from './kinds-page.ts'
 import { postmortemRulesPage } from './postmortem-rules-page.ts'
+import { runbookPage } from './runbook-page.ts'
 import { templatesPage } from './templates-page.ts'
 import { cell, schemaOf, typeWords, type JsonSchema } from './schema-words.ts'
 
@@ -25,6 +26,7 @@ export async function pages(): Promise<Record<string, string>> {
     'exit-codes.md': NOTE + exitCodesPage(),
     'kinds.md': NOTE + kindsPage(),
     'postmortem-rules.md': NOTE + postmortemRulesPage(),
+    'runbook.md': NOTE + runbookPage(),
     'step-fields.md': NOTE + stepFieldsPage(),
     'templates.md': NOTE + (await templatesPage()),
     'postmortem-export.schema.json': `${JSON.stringify(exportJsonSchema(), null, 2)}\n`,

@@ -102,48 +102,57 @@ const value = z.union([z.string(), z.number(), z.boolean()])
 
 export const inputSpec = z.strictObject({
   type: z.enum(['string', 'integer', 'number', 'boolean']),
-  description: line(1_000).optional(),
-  required: z.boolean().optional(),
-  default: value.optional(),
-  enum: z.array(value).min(1).max(200).optional(),
+  description: line(1_000).optional().describe('what the operator reads'),
+  required: z.boolean().optional().describe('no value, no run; true where there is no default'),
+  default: value.optional().describe('taken where the command line gives none'),
+  enum: z.array(value).min(1).max(200).optional().describe('the values that are accepted'),
   pattern: line(1_000).optional().describe('a regular expression'),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
+  minimum: z.number().optional().describe('of a number'),
+  maximum: z.number().optional().describe('of a number'),
 })
 
 const argv = z.array(text()).min(1).max(200)
 
 export const secretSpec = z.strictObject({
-  env: z.string().regex(NAME, { error: 'not the name of a variable' }).optional(),
-  file: text().optional(),
-  env_file: text().optional(),
+  env: z
+    .string()
+    .regex(NAME, { error: 'not the name of a variable' })
+    .optional()
+    .describe('a variable of the environment'),
+  file: text().optional().describe('a file that holds it and nothing else'),
+  env_file: text().optional().describe('a file of NAME=value lines, of mode 0600; with `key`'),
   key: text(line(200)).optional().describe('the name in env_file'),
   command: argv.optional().describe('prints the secret; no shell'),
   optional: flag().optional().describe('may be missing'),
   refreshed_by: z.string().optional().describe('read again after this step and after its undo'),
 })
 
-export const databaseSpec = z.strictObject({ url: text() })
+export const databaseSpec = z.strictObject({
+  url: text().describe('postgres://… or sqlite:FILE; from a secret, where it holds a password'),
+})
 
 export const defaults = z.strictObject({
   timeout: duration().optional().describe('for steps whose kind has no limit of its own beyond 2m'),
-  on_failure: z.enum(ON_FAILURE).optional(),
+  on_failure: z.enum(ON_FAILURE).optional().describe('of steps that state none'),
 })
 
 export const runbookFields = {
   hotwash: z.literal(FORMAT).describe('version of the format'),
   name: name.describe('what it is for, as the title of an incident'),
-  description: markdown.optional(),
+  description: markdown.optional().describe('Markdown'),
   owner: name.optional().describe('the team that keeps it true'),
   severity: line(40).optional().describe('of the incident that a run declares, such as SEV2'),
-  inputs: z.record(z.string(), inputSpec).optional(),
+  inputs: z
+    .record(z.string(), inputSpec)
+    .optional()
+    .describe('what a run may be given: -i NAME=VALUE'),
   secrets: z.record(z.string(), secretSpec).optional().describe('where secrets come from'),
-  databases: z.record(z.string(), databaseSpec).optional(),
+  databases: z.record(z.string(), databaseSpec).optional().describe('by the names that steps use'),
   guard: z.array(body()).max(20).optional().describe('must hold before the first step'),
   lock: text(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/))
     .optional()
     .describe('one run at a time on this machine holds it'),
-  defaults: defaults.optional(),
-  steps: z.array(z.unknown()).min(1).max(2_000),
+  defaults: defaults.optional().describe('of all steps'),
+  steps: z.array(z.unknown()).min(1).max(2_000).describe('one after the other'),
   always: z.array(z.unknown()).max(100).optional().describe('steps at the end, whatever happened'),
 }

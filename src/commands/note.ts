@@ -12,6 +12,7 @@ export default class Note extends BaseCommand {
   static override examples = [
     '<%= config.bin %> note "support confirms: logins work again" --at 14:05',
     '<%= config.bin %> note "the pool of the login service was restarted" --corrects e12',
+    '<%= config.bin %> note --corrects e12 --at 14:02',
     '<%= config.bin %> note --from chat.txt --day 2026-11-20 --zone Europe/Berlin --plan',
     '<%= config.bin %> note "pool was at its limit" --step before --incident 2026-11-21-login-outage',
   ]

@@ -176,7 +176,8 @@ const takeRow = (context: Context, entry: Extract<Entry, { type: 'row' }>): void
   if (context.lost !== undefined) return not(context.lost)
   const shift = daysOn(context, time)
   if (shift === undefined) {
-    context.lost = 'the clock goes back and no date is said: the same day, or the next?'
+    context.lost =
+      'the clock goes back and no date is said: the same day, or the next? A line with the date above it says which'
     return not(context.lost)
   }
   place(context, { entry, time, shift })

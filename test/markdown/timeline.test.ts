@@ -13,7 +13,8 @@ const read = (lines: string, options: TimeOptions = KNOWN) => {
   }
 }
 
-const UNSURE = 'the clock goes back and no date is said: the same day, or the next?'
+const UNSURE =
+  'the clock goes back and no date is said: the same day, or the next? A line with the date above it says which'
 
 describe('the day of a row', () => {
   it('goes on after midnight', () => {

@@ -97,8 +97,9 @@ function noteAt(typed: string, events: readonly IncidentEvent[]): { mark: string
   const marks = [...marksOf(events)]
   const [event] = marks.find(([, mark]) => mark === wanted) ?? []
   if (event?.type === 'note.added') {
-    const last = correctionsOf(events).of.get(event)?.at(-1) ?? event
-    return { mark: wanted, text: last.data.text }
+    const chains = [...correctionsOf(events).of]
+    const [, later] = chains.find(([first, all]) => [first, ...all].includes(event)) ?? []
+    return { mark: wanted, text: (later?.at(-1) ?? event).data.text }
   }
   const notes = marks.flatMap(([note, mark]) =>
     note.type === 'note.added' ? [`${mark} ${clip(visibleLine(note.data.text), 40)}`] : [],

@@ -193,6 +193,20 @@ describe('note', () => {
     expect(last()?.data).toEqual({ text: 'pool was at 98 of 100', corrects: 'e2' })
   })
 
+  test('is corrected in its time alone, and goes on saying what it says now', async () => {
+    const { mark } = await note({ at: '14:05' })
+    await note({ text: 'pool was at 98 of 100', corrects: mark })
+    await note({ text: undefined, at: '~13:50', corrects: mark })
+    expect(last()?.data).toMatchObject({
+      text: 'pool was at 98 of 100',
+      precision: 'about',
+      corrects: mark,
+    })
+    expect((await refused(note({ text: undefined, corrects: mark }))).message).toBe(
+      'say what happened',
+    )
+  })
+
   test.each([
     ['e9', /^--corrects e9: there is no such event$/, /^notes: e2 pool is full$/],
     ['e1', /that is incident.declared, and only notes/, /e2 pool is full/],

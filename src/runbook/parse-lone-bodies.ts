@@ -7,7 +7,7 @@ import { checkPending } from './parse/check-pending.ts'
 import type { KindShapes } from './kind-shape.ts'
 import { namesOf } from './expressions/names.ts'
 import { createParsing } from './parse.ts'
-import { createReport, type Path, type Report } from './yaml/report.ts'
+import { collectProblems, type Path, type Problems } from './yaml/problems.ts'
 import type { Body, Runbook } from './runbook.ts'
 import { readYaml, type Source } from './yaml/source.ts'
 
@@ -24,29 +24,29 @@ export function parseLoneBodies(from: {
   judge?: (body: Body, add: (message: string, hint?: string) => void) => void
 }): LoneBodies {
   const { kinds, around } = from
-  const report = createReport(from.text, from.file)
-  const source = readYaml(from.text, report)
+  const problems = collectProblems(from.text, from.file)
+  const source = readYaml(from.text, problems)
   if (source === undefined)
-    return { bodies: from.paths.map(() => undefined), issues: report.issues() }
+    return { bodies: from.paths.map(() => undefined), issues: problems.issues() }
   const raw = { databases: around.databases }
   const trail = [{ path: from.file, at: undefined }]
   const budget = { includes: 0 }
-  const parsing = createParsing({ source, report, kinds, raw, load: undefined, trail, budget })
+  const parsing = createParsing({ source, problems, kinds, raw, load: undefined, trail, budget })
   const bodies = from.paths.map((path) => {
     const at = { raw: valueAt(source.value, path), path }
     const body = parsing.parseBody(parsing, at, { locals: {}, order: undefined, always: false })
-    if (body !== undefined) from.judge?.(body, adder(report, source, path))
+    if (body !== undefined) from.judge?.(body, adder(problems, source, path))
     return body
   })
   const { inputs, secrets } = around
   checkPending(parsing, namesOf({ inputs, secrets: Object.keys(secrets), steps: {} }))
-  return { bodies, issues: report.issues() }
+  return { bodies, issues: problems.issues() }
 }
 
 const adder =
-  (report: Report, source: Source, path: Path) =>
+  (problems: Problems, source: Source, path: Path) =>
   (message: string, hint?: string): void =>
-    report.add(source.offsetOf(path), { code: 'KIND', message, hint })
+    problems.add(source.offsetOf(path), { code: 'KIND', message, hint })
 
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(

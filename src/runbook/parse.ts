@@ -30,7 +30,7 @@ import {
   type ParseText,
   type Parsing,
 } from './parse/parsing.ts'
-import { createReport, type Path, type Report } from './yaml/report.ts'
+import { collectProblems, type Path, type Problems } from './yaml/problems.ts'
 import type { Runbook } from './runbook.ts'
 import { defaults, FORMAT } from './schema.ts'
 import { readYaml, type Source } from './yaml/source.ts'
@@ -55,13 +55,13 @@ export function parseRunbook(file: {
 const MAX_INCLUDES = 50
 
 const parseText: ParseText = (file, from) => {
-  const report = createReport(file.text, file.path)
-  const source = readYaml(file.text, report)
-  if (!source || !isRunbook(source.value, report)) return { ok: false, issues: report.issues() }
+  const problems = collectProblems(file.text, file.path)
+  const source = readYaml(file.text, problems)
+  if (!source || !isRunbook(source.value, problems)) return { ok: false, issues: problems.issues() }
   const raw = source.value
   const { load, trail, budget } = from
   const { kinds } = file
-  const parsing = createParsing({ source, report, kinds, raw, load, trail, budget })
+  const parsing = createParsing({ source, problems, kinds, raw, load, trail, budget })
   const isLiteral = refuseLiteralSecrets(parsing, raw)
   const value = isLiteral ? { ...raw, secrets: undefined } : raw
   const declared = parseWith(parsing, runbookSchema, { value, path: [] })
@@ -79,14 +79,14 @@ const parseText: ParseText = (file, from) => {
   const { steps, always } = stepsOf(parsing, raw)
   const globals = { ...declaredNames(raw), ...stepNames(parsing.known.values()) }
   const uses = checkPending(parsing, globals)
-  if (!declared || report.hasErrors()) return { ok: false, issues: report.issues() }
+  if (!declared || problems.hasErrors()) return { ok: false, issues: problems.issues() }
   const about = aboutOf(declared)
   const { text, path } = file
   const { includes, texts, early } = parsing
   const body = { ...about, ...around, guard, steps, always, includes, texts }
   const runbook: Runbook = { ...body, sha256: sha256(text), path, text }
-  lintRunbook({ runbook, uses, kinds: file.kinds, source, report })
-  return { ok: true, parsed: { runbook, names: globals, early }, warnings: report.issues() }
+  lintRunbook({ runbook, uses, kinds: file.kinds, source, problems })
+  return { ok: true, parsed: { runbook, names: globals, early }, warnings: problems.issues() }
 }
 
 const aboutOf = ({ name, description, owner, severity }: Declared) => ({
@@ -98,9 +98,9 @@ const aboutOf = ({ name, description, owner, severity }: Declared) => ({
 
 const BEGINNING = 'a runbook begins with `hotwash: 1`, `name:` and `steps:`'
 
-function isRunbook(value: unknown, report: Report): value is Record<string, unknown> {
+function isRunbook(value: unknown, problems: Problems): value is Record<string, unknown> {
   const refuse = (message: string): false => {
-    report.add(0, { code: 'RUNBOOK', message, hint: BEGINNING })
+    problems.add(0, { code: 'RUNBOOK', message, hint: BEGINNING })
     return false
   }
   if (value === null || value === undefined) return refuse('the file is empty')
@@ -117,14 +117,14 @@ export function createParsing({
   ...given
 }: {
   source: Source
-  report: Report
+  problems: Problems
   kinds: KindShapes
   raw: Record<string, unknown>
 } & Pick<Parsing, 'load' | 'trail' | 'budget'>): Parsing {
   const read = defaults.safeParse(raw['defaults'] ?? {})
   const parsing: Parsing = {
     source: given.source,
-    report: given.report,
+    problems: given.problems,
     kinds: given.kinds,
     load: given.load,
     trail: given.trail,

@@ -1,7 +1,7 @@
 /** A small YAML file of ours (hotwash.yaml, answers): every problem with its place, or the value. */
 import type { z } from 'zod'
 import { HotwashError, type ErrorCode } from '../errors.ts'
-import { createReport, type Problem } from '../runbook/yaml/report.ts'
+import { collectProblems, type Problem } from '../runbook/yaml/problems.ts'
 import { readYaml } from '../runbook/yaml/source.ts'
 import { problemsOf } from '../runbook/yaml/zod-problems.ts'
 
@@ -16,23 +16,23 @@ export type YamlFile = {
 
 /** Throws a HotwashError with `code` that holds every problem. */
 export function parseYamlAs<T extends z.ZodType>(schema: T, source: YamlFile): z.output<T> {
-  const report = createReport(source.text, source.file)
-  const yaml = readYaml(source.text, report)
+  const problems = collectProblems(source.text, source.file)
+  const yaml = readYaml(source.text, problems)
   if (yaml !== undefined) {
     const value = yaml.value ?? {}
     const refused = source.refused?.(value) ?? []
-    for (const problem of refused) report.add(yaml.offsetOf(problem.path, 'key'), problem)
+    for (const problem of refused) problems.add(yaml.offsetOf(problem.path, 'key'), problem)
     const parsed = schema.safeParse(value)
     if (parsed.success && refused.length === 0) return parsed.data
     if (!parsed.success) {
       const known = new Set(refused.map(({ path }) => path.join('.')))
       for (const problem of problemsOf(parsed.error, value, { schema })) {
         if (known.has(problem.path.join('.'))) continue
-        report.add(yaml.offsetOf(problem.path, problem.of), problem)
+        problems.add(yaml.offsetOf(problem.path, problem.of), problem)
       }
     }
   }
-  const issues = report.issues()
+  const issues = problems.issues()
   const [first] = issues
   const where = first === undefined ? source.file : placeOf(first.place)
   throw new HotwashError(source.code, `${where}: ${first?.message ?? 'it cannot be read'}`, {

@@ -1,6 +1,6 @@
 /** The head of a report: its text, and what it says with every problem at its place in the file. */
 import type { Issue } from '../../errors.ts'
-import { createReport, type Path } from '../../runbook/yaml/report.ts'
+import { collectProblems, type Path } from '../../runbook/yaml/problems.ts'
 import { readYaml } from '../../runbook/yaml/source.ts'
 import { problemsOf } from '../../runbook/yaml/zod-problems.ts'
 import { frontMatterSchema, type FrontMatter } from './schema.ts'
@@ -32,10 +32,10 @@ export type ParsedHead = {
 /** A head without its second line of dashes; any other text may begin with a line of dashes. */
 const neverEnds = (text: string, file: string): Issue[] => {
   if (!/^---[ \t]*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*hotwash[ \t]*:/.test(text)) return []
-  const report = createReport(text, file)
+  const problems = collectProblems(text, file)
   const hint = 'write a line of three dashes where the head ends and the report begins'
-  report.add(0, { code: 'HEAD', message: 'the head that begins here has no end', hint })
-  return report.issues()
+  problems.add(0, { code: 'HEAD', message: 'the head that begins here has no end', hint })
+  return problems.issues()
 }
 
 /** Never throws. A text without a head has no issues: an old report, or one of another tool. */
@@ -46,20 +46,21 @@ export const parseFrontMatter = (text: string, file: string): ParsedHead => {
     return { head: undefined, issues: neverEnds(text, file), placeOf: () => start }
   // An empty line stands for the dashes, so that lines are those of the file.
   const source = `\n${head.yaml}`
-  const report = createReport(source, file)
-  const yaml = readYaml(source, report)
-  if (yaml === undefined) return { head: undefined, issues: report.issues(), placeOf: () => start }
+  const problems = collectProblems(source, file)
+  const yaml = readYaml(source, problems)
+  if (yaml === undefined)
+    return { head: undefined, issues: problems.issues(), placeOf: () => start }
   const value = yaml.value ?? {}
   const parsed = frontMatterSchema.safeParse(value)
   for (const problem of parsed.success
     ? []
     : problemsOf(parsed.error, value, { schema: frontMatterSchema }))
-    report.add(yaml.offsetOf(problem.path, problem.of), problem)
+    problems.add(yaml.offsetOf(problem.path, problem.of), problem)
   return {
-    head: parsed.success && !report.hasErrors() ? parsed.data : undefined,
-    issues: report.issues(),
+    head: parsed.success && !problems.hasErrors() ? parsed.data : undefined,
+    issues: problems.issues(),
     placeOf: (path) => {
-      const { line, column } = report.place(yaml.offsetOf(path))
+      const { line, column } = problems.place(yaml.offsetOf(path))
       return { line, column }
     },
   }

@@ -3,7 +3,7 @@
  * one is broken. As written, not as rendered: the next incident has other inputs.
  */
 import type { RunState } from '../../incident/state.ts'
-import { createReport } from '../../runbook/yaml/report.ts'
+import { collectProblems } from '../../runbook/yaml/problems.ts'
 import { readYaml } from '../../runbook/yaml/source.ts'
 
 /** A step as it stands in the text; every field as far as it is there. */
@@ -20,7 +20,7 @@ export type WrittenStep = {
 export const writtenSteps = (text: string | undefined, run: RunState): Map<string, WrittenStep> => {
   const found = new Map<string, WrittenStep>()
   if (text === undefined) return found
-  const value = readYaml(text, createReport(text, run.runbook.path))?.value
+  const value = readYaml(text, collectProblems(text, run.runbook.path))?.value
   const defaults = field(value, 'defaults')
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) for (const one of node) visit(one)

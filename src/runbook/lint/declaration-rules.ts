@@ -2,10 +2,10 @@
 import type { Linting } from './rule.ts'
 
 /** Databases name their secrets in templates, which count as uses; secret files may stand alone. */
-function unusedInput({ runbook, uses, source, report }: Linting): void {
+function unusedInput({ runbook, uses, source, problems }: Linting): void {
   for (const name of Object.keys(runbook.inputs)) {
     if (uses.inputs.has(name)) continue
-    report.add(source.offsetOf(['inputs', name], 'key'), {
+    problems.add(source.offsetOf(['inputs', name], 'key'), {
       code: 'unused-input',
       severity: 'warning',
       message: `input ${name} is asked for and never used`,
@@ -14,10 +14,10 @@ function unusedInput({ runbook, uses, source, report }: Linting): void {
   }
 }
 
-function unusedSecret({ runbook, uses, source, report }: Linting): void {
+function unusedSecret({ runbook, uses, source, problems }: Linting): void {
   for (const name of Object.keys(runbook.secrets)) {
     if (uses.secrets.has(name)) continue
-    report.add(source.offsetOf(['secrets', name], 'key'), {
+    problems.add(source.offsetOf(['secrets', name], 'key'), {
       code: 'unused-secret',
       severity: 'warning',
       message: `secret ${name} is resolved and masked, but no step uses it`,
@@ -26,9 +26,9 @@ function unusedSecret({ runbook, uses, source, report }: Linting): void {
   }
 }
 
-function missingOwner({ runbook, source, report }: Linting): void {
+function missingOwner({ runbook, source, problems }: Linting): void {
   if (runbook.owner !== undefined) return
-  report.add(source.offsetOf(['name'], 'key'), {
+  problems.add(source.offsetOf(['name'], 'key'), {
     code: 'missing-owner',
     severity: 'warning',
     message: 'nobody owns this runbook',

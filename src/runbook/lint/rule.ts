@@ -1,7 +1,7 @@
 /** What a rule is given, and how it says that it found something at a step. */
 import type { Uses } from '../parse/check-pending.ts'
 import type { KindShapes } from '../kind-shape.ts'
-import type { Report } from '../yaml/report.ts'
+import type { Problems } from '../yaml/problems.ts'
 import type { Runbook, Step } from '../runbook.ts'
 import type { Source } from '../yaml/source.ts'
 
@@ -10,15 +10,15 @@ export type Linting = {
   uses: Uses
   kinds: KindShapes
   source: Source
-  report: Report
+  problems: Problems
 }
 
 type Finding = { code: string; message: string; hint: string }
 
-export function warn({ source, report }: Linting, step: Step, finding: Finding): void {
+export function warn({ source, problems }: Linting, step: Step, finding: Finding): void {
   // A step of another text, which is linted by itself.
   if (step.origin !== undefined) return
-  report.add(offsetOf(source.text, step), { ...finding, severity: 'warning' })
+  problems.add(offsetOf(source.text, step), { ...finding, severity: 'warning' })
 }
 
 /** Steps carry their place and not their path: nested steps have none in the list. */

@@ -6,14 +6,14 @@ import { isDeniedVariable } from './denied-env.ts'
 import { LATER_KINDS, type KindShape } from '../kind-shape.ts'
 import { parseParams } from './params.ts'
 import { addAt, isMap, parseWith, type Around, type Nested, type Parsing } from './parsing.ts'
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 import type { Body, Effect } from '../runbook.ts'
 import { bodyFields, NAME, RESERVED } from '../schema.ts'
 
 const bodySchema = z.strictObject(bodyFields)
 export type BodyFields = z.output<typeof bodySchema>
 
-/** Which kind the map is of; undefined: the report says why. */
+/** Which kind the map is of; undefined: the problems say why. */
 export function kindOf(
   raw: Record<string, unknown>,
   path: Path,
@@ -101,7 +101,7 @@ export function assembleBody(
     retry: retryOf(fields.retry),
     outputs: fields.outputs ?? {},
     effect: fields.effect ?? effectOf(shape.effect, params.parsed),
-    place: parsing.report.place(parsing.source.offsetOf([...path, kind], 'key')),
+    place: parsing.problems.place(parsing.source.offsetOf([...path, kind], 'key')),
   }
 }
 

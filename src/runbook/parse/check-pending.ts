@@ -82,11 +82,11 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
 }
 
 function checkTemplate(pending: Pending, template: Template, checking: Checking): void {
-  const { report, source } = checking.parsing
+  const { problems, source } = checking.parsing
   const read = partsOf(template.source)
   if (!read.ok) {
     const offset = source.offsetInside(pending.path, template.source.slice(read.start, read.end), 0)
-    report.add(offset, { code: 'EXPRESSION', message: read.message })
+    problems.add(offset, { code: 'EXPRESSION', message: read.message })
     return
   }
   const whole = wholeExpression(read.parts)
@@ -96,7 +96,7 @@ function checkTemplate(pending: Pending, template: Template, checking: Checking)
     if (!checked.ok || whole === undefined) continue
     if (!NEVER[template.plain.type]?.includes(checked.type.replace(/<.*/, ''))) continue
     const message = `this gives ${checked.type}, where ${template.plain.type} is needed`
-    report.add(source.offsetInside(pending.path, part.source, 0), { code: 'EXPRESSION', message })
+    problems.add(source.offsetInside(pending.path, part.source, 0), { code: 'EXPRESSION', message })
   }
 }
 
@@ -112,7 +112,7 @@ function check(
   if (!checked.ok) {
     const { message, hint } = checked
     const code = 'EXPRESSION'
-    parsing.report.add(offsetOf(checked.start), { code, message, hint: hint ?? later(checked) })
+    parsing.problems.add(offsetOf(checked.start), { code, message, hint: hint ?? later(checked) })
     return checked
   }
   for (const { path, ends } of checked.mentions) {
@@ -120,13 +120,13 @@ function check(
     const at = offsetOf((ends[1] ?? ends[0])?.start ?? start)
     if (name === undefined || pending.names !== undefined) continue
     if (root === 'inputs' && isEarly(pending)) {
-      parsing.early.set(name, parsing.report.place(at))
+      parsing.early.set(name, parsing.problems.place(at))
     }
     if (root === 'inputs' || root === 'secrets') checking.uses[root].add(name)
     if (root === 'secrets' && pending.noSecret !== undefined) {
       const message = `secrets.${name} may not stand here: ${pending.noSecret}`
       const hint = 'secrets go through `env`, `stdin`, headers, bodies and parameters'
-      parsing.report.add(at, { code: 'SECRET_VISIBLE', message, hint })
+      parsing.problems.add(at, { code: 'SECRET_VISIBLE', message, hint })
     }
     if (root === 'steps') checkOrder(name, { pending, at }, checking)
   }
@@ -150,19 +150,19 @@ function checkOrder(
   uses.steps.add(id)
   const step = parsing.known.get(id)
   if (!step) return
-  const { line, column } = parsing.report.place(step.offset)
+  const { line, column } = parsing.problems.place(step.offset)
   if (pending.order === undefined) {
     const message = `step "${id}" (line ${line}, column ${column}) has not run yet here`
-    parsing.report.add(at, { code: 'STEP_ORDER', message })
+    parsing.problems.add(at, { code: 'STEP_ORDER', message })
   } else if (step.order >= pending.order) {
     const own = step.order === pending.order
     const message = own
       ? `step "${id}" cannot use itself (line ${line}, column ${column}); its outcome is named directly in expect and outputs`
       : `step "${id}" runs later (line ${line}, column ${column})`
-    parsing.report.add(at, { code: 'STEP_ORDER', message })
+    parsing.problems.add(at, { code: 'STEP_ORDER', message })
   } else {
     const message = outOfReach(parsing, step, pending.order)
-    if (message !== undefined) parsing.report.add(at, { code: 'STEP_ORDER', message })
+    if (message !== undefined) parsing.problems.add(at, { code: 'STEP_ORDER', message })
   }
 }
 

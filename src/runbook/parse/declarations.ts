@@ -5,7 +5,7 @@ import { defaultProblem } from '../inputs.ts'
 import { namesOf } from '../expressions/names.ts'
 import { nameProblem } from './body.ts'
 import { addAt, isMap, type Parsing } from './parsing.ts'
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 import type { Body, InputSpec, Runbook, SecretSource, SecretSpec } from '../runbook.ts'
 import { databaseSpec, inputSpec, NAME, RESERVED, runbookFields, secretSpec } from '../schema.ts'
 
@@ -135,7 +135,7 @@ export function secretsOf(parsing: Parsing, raw: Record<string, unknown>): Runbo
       const where = [...path, 'refreshed_by']
       parsing.pending.push({ ...at, is: 'step', id: spec.refreshed_by, path: where })
     }
-    const place = parsing.report.place(parsing.source.offsetOf(path, 'key'))
+    const place = parsing.problems.place(parsing.source.offsetOf(path, 'key'))
     const optional = spec.optional ?? false
     secrets[name] = { source, optional, refreshedBy: spec.refreshed_by, place }
   }
@@ -179,7 +179,7 @@ export function databasesOf(parsing: Parsing, raw: Record<string, unknown>): Run
         noExcerpt: true,
       })
     }
-    databases[name] = { url, place: parsing.report.place(parsing.source.offsetOf(path, 'key')) }
+    databases[name] = { url, place: parsing.problems.place(parsing.source.offsetOf(path, 'key')) }
   }
   return databases
 }

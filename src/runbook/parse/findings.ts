@@ -1,7 +1,7 @@
 /** The conclusions of a step: one, or a list of them. */
 import { Template } from '../deferred.ts'
 import { refuseTemplate, type Around, type Parsing } from './parsing.ts'
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 import type { FindingRule } from '../runbook.ts'
 import type { FindingFields } from '../schema.ts'
 import type { Names } from '../deferred.ts'

@@ -1,7 +1,7 @@
 /** What may not stand beside a group, and not inside one whose members run at the same time. */
 import type { Issue } from '../../errors.ts'
 import { addAt, type Inside, type Parsing } from './parsing.ts'
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 import { EFFECTS, type Effect, type Step } from '../runbook.ts'
 
 /** They are about one body that is carried out. */
@@ -87,7 +87,7 @@ export function checkIncluded(
     const { message, hint } = problem
     return [{ code: 'PARALLEL', severity: 'error', place: step.place, message, hint }]
   })
-  parsing.report.adopt(parsing.source.offsetOf(path), issues)
+  parsing.problems.adopt(parsing.source.offsetOf(path), issues)
 }
 
 export const worstOf = (effects: readonly Effect[]): Effect =>

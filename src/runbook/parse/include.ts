@@ -7,7 +7,7 @@ import { isTemplate, type Names } from '../deferred.ts'
 import { checkIncluded } from './group-rules.ts'
 import { checkGivenInputs } from './included-inputs.ts'
 import { addAt, type Around, type Parsing, type Trail } from './parsing.ts'
-import type { Path, Problem } from '../yaml/report.ts'
+import type { Path, Problem } from '../yaml/problems.ts'
 import type { Included, Runbook, Step, Within } from '../runbook.ts'
 
 const MAX_DEPTH = 5
@@ -28,7 +28,7 @@ export function includeRunbook(parsing: Parsing, step: Step, { path, around }: A
   if (!read.ok) {
     const count = read.issues.length === 1 ? 'a problem' : `${read.issues.length} problems`
     problem(parsing, at, { message: `${text.path} cannot be included: it has ${count}` })
-    parsing.report.adopt(parsing.source.offsetOf(at), read.issues)
+    parsing.problems.adopt(parsing.source.offsetOf(at), read.issues)
     return
   }
   const { runbook } = read.parsed
@@ -37,25 +37,28 @@ export function includeRunbook(parsing: Parsing, step: Step, { path, around }: A
   addOutputs(parsing, step, { names: read.parsed.names, path })
   take(parsing, step, runbook)
   const { sha256: digest } = runbook
-  addText(parsing, [{ name, from: parsing.report.file, sha256: digest, ...text }, ...runbook.texts])
+  addText(parsing, [
+    { name, from: parsing.problems.file, sha256: digest, ...text },
+    ...runbook.texts,
+  ])
   if (parsing.steps.length <= MAX_STEPS) return
   const message = `with what it includes the runbook has ${parsing.steps.length} steps; at most ${MAX_STEPS} are accepted`
   problem(parsing, at, { message })
 }
 
-const placeOf = ({ report, source }: Parsing, path: Path): Place =>
-  report.place(source.offsetOf(path))
+const placeOf = ({ problems, source }: Parsing, path: Path): Place =>
+  problems.place(source.offsetOf(path))
 
 const problem = (parsing: Parsing, path: Path, said: Omit<Problem, 'code'>): void =>
   addAt(parsing, path, { code: 'INCLUDE', ...said })
 
-/** undefined: the report says why. */
+/** undefined: the problems say why. */
 function find(
   parsing: Parsing,
   name: string,
   at: Path,
 ): { path: string; text: string } | undefined {
-  const found = parsing.load?.(name, parsing.report.file) ?? {
+  const found = parsing.load?.(name, parsing.problems.file) ?? {
     ok: false as const,
     message: 'other runbooks cannot be read here',
   }

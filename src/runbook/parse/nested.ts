@@ -2,7 +2,7 @@
 import { nameProblem } from './body.ts'
 import { parseStep } from './step.ts'
 import { addAt, isMap, type Around, type Inside, type KnownStep, type Parsing } from './parsing.ts'
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 import type { Within } from '../runbook.ts'
 import { RESERVED } from '../schema.ts'
 

@@ -4,7 +4,7 @@
  */
 import { BodySource, Cel, Template, type CelScope, type Names } from '../deferred.ts'
 import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 import { EFFECTS, type Body } from '../runbook.ts'
 import { reusedParams } from './reused-params.ts'
 import { noSecretIn } from './secret-places.ts'

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { isTemplate, type CelType, type Names, type Template } from '../deferred.ts'
 import type { KindShapes } from '../kind-shape.ts'
-import type { Path, Problem, Report } from '../yaml/report.ts'
+import type { Path, Problem, Problems } from '../yaml/problems.ts'
 import type { Issue, Place } from '../../errors.ts'
 import type { Body, Included, IncludedText, OnFailure, Runbook, Step } from '../runbook.ts'
 import type { Source } from '../yaml/source.ts'
@@ -75,7 +75,7 @@ export type Parsing = {
   parseBody: Inner<Body | undefined>
   parseNestedSteps: Inner<string[]>
   source: Source
-  report: Report
+  problems: Problems
   kinds: KindShapes
   pending: Pending[]
   known: Map<string, KnownStep>
@@ -122,10 +122,10 @@ export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function addAt(parsing: Parsing, path: Path, problem: Problem & { of?: 'key' }): void {
-  parsing.report.add(parsing.source.offsetOf(path, problem.of ?? 'value'), problem)
+  parsing.problems.add(parsing.source.offsetOf(path, problem.of ?? 'value'), problem)
 }
 
-/** undefined: the report says why. */
+/** undefined: the problems say why. */
 export function parseWith<S extends z.ZodType>(
   parsing: Parsing,
   schema: S,
@@ -136,7 +136,7 @@ export function parseWith<S extends z.ZodType>(
   const options = { schema, ...(at.more && { more: at.more }) }
   for (const { path, of, ...problem } of problemsOf(result.error, at.value, options)) {
     const full = at.place ? at.place(path) : [...at.path, ...path]
-    parsing.report.add(parsing.source.offsetOf(full, of), problem)
+    parsing.problems.add(parsing.source.offsetOf(full, of), problem)
   }
   return undefined
 }
@@ -149,7 +149,7 @@ export function refuseTemplate(
 ): void {
   if (typeof text !== 'string' || !isTemplate(text)) return
   const message = '${{ }} is not filled in here'
-  parsing.report.add(parsing.source.offsetInside(path, '${{', 0), {
+  parsing.problems.add(parsing.source.offsetInside(path, '${{', 0), {
     code: 'NOT_RENDERED',
     message,
     hint: hint ?? 'write the value itself; {{ }} is plain text',

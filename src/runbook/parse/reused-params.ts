@@ -3,7 +3,7 @@
  * adds up from step to step; what a snapshot states itself stands instead of what the other states.
  */
 import { isMap, type Around, type Parsing } from './parsing.ts'
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 
 const MAX_LIKE = 20
 

@@ -1,5 +1,5 @@
 /** Where `${{ secrets.x }}` may stand in parameters: only in what no plan, log or screen shows. */
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 
 const HIDDEN: ReadonlySet<string> = new Set([
   'actors',

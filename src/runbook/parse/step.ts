@@ -6,7 +6,7 @@ import { checkGroup, checkTogether, worstOf } from './group-rules.ts'
 import { assembleBody, fieldsOf, kindOf, parseBody } from './body.ts'
 import { includeRunbook } from './include.ts'
 import { addAt, isMap, parseWith, refuseTemplate, type Around, type Parsing } from './parsing.ts'
-import type { Path } from '../yaml/report.ts'
+import type { Path } from '../yaml/problems.ts'
 import type { Body, Step } from '../runbook.ts'
 import { RESERVED, STEP_ID, stepFields } from '../schema.ts'
 
@@ -25,7 +25,7 @@ type At = {
   inside?: Around['inside']
 }
 
-/** Registers the step at once, so that nested steps follow it; undefined: the report says why. */
+/** Registers the step at once, so that nested steps follow it; undefined: the problems say why. */
 export function parseStep(parsing: Parsing, at: At): void {
   const { raw, path } = at
   if (!isMap(raw)) {
@@ -77,7 +77,7 @@ function register(
   if (problem) addAt(parsing, [...path, 'id'], { code: 'ID', ...problem })
   const first = parsing.known.get(id)
   if (first) {
-    const { line, column } = parsing.report.place(first.offset)
+    const { line, column } = parsing.problems.place(first.offset)
     const message = `the id "${id}" is used twice; first at line ${line}, column ${column}`
     addAt(parsing, [...path, 'id'], { code: 'DUPLICATE_ID', message })
     return
@@ -142,7 +142,7 @@ function stepOf(parsing: Parsing, parts: Parts): Step {
     tags: fields.tags ?? [],
     within,
     always,
-    place: parsing.report.place(parsing.source.offsetOf(path)),
+    place: parsing.problems.place(parsing.source.offsetOf(path)),
     ...(group === undefined ? {} : { group }),
   }
   checkRules(parsing, step, parts)

@@ -1,6 +1,6 @@
 /** The keys that a zod schema accepts at a path: zod itself only says which key it does not know. */
 import type { z } from 'zod'
-import type { Path } from './report.ts'
+import type { Path } from './problems.ts'
 
 type Def = {
   type: string

@@ -4,7 +4,7 @@
  */
 import { Lexer, parseDocument, type Document, type YAMLError } from 'yaml'
 import { walkTree, MAX_DEPTH, type Spans } from './tree.ts'
-import type { Path, Report } from './report.ts'
+import type { Path, Problems } from './problems.ts'
 
 const MAX_CHARACTERS = 1_000_000
 
@@ -72,48 +72,48 @@ function lineAt(text: string, offset: number): string {
   return text.slice(text.lastIndexOf('\n', offset - 1) + 1, end === -1 ? text.length : end)
 }
 
-function addSyntax(document: Document.Parsed, text: string, report: Report): void {
+function addSyntax(document: Document.Parsed, text: string, problems: Problems): void {
   for (const { code, pos, message } of document.errors) {
     const said = WORDS[code] ?? message.split('\n', 1)[0]
     const hint = lineAt(text, pos[0]).includes('${{') ? QUOTE : undefined
-    report.add(pos[0], { code: 'YAML', message: `${said}`, hint })
+    problems.add(pos[0], { code: 'YAML', message: `${said}`, hint })
   }
   for (const { pos, message } of document.warnings) {
     const hint = 'accepted: plain YAML without tags of its own'
-    report.add(pos[0], { code: 'YAML', message: `${message.split('\n', 1)[0]}`, hint })
+    problems.add(pos[0], { code: 'YAML', message: `${message.split('\n', 1)[0]}`, hint })
   }
 }
 
-function addDirective(document: Document.Parsed, text: string, report: Report): void {
+function addDirective(document: Document.Parsed, text: string, problems: Problems): void {
   const at = /^\uFEFF?(?:[ \t]*#[^\n]*\n|[ \t]*\r?\n)*%YAML[ \t]+([^\s]+)/.exec(text)
   const version = at?.[1] ?? '1.2'
   if (version === '1.2' && document.directives.yaml.version !== '1.1') return
   const message = `YAML ${version} is not supported; hotwash reads YAML 1.2`
-  report.add((at?.[0].length ?? 0) - version.length, {
+  problems.add((at?.[0].length ?? 0) - version.length, {
     code: 'YAML',
     message,
     hint: 'leave the %YAML line out',
   })
 }
 
-/** undefined: the report says why. */
-export function readYaml(text: string, report: Report): Source | undefined {
+/** undefined: the problems say why. */
+export function readYaml(text: string, problems: Problems): Source | undefined {
   const stop = unreadable(text)
   if (stop) {
-    report.add(stop.offset, { code: 'YAML', message: stop.message })
+    problems.add(stop.offset, { code: 'YAML', message: stop.message })
     return undefined
   }
-  const document = compose(text, report)
+  const document = compose(text, problems)
   if (!document) return undefined
-  addSyntax(document, text, report)
-  addDirective(document, text, report)
-  if (report.hasErrors()) return undefined
-  const tree = walkTree(document, report)
-  if (report.hasErrors()) return undefined
+  addSyntax(document, text, problems)
+  addDirective(document, text, problems)
+  if (problems.hasErrors()) return undefined
+  const tree = walkTree(document, problems)
+  if (problems.hasErrors()) return undefined
   return { text, value: tree.value, ...lookups(text, tree) }
 }
 
-function compose(text: string, report: Report): Document.Parsed | undefined {
+function compose(text: string, problems: Problems): Document.Parsed | undefined {
   try {
     return parseDocument(text, {
       version: '1.2',
@@ -128,7 +128,7 @@ function compose(text: string, report: Report): Document.Parsed | undefined {
   } catch (error) {
     // The library recurses; the scan above cannot foresee every way to nest.
     if (!(error instanceof RangeError)) throw error
-    report.add(0, { code: 'YAML', message: `nested deeper than ${MAX_DEPTH} levels` })
+    problems.add(0, { code: 'YAML', message: `nested deeper than ${MAX_DEPTH} levels` })
     return undefined
   }
 }

@@ -1,6 +1,6 @@
 /** From the library's nodes to plain values with their places; aliases are expanded and counted. */
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair } from 'yaml'
-import type { Path, Report } from './report.ts'
+import type { Path, Problems } from './problems.ts'
 
 export const MAX_DEPTH = 60
 /** Nodes after the expansion of aliases: an ordinary runbook has some hundreds. */
@@ -10,11 +10,11 @@ type Span = { start: number; end: number }
 export type Spans = Map<string, { key?: Span; value: Span }>
 export type Tree = { value: unknown; spans: Spans; paths: WeakMap<object, Path> }
 
-/** One walk. Stops at the first limit that is passed; the report has the place. */
+/** One walk. Stops at the first limit that is passed; the problems have the place. */
 class Stop extends Error {}
 
 type Walk = {
-  report: Report
+  problems: Problems
   spans: Spans
   paths: WeakMap<object, Path>
   anchors: Map<string, Node>
@@ -25,9 +25,9 @@ type Walk = {
   alias: number | undefined
 }
 
-export function walkTree(document: Document.Parsed, report: Report): Tree {
+export function walkTree(document: Document.Parsed, problems: Problems): Tree {
   const walk: Walk = {
-    report,
+    problems,
     spans: new Map(),
     paths: new WeakMap(),
     anchors: new Map(),
@@ -47,7 +47,7 @@ export function walkTree(document: Document.Parsed, report: Report): Tree {
 const startOf = (node: Node | null, fallback = 0): number => node?.range?.[0] ?? fallback
 
 function stop(walk: Walk, offset: number, message: string): never {
-  walk.report.add(offset, { code: 'YAML', message })
+  walk.problems.add(offset, { code: 'YAML', message })
   throw new Stop()
 }
 
@@ -96,7 +96,7 @@ const OCTAL = /^[-+]?0\d+$/
 function scalar(node: { value: unknown; source?: string }, offset: number, walk: Walk): unknown {
   const { value } = node
   const problem = (message: string, hint: string): null => {
-    walk.report.add(offset, { code: 'YAML', message, hint })
+    walk.problems.add(offset, { code: 'YAML', message, hint })
     return null
   }
   if (typeof value !== 'bigint' && typeof value !== 'number') return value
@@ -122,9 +122,9 @@ function mapping(items: readonly Pair[], path: Path, walk: Walk): Record<string,
     if (name === undefined) continue
     const before = first.get(name)
     if (before !== undefined) {
-      const { line, column } = walk.report.place(before)
+      const { line, column } = walk.problems.place(before)
       const message = `key "${name}" is given twice; first at line ${line}, column ${column}`
-      walk.report.add(offset, { code: 'DUPLICATE_KEY', message })
+      walk.problems.add(offset, { code: 'DUPLICATE_KEY', message })
       continue
     }
     first.set(name, offset)
@@ -138,7 +138,7 @@ function mapping(items: readonly Pair[], path: Path, walk: Walk): Record<string,
 
 function keyOf(node: Node | null, offset: number, walk: Walk): string | undefined {
   const refuse = (message: string, hint: string): undefined => {
-    walk.report.add(offset, { code: 'YAML', message, hint })
+    walk.problems.add(offset, { code: 'YAML', message, hint })
     return undefined
   }
   const value = isScalar(node) ? node.value : undefined
@@ -153,7 +153,7 @@ function keyOf(node: Node | null, offset: number, walk: Walk): string | undefine
     )
   }
   if (value === '__proto__') {
-    walk.report.add(offset, { code: 'UNKNOWN_KEY', message: 'unknown key "__proto__"' })
+    walk.problems.add(offset, { code: 'UNKNOWN_KEY', message: 'unknown key "__proto__"' })
     return undefined
   }
   return value

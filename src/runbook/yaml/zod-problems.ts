@@ -4,7 +4,7 @@ import { closest } from '../did-you-mean.ts'
 import { NO_TEMPLATE } from '../fields.ts'
 import { acceptedKeys } from './schema-keys.ts'
 import { LATER_FIELDS } from '../kind-shape.ts'
-import type { Path, Problem } from './report.ts'
+import type { Path, Problem } from './problems.ts'
 
 export type Found = Problem & { path: Path; of: 'key' | 'value' }
 

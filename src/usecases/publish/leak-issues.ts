@@ -2,7 +2,7 @@
 import type { Issue } from '../../errors.ts'
 import { findLeaks, type Leak, type LeakRules } from '../../postmortem/public/find-leaks.ts'
 import { fold } from '../../postmortem/public/folded-text.ts'
-import { createReport } from '../../runbook/yaml/report.ts'
+import { collectProblems } from '../../runbook/yaml/problems.ts'
 import type { CurrentReport } from '../report/current-report.ts'
 import { toldFields, type ToldField } from './told-fields.ts'
 
@@ -79,7 +79,7 @@ const offsetOfLine = (text: string, line: number): number =>
 type At = { text: string; file: string; offset: number }
 
 const issueAt = (leak: Leak, { text, file, offset }: At): Issue => {
-  const made = createReport(text, file)
+  const made = collectProblems(text, file)
   const isSecret = leak.kind === 'secret'
   // The heading of a text that no field of the head accounts for is the title in the log.
   const isTitle = file === 'public.md' && !text.slice(0, offset).includes('\n')

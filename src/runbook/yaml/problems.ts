@@ -13,7 +13,7 @@ export type Problem = {
   noExcerpt?: boolean
 }
 
-export type Report = {
+export type Problems = {
   file: string
   add(offset: number, problem: Problem): void
   /** Issues of another text, which belong to this place here. */
@@ -25,7 +25,7 @@ export type Report = {
 
 const MAX_ISSUES = 100
 
-export function createReport(text: string, file: string): Report {
+export function collectProblems(text: string, file: string): Problems {
   const lines = linesOf(text)
   const found = new Map<string, { offset: number; issue: Issue }>()
   const put = (offset: number, issue: Issue): void => {

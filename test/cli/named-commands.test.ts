@@ -17,11 +17,12 @@ const FILES = [
 const TOPICS = new Set(Object.keys(COMMANDS).map((id) => id.split(':')[0] ?? ''))
 
 /** `hotwash postmortem edit ${incident} --at TIME` up to what ends it. */
-const NAMED = /\bhotwash ((?:-C \S+ )?)([a-z]+)(?: ([a-z]+))?([^\n'"`;,:()]*)/g
+const NAMED = /\bhotwash ((?:-C \S+ )?)([a-z]+)(?: ([a-z]+))?([^\n'"`;,:()|]*)/g
 
 async function wrongIn(text: string): Promise<string[]> {
   const wrong: string[] = []
-  for (const [whole, , first = '', second, rest = ''] of text.matchAll(NAMED)) {
+  const shown = text.replaceAll('<%= config.bin %>', 'hotwash')
+  for (const [whole, , first = '', second, rest = ''] of shown.matchAll(NAMED)) {
     if (!TOPICS.has(first)) continue
     const id = [`${first}:${second}`, first].find((known) => Object.hasOwn(COMMANDS, known))
     // A topic alone is prose, or its second word is computed.

@@ -14,7 +14,7 @@ test('an old report becomes an incident of the past, which is closed, merged and
   const done = hotwash(place, ['postmortem', 'import', 'docs/book.md'])
   expect([done.code, done.stderr]).toEqual([0, ''])
   const id = '2025-10-21-poem-search-is-down-incident-465'
-  expect(done.stdout).toContain(`docs/book.md: imported as ${id} (not known)`)
+  expect(done.stdout).toContain(`docs/book.md: imported as ${id}, severity not known`)
   const again = hotwash(place, ['postmortem', 'import', 'docs/book.md'])
   expect(again.stdout).toContain(`the same text is incident ${id} already; nothing was added`)
   const shown = hotwash(place, ['show', id])
@@ -29,7 +29,7 @@ test('a checklist becomes a draft runbook that passes lint, shows its steps and 
   const place = freshPlace({ files: { 'tasks.md': fixture('checklists/tasks.md') } })
   const done = hotwash(place, ['runbook', 'import', 'tasks.md'])
   expect(done.stdout).toContain(
-    'runbooks/move-the-shop-to-the-new-database.yaml: 5 steps from tasks.md, each for a person; 2 of them show commands; 1 were ticked there',
+    'runbooks/move-the-shop-to-the-new-database.yaml: 5 steps from tasks.md, for a person to do; with commands to look at: 2; ticked there: 1',
   )
   expect(hotwash(place, ['runbook', 'lint']).code).toBe(0)
   expect(hotwash(place, ['runbook', 'import', 'tasks.md'])).toMatchObject({

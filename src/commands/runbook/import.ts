@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../../cli/base-command.ts'
+import { counted } from '../../incident/counted.ts'
 
 export default class RunbookImport extends BaseCommand {
   static override description =
@@ -33,7 +34,7 @@ export default class RunbookImport extends BaseCommand {
       json: { runbooks: drafts },
       text: drafts
         .flatMap(({ from, path, steps, commands, ticked, mojibake }) => [
-          `${path}: ${steps} steps from ${from}, each for a person; ${commands} of them show commands; ${ticked} were ticked there`,
+          `${path}: ${counted(steps, 'step')} from ${from}, for a person to do; with commands to look at: ${commands}; ticked there: ${ticked}`,
           ...mojibake.repaired.map(({ line, to }) => `  repaired: line ${line}: now ${to}`),
           ...mojibake.suspicious.map(
             ({ line, text }) => `  look at: line ${line}: letters may be broken: ${text}`,

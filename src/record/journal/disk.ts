@@ -29,14 +29,23 @@ const IN_WORDS: Record<string, string> = {
 
 export function journalError(error: unknown, path: string): HotwashError {
   if (error instanceof HotwashError) return error
+  const { code = '' } = error as NodeJS.ErrnoException
+  const first = ['ENOSPC', 'EDQUOT'].includes(code) ? 'make room there' : 'make it writable'
+  return new HotwashError(
+    'JOURNAL',
+    `the journal cannot be written: ${diskWords(error)}: ${path}`,
+    {
+      hint: `nothing runs that cannot be recorded; ${first}, then do it again, or go on with a run: hotwash resume`,
+      cause: error,
+    },
+  )
+}
+
+/** `the disk is full (ENOSPC)`. */
+export function diskWords(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
   const words = IN_WORDS[code]
-  const why = words === undefined ? message : `${words} (${code})`
-  const first = ['ENOSPC', 'EDQUOT'].includes(code) ? 'make room there' : 'make it writable'
-  return new HotwashError('JOURNAL', `the journal cannot be written: ${why}: ${path}`, {
-    hint: `no step runs that cannot be recorded; ${first}, then: hotwash resume`,
-    cause: error,
-  })
+  return words === undefined ? message : `${words} (${code})`
 }
 
 /** Runs `act`, and turns what the disk says into JOURNAL. */

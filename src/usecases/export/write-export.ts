@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
-import { writeAll } from '../../record/journal/disk.ts'
+import { diskWords, writeAll } from '../../record/journal/disk.ts'
 
 /** What `--output` is for: nothing, or `-`. */
 export const isForStdout = (output: string | undefined): boolean =>
@@ -35,7 +35,7 @@ export const writeExport = (file: string, bytes: Uint8Array): void => {
     mkdirSync(dirname(file), { recursive: true })
     put(file, bytes)
   } catch (error) {
-    throw new HotwashError('USAGE', `${file} cannot be written: ${(error as Error).message}`, {
+    throw new HotwashError('USAGE', `${file} cannot be written: ${diskWords(error)}`, {
       hint: 'name another file with --output',
       cause: error,
     })

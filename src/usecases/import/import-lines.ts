@@ -31,8 +31,8 @@ const linesOf = (imported: Imported, dryRun: boolean): string[] => {
   if (already !== undefined)
     return [`${file}: the same text is incident ${already} already; nothing was added`]
   const head = dryRun
-    ? [`${file}: would be imported as "${visibleLine(title)}" (${visibleLine(severity)})`]
-    : [`${file}: imported as ${incident} (${visibleLine(severity)}): ${visibleLine(title)}`]
+    ? [`${file}: would be imported as "${visibleLine(title)}", severity ${visibleLine(severity)}`]
+    : [`${file}: imported as ${incident}, severity ${visibleLine(severity)}: ${visibleLine(title)}`]
   return [
     ...head,
     `  day: ${read.day ?? 'not stated'}; time zone: ${read.zone ?? 'not stated'}`,

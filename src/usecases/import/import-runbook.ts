@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import { draftRunbook, type DraftRunbook } from '../../import/runbook/draft-runbook.ts'
+import { diskWords } from '../../record/journal/disk.ts'
 import { slug } from '../../record/names.ts'
 import { EXTENSION, FOLDER, shownPath, type RunbookWorld } from '../runbook/runbook-file.ts'
 import { readSource } from './import-source.ts'
@@ -72,7 +73,7 @@ const writeNew = (file: string, path: string, text: string): void => {
 }
 
 const notWritten = (path: string, error: unknown): HotwashError =>
-  new HotwashError('JOURNAL', `${path} cannot be written: ${(error as Error).message}`, {
+  new HotwashError('JOURNAL', `${path} cannot be written: ${diskWords(error)}`, {
     hint: 'name another place: --output FILE.yaml',
     cause: error,
   })

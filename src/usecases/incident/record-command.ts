@@ -6,6 +6,7 @@ import { defined } from '../../incident/defined.ts'
 import type { Published } from '../../ports/journal.ts'
 import type { Signals } from '../../ports/operator.ts'
 import type { Exit } from '../../ports/process.ts'
+import { onDisk } from '../../record/journal/disk.ts'
 import { openSink } from '../../steps/output-sink.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { publishNow } from '../publish-now.ts'
@@ -39,7 +40,7 @@ export async function recordCommand(
   }
   const journal = world.store.open(pickIncident(world.store, request.incident, { open: true }))
   const folder = join(journal.dir, 'local', 'spool', world.random.hex(8))
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
   const sink = openSink({ folder, redactor: world.redactor, onLine: request.onLine })
   const abort = new AbortController()
   const stopListening = request.signals.listen((name) => {

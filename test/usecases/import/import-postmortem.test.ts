@@ -226,7 +226,7 @@ describe('nothing is recorded of', () => {
   it('a dry run, which shows the rows', async () => {
     const result = await take([put('r.md', SHORT)], { dryRun: true })
     expect(importLines(result, true)).toEqual([
-      'docs/r.md: would be imported as "Cart empties itself" (SEV2)',
+      'docs/r.md: would be imported as "Cart empties itself", severity SEV2',
       '  day: 2025-02-11; time zone: UTC',
       '  detected: 2025-02-11 14:09 UTC (line 4)',
       '  not stated: impact start, declared, acknowledged, mitigated, resolved',

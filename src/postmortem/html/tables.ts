@@ -26,15 +26,20 @@ export const frameTables = (md: MarkdownIt): void => {
 }
 
 const WHEN = /^(?:about )?\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?$/
+const LONGEST = 'about 2026-11-21 10:02:11'.length
 const SHORT = 12
 
 /** Numbers with their units and single words stay in one line, a day in one and its time in the next. */
-export const shapeOf = (content: string): string =>
-  WHEN.test(content) ? 'when' : content.length <= SHORT && content.includes(' ') ? 'whole' : ''
+export const shapeOf = (content: string): string => {
+  if (content.length <= SHORT) return content.includes(' ') ? 'whole' : ''
+  return content.length <= LONGEST && WHEN.test(content) ? 'when' : ''
+}
 
 /** markdown-it says it by a style attribute, which the page's own policy refuses. */
 const align = (token: Token | undefined, shape = ''): string => {
-  const side = /text-align:\s*(right|center)/.exec(String(token?.attrGet('style') ?? ''))?.[1] ?? ''
+  const style = token?.attrGet('style') ?? ''
+  if (style === '' && shape === '') return ''
+  const side = /text-align:\s*(right|center)/.exec(String(style))?.[1] ?? ''
   const classes = `${side} ${shape}`.trim()
   return classes === '' ? '' : ` class="${classes}"`
 }

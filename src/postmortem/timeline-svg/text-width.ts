@@ -18,6 +18,10 @@ const BOLD = 1.15
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
+/** As people see them; in what is plain, each character is one, and nobody needs to look. */
+const graphemes = (text: string): Iterable<string> =>
+  isPlain(text) ? text : Array.from(segmenter.segment(text), ({ segment }) => segment)
+
 const widthOfOne = (grapheme: string): number => WIDTHS[grapheme.charCodeAt(0) - 32] ?? SQUARE
 
 export type Font = { size: number; bold?: boolean }
@@ -26,7 +30,7 @@ const em = ({ size, bold = false }: Font): number => (bold ? size * BOLD : size)
 
 export const textWidth = (text: string, font: Font): number => {
   let width = 0
-  for (const { segment } of segmenter.segment(text)) width += widthOfOne(segment)
+  for (const segment of graphemes(text)) width += widthOfOne(segment)
   return width * em(font)
 }
 
@@ -35,7 +39,7 @@ export const fitText = (text: string, width: number, font: Font): string => {
   const room = width / em(font) + 0.001
   let used = 0
   let fits = ''
-  for (const { segment } of segmenter.segment(text)) {
+  for (const segment of graphemes(text)) {
     used += widthOfOne(segment)
     if (used > room) return fits === '' ? '' : `${fits.trimEnd()}…`
     // What comes after this one may have to be left out: the dots need their place.

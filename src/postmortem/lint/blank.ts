@@ -4,9 +4,13 @@
  */
 const spaces = (part: string): string => part.replace(/[^\n]/g, ' ')
 
+/** A time or a date and nothing else: set as code for its looks. */
+const MOMENT =
+  /^`+ ?(?:\d{4}-\d\d-\d\d|(?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(?::\d\d)?(?: ?(?:[ap]m|Z|UTC|GMT))?) ?`+$/i
+
 export const blankCode = (text: string): string =>
   blankComments(text)
-    .replace(/`+[^`\n]*`+/g, spaces)
+    .replace(/`+[^`\n]*`+/g, (part) => (MOMENT.test(part) ? part.replace(/`/g, ' ') : spaces(part)))
     .replace(/\]\([^()\n]*\)/g, (part) => `]${spaces(part.slice(1))}`)
     .replace(/\bhttps?:\/\/[^\s<>)\]]+/g, spaces)
     .replace(/<[a-zA-Z/][^<>\n]*>/g, spaces)

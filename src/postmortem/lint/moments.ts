@@ -8,7 +8,7 @@ import { timesIn } from '../../markdown/times.ts'
 import { MOMENT_FIELDS } from '../front-matter/moment-fields.ts'
 import type { Position } from './finding.ts'
 import type { LintDocument } from './lint-document.ts'
-import type { Piece } from './pieces.ts'
+import { linesOfPiece, type Piece } from './pieces.ts'
 import type { Scope } from './scopes.ts'
 import { stampAt, stampOf, stampOfDay, type Stamp } from './stamps.ts'
 
@@ -97,11 +97,10 @@ export const labelledIn = (document: LintDocument, scope: Scope): Labelled[] => 
 
 const linesOf = (piece: Piece): Labelled[] => {
   if (piece.quoted) return []
-  let from = 0
-  return piece.text.split('\n').flatMap((line) => {
-    const start = from
-    from += line.length + 1
-    const at = (index: number): Position => piece.at(start + index)
+  return linesOfPiece(piece).flatMap(({ start, text }) => {
+    const line = text.trimStart()
+    const from = start + text.length - line.length
+    const at = (index: number): Position => piece.at(from + index)
     const colon = /^[^:\n]{2,48}?:(?!\d|\/\/)\*{0,2}\s*/.exec(line)
     if (colon !== null) {
       const value = line.slice(colon[0].length)

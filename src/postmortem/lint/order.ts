@@ -1,4 +1,5 @@
 /** Which rows of a timeline stand where they cannot stand. */
+import { instantOf, zoneOf } from '../../markdown/zones.ts'
 import type { RowGroup, TimelineRow } from './timeline-rows.ts'
 
 const HOUR = 3_600_000
@@ -34,7 +35,7 @@ export const misplacedRows = (group: RowGroup): Misplaced[] => {
 const momentsOf = (rows: RowGroup): number[] | undefined => {
   if (rows.every(({ stamp }) => stamp.at !== undefined))
     return rows.map(({ stamp }) => stamp.at ?? 0)
-  if (new Set(rows.flatMap(({ stamp }) => stamp.zone ?? [])).size > 1) return undefined
+  if (new Set(rows.flatMap(({ stamp }) => stamp.zone ?? [])).size > 1) return onAnyDay(rows)
   // A date that can be read in two ways, or has no year.
   if (rows.some(({ stamp }) => stamp.hasDay && stamp.wall === undefined)) return undefined
   const twelve = rows.every(({ stamp }) => stamp.ofDay < 13 * HOUR)
@@ -57,6 +58,16 @@ const momentsOf = (rows: RowGroup): number[] | undefined => {
     last = moment
     return moment
   })
+}
+
+/** Rows of several zones and no day: on one, where all are within half a day of each other. */
+const onAnyDay = (rows: RowGroup): number[] | undefined => {
+  const moments = rows.flatMap(({ stamp: { zone, ofDay, hasDay } }) => {
+    const known = zone === undefined || hasDay ? undefined : zoneOf(zone)
+    return known === undefined ? [] : (instantOf(ofDay, known) ?? [])
+  })
+  const spread = Math.max(...moments) - Math.min(...moments)
+  return moments.length === rows.length && spread < DAY / 2 ? moments : undefined
 }
 
 /** Indexes of the longest subsequence that never decreases; n log n. */

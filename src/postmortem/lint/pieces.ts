@@ -16,6 +16,16 @@ export type Piece = {
   at: (index: number) => Position
 }
 
+/** Its lines; a line break of HTML, blank in `text`, ends one, too. */
+export const linesOfPiece = ({ text, raw }: Piece): { start: number; text: string }[] => {
+  const ends = [...raw.matchAll(/\n|<br ?\/?>/gi)]
+  return [...ends, undefined].map((end, index) => {
+    const before = ends[index - 1]
+    const start = before === undefined ? 0 : before.index + before[0].length
+    return { start, text: text.slice(start, end?.index) }
+  })
+}
+
 export const piecesOf = (document: Document): Piece[] =>
   document.sections.flatMap((section) => [
     ...(section.level === 0 ? [] : [titleOf(section)]),

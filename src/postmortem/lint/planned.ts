@@ -42,7 +42,10 @@ const FIELDS: Readonly<Record<ActionField, RegExp>> = {
 const PLAN = /^(?:priority|prio|type|kind|status|state|severity|effort|term)$/
 /** A log of what was done, and not a plan. */
 const LOGGED = /^(?:times?(?: .*)?|timestamps?|date ?(?:\/|and|&) ?time)$/
-const LOG_TITLE = /\b(?:taken|performed|timeline|during|completed|history|done|what went)\b/i
+const LOG_TITLE =
+  /\b(?:taken|performed|timeline|during|completed|applied|implemented|history|done|what went)\b/i
+/** `Completed:` above a list. */
+const LOG_LABEL = /^\W*(?:already )?(?:completed|done|applied|implemented|taken)\b[^\n]{0,40}:\W*$/i
 const STATUS = /^(?:status|state|done|progress|resolution|outcome)$/
 const CLOSED =
   /\b(?:done|closed|completed?|merged|fixed|resolved|shipped|deployed|finished|implemented|released|yes|won'?t|wontfix|declined|rejected|cancel+ed|duplicate|obsolete)\b|[✅☑✔]|:white_check_mark:|\[x\]/i
@@ -95,7 +98,13 @@ export const plannedLists = (document: LintDocument): PlannedList[] =>
     ? []
     : document.body.sections
         .filter((section) => isAbout(section, 'actions') && !LOG_TITLE.test(section.title))
-        .flatMap(({ blocks }) => blocks.flatMap((block) => listOf(document, block)))
+        .flatMap(({ blocks }) =>
+          blocks.flatMap((block, index) => {
+            const before = blocks[index - 1]
+            const isLog = before?.type === 'paragraph' && LOG_LABEL.test(before.text)
+            return isLog ? [] : listOf(document, block)
+          }),
+        )
 
 const listOf = ({ lines }: LintDocument, block: Block): PlannedList[] => {
   if (block.type !== 'list') return []
@@ -112,4 +121,4 @@ const listOf = ({ lines }: LintDocument, block: Block): PlannedList[] => {
 
 /** A ticket says the owner and the date itself. */
 export const namesTicket = (text: string): boolean =>
-  /https?:|\]\(|(?<!\w)#\d|\b[A-Z][A-Z0-9]{1,9}-\d/.test(text)
+  /https?:|\]\(|\]\[[^\]]|(?<!\w)#\d|\b[A-Z][A-Z0-9]{1,9}-\d/.test(text)

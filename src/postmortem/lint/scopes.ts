@@ -4,6 +4,7 @@
  */
 import type { Document, Section } from '../../markdown/document.ts'
 import { datesIn } from '../../markdown/dates.ts'
+import { isTimelineTitle } from './section-kinds.ts'
 
 export type Scope = {
   sections: readonly Section[]
@@ -19,7 +20,9 @@ export const scopesOf = ({ sections }: Document, importedFrom = Infinity): Scope
 }
 
 const scopesIn = (sections: readonly Section[]): Scope[] => {
-  const dated = sections.filter(({ level, title }) => level > 0 && isIncident(title))
+  const dated = sections.filter(
+    ({ level, title, path }) => level > 0 && isIncident(title) && !isDayOfTimeline(path),
+  )
   const level = mostFrequent(dated.map((section) => section.level))
   const heads = new Set(dated.filter((section) => section.level === level))
   if (heads.size < 2) return [{ sections, day: undefined }]
@@ -37,6 +40,10 @@ const isIncident = (title: string): boolean =>
     /^\W{0,3}(?:\d|[A-Z][a-z]{2,8} \d)/.test(title)) &&
   // A day of one timeline, or one of its times.
   !/\d:\d\d\b(?!.*\b(?:incident|outage))/i.test(title.replace(/\bincident on\b.*/i, 'incident'))
+
+/** `## Timeline`, and below it a heading for each day: of one incident. */
+const isDayOfTimeline = (path: readonly string[]): boolean =>
+  path.slice(0, -1).some((title) => isTimelineTitle(title))
 
 const dayOf = (title: string): string | undefined => datesIn(title)[0]?.day
 

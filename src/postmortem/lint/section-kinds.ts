@@ -15,5 +15,9 @@ const KINDS = {
 
 export type SectionKind = keyof typeof KINDS
 
+/** The title of the whole names a timeline, too, where the report is one. */
+export const isTimelineTitle = (title: string): boolean =>
+  KINDS.timeline.test(title) && !/\b(?:incident|outage|post-?mortem) report\b/i.test(title)
+
 export const isAbout = ({ path }: Section, kind: SectionKind): boolean =>
   path.some((title) => KINDS[kind].test(title))

@@ -14,7 +14,7 @@ import { meantDay, oneDigitOff } from './date-typos.ts'
 import { misplacedRows, type Misplaced } from './order.ts'
 import { scopesOf, type Scope } from './scopes.ts'
 import type { Stamp } from './stamps.ts'
-import { rowGroups, type RowGroup } from './timeline-rows.ts'
+import { rowGroups, timelineDays, type RowGroup } from './timeline-rows.ts'
 
 export type Story = {
   scope: Scope
@@ -47,14 +47,15 @@ const readStories = (document: LintDocument): Story[] => {
     const groups = rowGroups(document, scope)
     const head = single && index === 0 ? momentsOfHead(document) : []
     const moments = [...momentsIn(labeled, scope.day), ...momentsOfRows(groups), ...head]
-    const stamps = [...moments, ...groups.flat()].map(({ stamp }) => stamp)
+    const days = timelineDays(scope)
+    const stamps = [...moments, ...groups.flat(), ...days].map(({ stamp }) => stamp)
     return {
       scope,
       labeled,
       moments,
       claims: claimsIn(labeled),
       groups,
-      ...placed(groups, farSlips(stamps, scope.day)),
+      ...placed([...groups, days], farSlips(stamps, scope.day)),
     }
   })
 }

@@ -7,10 +7,10 @@ import type { Section } from '../../markdown/document.ts'
 import { datesIn } from '../../markdown/dates.ts'
 import { timesIn, type FoundTime } from '../../markdown/times.ts'
 import type { LintDocument } from './lint-document.ts'
-import type { Piece } from './pieces.ts'
+import { linesOfPiece, type Piece } from './pieces.ts'
 import type { Scope } from './scopes.ts'
-import { isAbout } from './section-kinds.ts'
-import { stampOf, type Stamp } from './stamps.ts'
+import { isAbout, isTimelineTitle } from './section-kinds.ts'
+import { stampOf, stampOfDay, type Stamp } from './stamps.ts'
 
 export type TimelineRow = { stamp: Stamp; text: string; line: number }
 export type RowGroup = readonly TimelineRow[]
@@ -49,11 +49,18 @@ const groupsOf = (
   scopeDay: string | undefined,
 ): RowGroup[] => {
   const day = datesIn(section.title)[0]?.day ?? scopeDay
-  const groups = section.blocks.flatMap((block) =>
-    block.type === 'paragraph'
-      ? [linesOf(piecesAt(block.line)[0], day)]
-      : inBlock(block, piecesAt, day),
-  )
+  const groups: RowGroup[] = []
+  let before: Block['type'] | undefined
+  for (const block of section.blocks) {
+    if (block.type !== 'paragraph') groups.push(...inBlock(block, piecesAt, day))
+    else {
+      const rows = linesOf(piecesAt(block.line)[0], day)
+      // A paragraph for each row.
+      const last = before === 'paragraph' && rows.length > 0 ? groups.pop() : undefined
+      groups.push([...(last ?? []), ...rows])
+    }
+    before = block.type
+  }
   // Pictures and outputs between the rows do not end a timeline.
   return isAbout(section, 'timeline') ? [groups.flat()] : groups
 }
@@ -77,16 +84,22 @@ const rowsOfItem = (item: Item, piecesAt: PiecesAt, day: string | undefined): Ti
 
 const linesOf = (piece: Piece | undefined, day: string | undefined): TimelineRow[] => {
   if (piece === undefined) return []
-  let from = 0
-  return piece.text.split('\n').flatMap((line) => {
-    const start = from
-    from += line.length + 1
-    const time = leading(line, day)
+  return linesOfPiece(piece).flatMap(({ start, text }) => {
+    const time = leading(text, day)
     if (time === undefined) return []
     const place = piece.at(start + time.index)
-    return [rowOf(time, { text: line.slice(time.index + time.text.length), place })]
+    return [rowOf(time, { text: text.slice(time.index + time.text.length), place })]
   })
 }
+
+/** `### 2026-03-04` below the heading of the timeline: the days that it tells of, in their order. */
+export const timelineDays = ({ sections }: Scope): TimelineRow[] =>
+  sections.flatMap(({ title, path, line }) => {
+    const [date] = path.slice(0, -1).some(isTimelineTitle) ? datesIn(title) : []
+    if (date?.day === undefined || !/\d{4}/.test(date.text) || /\d:\d\d/.test(title)) return []
+    const stamp = stampOfDay({ day: date.day, text: date.text }, { line, column: 1 })
+    return [{ stamp, text: '', line }]
+  })
 
 /** The time that a line begins with; what stands before it holds no word. */
 const leading = (line: string, day: string | undefined): FoundTime | undefined => {

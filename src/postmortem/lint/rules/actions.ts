@@ -71,7 +71,7 @@ const VAGUE =
   /^(?:we |i |team |to |should |will |need to |must |please ){0,4}(improve|investigate|look into|consider|think about|explore|review|revisit|evaluate|discuss|be aware of|better)\b(?! (?:if|whether|practices?|than)\b)/i
 /** A ticket, a number, a purpose: it is known when that is done. */
 const BOUNDED =
-  /#\d|\]\(|https?:|\b[A-Z]{2,10}-\d|\d|\b(?:so that|until|such that|by (?:the end|adding|removing|using|moving)|in order to|and (?:add|fix|remove|change|write|document)|done|completed)\b/i
+  /#\d|\]\(|https?:|\b[A-Z]{2,10}-\d|\d|\b(?:so that|until|such that|by (?:the end|adding|removing|using|moving)|in order to|to (?:make sure|ensure)|and (?:add|fix|remove|change|write|document)|done|completed)\b/i
 
 export const vagueAction: LintRule = {
   id: 'vague-action',

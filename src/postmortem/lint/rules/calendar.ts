@@ -9,7 +9,9 @@ const DAY = 86_400_000
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const WEEKDAY =
   '(Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)'
-const BEFORE = new RegExp(`\\b${WEEKDAY}[.,]{0,2} (?:the |\\()?$`)
+const BEFORE = new RegExp(
+  `\\b${WEEKDAY}(?: (?:morning|noon|afternoon|evening|night))?[.,]{0,2} (?:the |\\()?$`,
+)
 const WITHIN = new RegExp(`^${WEEKDAY}\\b`)
 const AFTER = new RegExp(`^,? ?\\(?${WEEKDAY}\\b`)
 
@@ -27,7 +29,7 @@ export const weekdayMismatch: LintRule = {
         if (day === undefined || !/\d{4}/.test(text)) return []
         const end = index + text.length
         const stated =
-          BEFORE.exec(piece.text.slice(Math.max(0, index - 20), index))?.[1] ??
+          BEFORE.exec(piece.text.slice(Math.max(0, index - 32), index))?.[1] ??
           WITHIN.exec(text)?.[1] ??
           AFTER.exec(piece.text.slice(end, end + 14))?.[1]
         const actual = WEEKDAYS[new Date(Date.parse(day)).getUTCDay()] ?? ''
@@ -58,12 +60,16 @@ export const zoneMismatch: LintRule = {
       const days = day === undefined ? ANY_DAYS : [day]
       const [times = [], ...others] = days.map((one) => timesIn(piece.text, { day: one }))
       return times.flatMap((second, index): Found[] => {
-        const first = times[index - 1]
-        if (first === undefined || !first.hasZone || !second.hasZone) return []
-        const glue = piece.text.slice(first.index + first.text.length, second.index)
+        const before = times[index - 1]
+        // `15:30-18:00 UTC / 08:30-11:00 PDT`: the beginnings are the same moment.
+        const from = before?.endsRange === true && isFrom(times, index) ? index - 2 : index - 1
+        const first = times[from]
+        if (before === undefined || first === undefined || !first.hasZone || !second.hasZone)
+          return []
+        const glue = piece.text.slice(before.index + before.text.length, second.index)
         if (!SAME.test(glue) || first.zone === second.zone) return []
         const ms = apart(first, second)
-        const elsewhen = others.map((all) => apart(all[index - 1] ?? first, all[index] ?? second))
+        const elsewhen = others.map((all) => apart(all[from] ?? first, all[index] ?? second))
         if ([ms, ...elsewhen].some((one) => one === undefined || one < 90_000)) return []
         const message = `${first.text} and ${second.text} are ${Math.round((ms ?? 0) / 60_000)} min apart`
         return [{ ...piece.at(second.index), message, also: [piece.at(first.index)] }]
@@ -71,6 +77,9 @@ export const zoneMismatch: LintRule = {
     })
   },
 }
+
+const isFrom = (times: readonly FoundTime[], index: number): boolean =>
+  times[index + 1]?.endsRange === true
 
 /** Without a day of its own the second may be on the day before or after. */
 const apart = (first: FoundTime, second: FoundTime): number | undefined => {

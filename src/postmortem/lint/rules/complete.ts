@@ -4,8 +4,9 @@ import { headed } from '../examples.ts'
 import type { Found } from '../finding.ts'
 import type { LintDocument } from '../lint-document.ts'
 import type { LintContext, LintRule } from '../rule.ts'
-import { isAbout } from '../section-kinds.ts'
+import { isAbout, isTimelineTitle } from '../section-kinds.ts'
 import { datesIn } from '../../../markdown/dates.ts'
+import { relativeTime } from '../../../markdown/leading-time.ts'
 import { timesIn } from '../../../markdown/times.ts'
 import { storiesOf } from '../story.ts'
 
@@ -61,9 +62,11 @@ export const noTimeline: LintRule = {
     const linked = document.pieces.some(
       ({ raw, section }) => /\btimeline\b/i.test(raw + section.title) && /\]\(|https?:/.test(raw),
     )
-    return rows >= 2 || linked || hasTimelineSection(document)
-      ? []
-      : absent(document, 'there is no timeline')
+    if (rows >= 2 || linked || hasTimelineSection(document)) return []
+    const untimed = document.body.sections.find(({ title }) => isTimelineTitle(title))
+    return untimed === undefined
+      ? absent(document, 'there is no timeline')
+      : [{ line: untimed.line, column: 1, message: 'the timeline has no times', whole: true }]
   },
 }
 
@@ -71,18 +74,24 @@ export const noTimeline: LintRule = {
 const NO_STORY = new Set(['playbook', 'recovery', 'troubleshooting'])
 
 /** By the day, or in a form that is no list: there is one all the same. */
-const hasTimelineSection = ({ body, lines }: LintDocument): boolean =>
-  body.sections.some((section) => {
-    if (!isAbout(section, 'timeline')) return false
-    const own = lines
-      .slice(section.line - 1, section.endLine)
-      .join('\n')
-      .slice(0, 20_000)
-    return timesIn(own).length + datesIn(own).length >= 2
-  })
+const hasTimelineSection = ({ body, lines }: LintDocument): boolean => {
+  const own = body.sections
+    .filter((section) => isAbout(section, 'timeline'))
+    .flatMap(({ line, endLine }) => lines.slice(line - 1, endLine))
+  const text = own.join('\n').slice(0, 20_000)
+  return (
+    timesIn(text).length + datesIn(text).length >= 2 ||
+    own.filter(isRelative).slice(0, 2).length > 1
+  )
+}
+
+/** `T+0:15`, `| +3 min |` */
+const isRelative = (line: string): boolean =>
+  relativeTime(line.replace(/^\s*[-*+] /, '')) !== undefined ||
+  /^[\s|*_-]{0,6}\+ ?\d{1,4} ?(?:s|m|h|secs?|mins?|hours?)\b/i.test(line)
 
 const DETECTED =
-  /\b(?:detect(?:ed|ion|s)?|discovered|notic(?:ed|ing)|alert(?:s|ed|ing)?|alarms?|paged|pages?d?|page[rd]|pagerduty|opsgenie|monitoring|pingdom|identified|reported|reports? (?:from|of|by)|user report|complain\w*|tickets? (?:from|were|was)|informed|became aware|made aware|found (?:out )?(?:that|the)|realized|realised|observed|saw)\b/i
+  /\b(?:detect(?:ed|ion|s)?|discover(?:ed|s|y)|spotted|flagged|encountered|notif(?:ied|ies)|notic(?:ed|es?|ing)|alert(?:s|ed|ing)?|alarms?|paged|pages?d?|page[rd]|pagerduty|opsgenie|monitoring|pingdom|identified|reported|reports? (?:from|of|by|that|their|his|her|the|an?|it)\b|user report|complain\w*|tickets? (?:from|were|was)|informed|became aware|made aware|found (?:out )?(?:that|the)|realized|realised|observed|saw)\b/i
 
 export const noDetection: LintRule = {
   id: 'no-detection',
@@ -152,12 +161,20 @@ const hasNumbers = (impact: FrontMatter['impact']): boolean =>
 const COUNTED_HARM =
   /\d[\d,.]*k? (?:[\w-]+ ){0,2}[a-z-]+s\b[^.\n]{0,40}?\b(?:delayed|failed|lost|affected|waited|late|down|unavailable|unreachable|twice|impacted|timed out|missed|dropped|rejected|could not|were not|refused)\b/i
 
+/** In what is said of the impact any number of things counts: `23 validators`. */
+const SOMETHING = /(?<![\w.:/-])\d[\d,.]*k? (?:[\w-]+ ){0,2}[a-z-]{3,}s\b/
+/** `a 10 minute gap`, `resolved in 2 hours`, `only two instances` */
+const LENGTH =
+  /\b\d+[ -](?:minutes?|mins?|hours?|days?)[ -](?:gap|outage|stall|downtime|delay|interruption)\b|\b(?:resolved|restored|fixed|recovered|down|unavailable|offline) (?:in|within|after|for) (?:about |around |approximately |~)?\d+ (?:minutes?|hours?|days?)\b|\b(?:only )(?:one|two|three|four|five|six|\d+) [a-z]+s?\b/i
+
 /** `| Users affected | 1,900 |` */
 const hasLabelledNumber = (cells: LintDocument['cells']): boolean =>
   [...cells.values()].some(
     ([label, value]) =>
       label !== undefined &&
-      /\b(?:users|customers|affected|impacted|impact|requests|errors)\b/i.test(label.text) &&
+      /\b(?:users|customers|affected|impacted|impact|requests|errors|duration|downtime|missed|lost)\b/i.test(
+        label.text,
+      ) &&
       /\d/.test(value?.text ?? ''),
   )
 
@@ -167,12 +184,15 @@ const documentSaysNumbers = ({ pieces, cells }: LintDocument): boolean => {
   )
   const own = about.some(
     ({ kind, text, section }) =>
-      (/\d/.test(text) && (HIT.test(text) || (kind === 'cell' && isAbout(section, 'impact')))) ||
+      (/\d/.test(text) &&
+        (HIT.test(text) ||
+          SOMETHING.test(text) ||
+          (kind === 'cell' && isAbout(section, 'impact')))) ||
       NONE_HIT.test(text),
   )
   return (
     own ||
-    pieces.some(({ text }) => COUNTED_HARM.test(text)) ||
+    pieces.some(({ text }) => COUNTED_HARM.test(text) || LENGTH.test(text)) ||
     hasLabelledNumber(cells) ||
     pieces.some(({ text }) => ALL_HIT.test(text)) ||
     pieces.some(({ text }) =>

@@ -32,6 +32,11 @@ export const durationMismatch: LintRule = {
   check: (document) => storiesOf(document).flatMap((story) => mismatches(story, story.claims)),
 }
 
+/** `resolved in 2 hours`, `22 hours of downtime`: looked for in the timeline only. */
+const RESOLVED =
+  /\b(?:resolved|restored|recovered|fixed|back online) (?:in|within|after)(?: a total of)?(?= \S)/gi
+const OF_DOWNTIME = /^ ?(?:of (?:total )?(?:downtime|outage)|(?:outage|downtime))\b/i
+
 const LASTED =
   /\b(?:outage|incident|impact|downtime|disruption|interruption)\b[^.\n]{0,50}?\b(?:lasted|lasting|went on|persisted|continued)(?: for)?(?: a total of| in total| approximately| about| around| roughly| nearly| almost| over| just over| just under)*(?= \S)/gi
 
@@ -60,7 +65,7 @@ export const durationNotInTimeline: LintRule = {
     storiesOf(document).flatMap((story) => {
       const stamps = story.groups.flat().map(({ stamp }) => stamp)
       if (stamps.length < 3 || stamps.length > MOST_ROWS || story.typos.size > 0) return []
-      const prose = lastedOf(document, story)
+      const prose = [...lastedOf(document, story), ...saidOf(document, story)]
       return [...story.claims, ...prose].flatMap((claim): Found[] => {
         const { from, to } = PAIRS[claim.about]
         const { duration, line, column } = claim
@@ -97,6 +102,31 @@ const isBetween = (duration: FoundDuration, start: Stamp, end: Stamp): boolean =
 
 const lastedOf = ({ bySection }: LintDocument, { scope }: Story): Claim[] =>
   scope.sections.flatMap((section) => (bySection.get(section) ?? []).flatMap(lastedIn))
+
+const saidOf = ({ bySection }: LintDocument, { scope }: Story): Claim[] =>
+  scope.sections.flatMap((section) => (bySection.get(section) ?? []).flatMap(saidIn))
+
+const saidIn = (piece: Piece): Claim[] => {
+  if (
+    piece.quoted ||
+    !/\b(?:resolved|restored|recovered|fixed|online|downtime|outage)\b/i.test(piece.text)
+  )
+    return []
+  const durations = durationsIn(piece.text)
+  const afterVerb = [...piece.text.matchAll(RESOLVED)].flatMap((match) => {
+    const end = match.index + match[0].length
+    return durations.filter(({ index }) => index >= end && index <= end + 2)
+  })
+  const ofDowntime = durations.filter(({ index, text }) =>
+    OF_DOWNTIME.test(piece.text.slice(index + text.length, index + text.length + 24)),
+  )
+  return [...new Set([...afterVerb, ...ofDowntime])].map((duration) => ({
+    about: 'duration',
+    duration,
+    label: duration.text,
+    ...piece.at(duration.index),
+  }))
+}
 
 const lastedIn = (piece: Piece): Claim[] => {
   if (piece.quoted || !/last|went on|persist|continu/i.test(piece.text)) return []

@@ -2,9 +2,12 @@
  * A migration that commits half of its statements, on a real PostgreSQL: the backup is restored beside
  * it, proven, and takes its place; also when hotwash is killed in the middle of that; and back.
  */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freshPlace, hotwash, json, startHotwash, type Ended, type Place } from '../hotwash.ts'
+import { beside } from '../outside.ts'
 import { hasPostgres, PASSWORD, startPostgres, type TestPostgres } from '../postgres.ts'
 
 const BOOK = `hotwash: 1
@@ -97,9 +100,19 @@ describe.skipIf(!hasPostgres())('a restore that takes the place of the database'
     const held = new Client({
       connectionString: postgres.adminUrl.replace(/\/postgres$/, `/${name}`),
     })
-    const child = startHotwash(place, ['run', 'book.yaml', '--yes'])
+    // Before the restore it would be in the way, and after it the switch does not wait for anybody.
+    const bin = beside(place, 'bin')
+    const here = 'case "$*" in *_restored_*) until [ -e "$0.go" ]; do sleep 0.02; done;; esac'
+    mkdirSync(bin)
+    const wrapped = join(bin, 'pg_restore')
+    writeFileSync(wrapped, `#!/bin/sh\n${here}\nexec '${postgres.bin}/pg_restore' "$@"\n`, {
+      mode: 0o755,
+    })
+    const env = { ...place.env, PATH: `${bin}:${place.env['PATH']}` }
+    const child = startHotwash({ ...place, env }, ['run', 'book.yaml', '--yes'])
     await expect.poll(databases).toHaveLength(2)
     await held.connect()
+    writeFileSync(`${wrapped}.go`, '')
     await expect.poll(renaming).toBe(1)
     child.kill('SIGKILL')
     await child.ended

@@ -8,6 +8,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -80,10 +81,22 @@ function watchProcesses(home: string): { seen: Set<string>; stop(): void } {
   return { seen, stop: () => clearInterval(timer) }
 }
 
+/** A pg_dump that writes down its command line: it may be over before anybody looks. */
+function noteDumps(place: Place, { bin }: TestPostgres): string {
+  const folder = join(place.home, 'bin')
+  const noted = join(folder, 'noted')
+  mkdirSync(folder)
+  const text = `#!/bin/sh\necho "$0 $*" >> '${noted}'\nexec '${bin}/pg_dump' "$@"\n`
+  writeFileSync(join(folder, 'pg_dump'), text, { mode: 0o755 })
+  place.env['PATH'] = `${folder}:${place.env['PATH']}`
+  return noted
+}
+
 async function doJob(postgres: TestPostgres, fix: 'right' | 'wrong'): Promise<Job> {
   const place = freshPlace({ git: false })
   const world = await makeDemoWorld({ keep: place.dir, postgres: postgres.adminUrl, fix })
   const before = await usersDigest(world.databaseUrl)
+  const dumps = noteDumps(place, postgres)
   const watch = watchProcesses(place.home)
   const inputs = Object.entries(world.inputs).flatMap(([name, value]) => ['-i', `${name}=${value}`])
   const ended = await startHotwash(place, [
@@ -102,7 +115,7 @@ async function doJob(postgres: TestPostgres, fix: 'right' | 'wrong'): Promise<Jo
     report: json<Report>(ended),
     before,
     after,
-    commandLines: watch.seen,
+    commandLines: watch.seen.add(readFileSync(dumps, 'utf8')),
   }
 }
 
@@ -180,7 +193,9 @@ describe.skipIf(!hasPostgres())('the main job on PostgreSQL', () => {
         ended: [job.ended],
         texts: { processes: [...job.commandLines].join('\n') },
       })
-      expect([...job.commandLines].some((line) => line.includes('pg_dump'))).toBe(true)
+      const lines = [...job.commandLines]
+      expect(lines.some((line) => line.includes('demo-login-outage'))).toBe(true)
+      expect(lines.some((line) => /pg_dump .*--file/.test(line))).toBe(true)
     }
   })
 

@@ -155,6 +155,9 @@ describeInTerminal('the guided screen', () => {
     await first.shows(/step 1 of 4[\s\S]*\[r] run/)
     first.keys('r')
     await first.shows(/step 2 of 4[\s\S]*\[r] run/)
+    tmux('set-buffer', '-b', 'chat', 'restarted it\nquite slow\n')
+    tmux('paste-buffer', '-p', '-b', 'chat')
+    await first.shows('what was pasted was not taken')
     first.keys('q')
     const end = await first.shows('exit=5')
     const command = /next: hotwash (resume \S+)\nexit=5/.exec(end)?.[1] ?? ''

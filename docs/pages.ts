@@ -191,6 +191,15 @@ const configRows = ({ properties = {} }: JsonSchema): string[] => [
 const usually = ({ default: value, properties }: JsonSchema): string =>
   value === undefined || properties !== undefined ? '' : `\`${cell(JSON.stringify(value))}\``
 
+/** What happened to what: `step.started` is of the family `step`. */
+function familiesOfEvents(): string[] {
+  const families = Map.groupBy(EVENT_TYPES, (type) => type.split('.')[0] ?? type)
+  return [...families].map(
+    ([family, types]) =>
+      `- **${family}**: ${types.map((type) => `[${type.slice(family.length + 1)}](#${type.replace('.', '')})`).join(', ')}`,
+  )
+}
+
 function eventsPage(): string {
   const { oneOf, anyOf } = z.toJSONSchema(event, {
     io: 'output',
@@ -208,6 +217,8 @@ function eventsPage(): string {
     envelope.map((name) => `\`${name}\``).join(', ') + ', `type`, `data`.',
     '',
     '`prev` is the sha256 of the previous line as stored, newline included; `clock` is a Lamport clock over all logs of the incident; readers sort by clock, writer and seq.',
+    '',
+    ...familiesOfEvents(),
     '',
     ...EVENT_TYPES.flatMap((type, n) => {
       const data = events[n]?.properties?.['data']

@@ -48,8 +48,11 @@ export function similarResultLines({ incident, similar, of }: Found): string[] {
   if (similar.length > 0) return similarLines(similar)
   const other = incident === undefined ? '' : 'other '
   if (of === 0) return [`no ${other}incidents here yet to compare with`]
-  const among = of === 1 ? `the one ${other}incident` : `the ${of} ${other}incidents`
-  return [`none of ${among} here is like ${incident ?? 'this'}`]
+  const among =
+    of === 1
+      ? `the one ${other}incident here is not`
+      : `none of the ${of} ${other}incidents here is`
+  return [`${among} like ${incident ?? 'this'}`]
 }
 
 /** Four lines for each at most: which, why, what helped, what is still open. */

@@ -68,12 +68,12 @@ describe('in a repository with incidents', () => {
   it.each([
     [['stats', '--since', 'soon'], 'not a day'],
     [['stats', '--severity', 'SEV9'], 'there is no such severity'],
-    [['stats', '--format', 'png'], 'Expected --format=png'],
+    [['stats', '--format', 'png'], '--format png: not one of text, svg, json'],
     [['stats', '--output', 'times.svg/x'], 'cannot be written'],
-    [['similar', '-n', '0'], 'Expected an integer greater than or equal to 1'],
+    [['similar', '-n', '0'], '--most 0: not a whole number, 1 or greater'],
     [['similar', 'of the'], 'no word to go by'],
     [['search', '   '], 'no word to look for'],
-    [['search', 'x', '--in', 'attic'], 'Expected --in=attic'],
+    [['search', 'x', '--in', 'attic'], '--in attic: not one of title'],
   ])('%j is refused with a reason', (argv, why) => {
     const ended = hotwash(place, argv)
     expect(ended.code).toBe(2)

@@ -43,7 +43,7 @@ test('a report of another tool is linted where there is no repository: text, ann
   expect(unread.code).toBe(2)
   expect(JSON.parse(unread.stdout)).toMatchObject({
     findings: [{ rule: 'duration-mismatch' }],
-    error: { code: 'USAGE', message: 'there is no file gone.md' },
+    error: { code: 'USAGE', message: 'gone.md: there is no such file' },
   })
   const folder = hotwash(place, ['postmortem', 'lint', '.', '--output', '-'])
   expect(folder.code).toBe(9)

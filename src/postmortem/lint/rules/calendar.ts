@@ -47,7 +47,7 @@ const SAME = /^\s?(?:\(|\/|=|\bor\b|,? i\.e\.,?)\s?$/
 
 export const zoneMismatch: LintRule = {
   id: 'zone-mismatch',
-  severity: 'error',
+  severity: 'warning',
   reason: 'One moment is given in two time zones, and they are not the same moment.',
   suggestion: 'convert it again, or write all times in UTC',
   good: 'Traffic came back on 2026-07-04 at 13:25 UTC (06:25 PDT).',

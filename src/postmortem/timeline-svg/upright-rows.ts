@@ -9,7 +9,7 @@ const BREAK = 26
 
 /** `name`: of the lane; empty where it is the only run. */
 export type Row = { mark: PlacedMark; lane: number; name: string; y: number }
-export type Break = { text: string; y: number }
+type Break = { text: string; y: number }
 
 export type Rows = { rows: Row[]; breaks: Break[]; bottom: number }
 

@@ -143,7 +143,7 @@ export function statusLines(
     `${state.id}  ${state.severity}  ${state.status.toUpperCase()}${state.drill ? '  DRILL' : ''}`,
     visibleLine(state.title),
     declaredLine(state, nowMs),
-    ...(run === undefined ? ['no runbook was run yet'] : runLines(run)),
+    ...(run === undefined ? ['no runbook was run yet'] : runLines(run, nowMs)),
     ...(review === undefined ? [] : [`post-mortem: ${review.says}`]),
     ...(next === undefined ? [] : [`next: ${next}`]),
   ]
@@ -168,7 +168,7 @@ const stepNow = (steps: readonly StepState[]): StepState | undefined =>
   steps.find(({ status, group }) => group === undefined && AT_WORK.has(status)) ??
   steps.find(({ status }) => AT_WORK.has(status))
 
-function runLines(run: RunState): string[] {
+function runLines(run: RunState, nowMs: number): string[] {
   const steps = [...run.steps.values()]
   const count = (wanted: string): number => steps.filter(({ status }) => status === wanted).length
   const [failed, undone] = [count('failed'), count('rolled_back')]
@@ -179,12 +179,16 @@ function runLines(run: RunState): string[] {
       (failed === 0 ? '' : `, ${failed} failed`) +
       (undone === 0 ? '' : `, ${undone} undone`) +
       (run.reason === undefined ? '' : ` (${visibleLine(run.reason)})`),
-    ...(now === undefined
-      ? []
-      : [
-          `step ${now.id}: ${now.status.toUpperCase()}${now.reason === undefined ? '' : `: ${visibleLine(now.reason)}`}`,
-        ]),
+    ...(now === undefined ? [] : [stepNowLine(now, nowMs)]),
   ]
+}
+
+function stepNowLine({ id, status, startedAt, reason }: StepState, nowMs: number): string {
+  const since =
+    status === 'running' && startedAt !== undefined
+      ? ` for ${durationInWords(nowMs - Date.parse(startedAt))}`
+      : ''
+  return `step ${id}: ${status.toUpperCase()}${since}${reason === undefined ? '' : `: ${visibleLine(reason)}`}`
 }
 
 export function showLines(shown: Shown, nowMs: number, review?: { says: string }): string[] {

@@ -78,10 +78,14 @@ const rowLines = ({ read }: Imported): string[] =>
     return `  line ${line}: ${known}${inZone}  ${actor === undefined ? '' : `${visibleLine(actor)}: `}${shortened(text)}`
   })
 
-const unplacedLines = ({ read }: Imported): string[] =>
-  read.unplaced.map(
+const unplacedLines = ({ read }: Imported): string[] => [
+  ...read.unplaced.map(
     ({ line, why, text }) => `  not placed: line ${line}: ${why}: ${shortened(text)}`,
-  )
+  ),
+  ...(read.unplaced.some(({ why }) => why.endsWith('several time zones'))
+    ? ['  which of the time zones is meant, --zone says: --zone Europe/London']
+    : []),
+]
 
 const peopleOf = ({ read }: Imported): string[] =>
   Object.entries(read.people).map(([field, value]: [string, unknown]) =>

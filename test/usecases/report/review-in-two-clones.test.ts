@@ -1,9 +1,9 @@
 /** A report that is approved by a second person, in a clone of their own. */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ReviewAction } from '../../../src/incident/report-events.ts'
 import type { Journal } from '../../../src/ports/journal.ts'
 import { openStore } from '../../../src/record/store.ts'
@@ -54,7 +54,10 @@ const verified = async (place: Place) => {
   return [report?.verified, report?.problems.map(({ message }) => message)]
 }
 
-beforeEach(async () => {
+/** Made once, and copied for each test. */
+let made: { origin: string; root: string }
+
+beforeAll(async () => {
   origin = folder()
   shellIn(origin)('git init -q --bare -b main')
   maria = makePlace({ actor: MARIA, config })
@@ -64,6 +67,20 @@ beforeEach(async () => {
   journal.append({ type: 'incident.resolved', data: {} })
   await renderPostmortem(reportWorld(maria), { incident: id })
   await review(maria, 'requested')
+  made = { origin, root: maria.root }
+})
+
+const copyOf = (root: string): string => {
+  const copy = folder()
+  cpSync(root, copy, { recursive: true })
+  return copy
+}
+
+beforeEach(() => {
+  origin = copyOf(made.origin)
+  maria = makePlace({ root: copyOf(made.root), actor: MARIA, config })
+  maria.sh(`git remote set-url origin ${origin}`)
+  journal = maria.world.store.open(id)
 })
 
 test('a second person approves in their own clone, and the first one closes', async () => {

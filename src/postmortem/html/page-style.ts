@@ -90,6 +90,7 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; width: 100%; }
   .sources ul { font-size: .8rem; }
+  .when { white-space: nowrap; }
   td { max-width: none; }
   th, td { padding: 1.2mm 1.6mm; }
   table:has(th:nth-child(5)) { min-width: 0; }

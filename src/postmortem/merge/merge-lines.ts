@@ -3,6 +3,7 @@
  * line says: it sees no padding, and no word of the report leaves the process. What git calls a
  * conflict because neighboring lines changed is looked at again, line by line.
  */
+import { HotwashError } from '../../errors.ts'
 import { combine, type Conflict, type Piece } from './combine.ts'
 import { isBookkeeping, rowOfKey, says, type Line } from './lines.ts'
 
@@ -57,8 +58,10 @@ const threeWay = async (versions: Versions, mergeFile: MergeFile): Promise<Piece
     yours: numbered(versions.yours),
     theirs: numbered(versions.theirs),
   })
+  const parts = partsOf(merged)
+  refuseLoss(parts, { versions, numbers })
   const out: Piece[] = []
-  for (const part of partsOf(merged)) {
+  for (const part of parts) {
     if (typeof part === 'number') {
       out.push(keys[part] ?? '')
       continue
@@ -75,6 +78,28 @@ const threeWay = async (versions: Versions, mergeFile: MergeFile): Promise<Piece
 }
 
 type Numbers = { [side in keyof Conflict]: number[] }
+
+/** A git that was cut short, by a machine without memory for one, must not cost anybody a line. */
+const refuseLoss = (
+  parts: readonly (number | Numbers)[],
+  { versions, numbers }: { versions: Versions; numbers: ReadonlyMap<string, number> },
+): void => {
+  const there = new Set(
+    parts.flatMap((part) =>
+      typeof part === 'number' ? [part] : [...part.yours, ...part.base, ...part.theirs],
+    ),
+  )
+  const [base, yours, theirs] = [versions.base, versions.yours, versions.theirs].map(
+    (lines) => new Set(lines.map(({ key }) => key)),
+  )
+  for (const [key, number] of numbers) {
+    const [was, mine, other] = [base, yours, theirs].map((keys) => keys?.has(key) === true)
+    if ((was ? mine && other : true) && !there.has(number))
+      throw new HotwashError('JOURNAL', 'git merge-file gave back less than it was given', {
+        hint: 'nothing was changed; run the command again',
+      })
+  }
+}
 
 /** Reads git's markers: between them are numbers only, so that nothing else can look like one. */
 const partsOf = (merged: string): (number | Numbers)[] => {

@@ -384,6 +384,17 @@ test('a text of which nobody knows the base: what differs is for a person to dec
   )
 })
 
+test.each([
+  ['nothing', () => ''],
+  ['the half of it', (whole: string) => whole.slice(0, whole.length / 2)],
+])('a git that gives back %s costs nobody a line', async (_, cut) => {
+  const yours = BASE.replace('find the cause', 'find the real cause').replace('note: two', 'my two')
+  const short = async (texts: Parameters<typeof byGit>[0]) => cut(await byGit(texts))
+  await expect(mergeReport({ base: BASE, yours, theirs: LATER }, short)).rejects.toThrow(
+    /gave back less than it was given/,
+  )
+})
+
 test('thousands of sections that all have another name are matched in seconds', async () => {
   const text = (name: string): string =>
     `# R\n\n${Array.from({ length: 5000 }, (_, n) => `## ${name} ${n}\n\nWords ${n} of ${name}.\n`).join('\n')}`

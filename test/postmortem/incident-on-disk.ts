@@ -1,6 +1,6 @@
 /** A throw-away repository (or folder) with the outage recorded in it, through the real store. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildRecordWorld } from '../../src/cli/build-record-world.ts'
@@ -48,5 +48,14 @@ export const incidentOnDisk = async (
   const journal = world.store.create({ title: 'Login fails' })
   for (const text of [LOG, 'switched\n', '{}']) journal.putEvidence('output', text)
   for (const { actor: _, afterMs: __, clock: ___, ...draft } of drafts) journal.append(draft)
+  return { root, world, journal, remove: () => rmSync(root, { recursive: true, force: true }) }
+}
+
+/** As it lies there now: what a file's tests all begin with is made once. */
+export const copyOf = async ({ root: from, journal: { incident } }: OnDisk): Promise<OnDisk> => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'hotwash-report-')))
+  cpSync(from, root, { recursive: true })
+  const world = { ...(await buildRecordWorld(root)), packageRoot: PACKAGE_ROOT }
+  const journal = world.store.open(incident)
   return { root, world, journal, remove: () => rmSync(root, { recursive: true, force: true }) }
 }

@@ -1,22 +1,32 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createFiles } from '../../../src/adapters/files.ts'
 import { createPlain } from '../../../src/cli/plain.ts'
 import { HotwashError } from '../../../src/errors.ts'
 import type { Operator } from '../../../src/ports/operator.ts'
 import { renderPostmortem, type Rendering } from '../../../src/usecases/report/render-postmortem.ts'
 import { editPostmortem, type EditWorld } from '../../../src/usecases/report/edit-postmortem.ts'
-import { git, incidentOnDisk, isolateGit, type OnDisk } from '../../postmortem/incident-on-disk.ts'
+import {
+  copyOf,
+  git,
+  incidentOnDisk,
+  isolateGit,
+  type OnDisk,
+} from '../../postmortem/incident-on-disk.ts'
 import { goodFix } from '../../postmortem/outage.ts'
-
-beforeAll(isolateGit)
 
 let one: OnDisk
 let drafted: Rendering
+let first: OnDisk
+beforeAll(async () => {
+  isolateGit()
+  first = await incidentOnDisk(goodFix, { repository: true })
+  drafted = await renderPostmortem(first.world, { incident: undefined })
+})
+afterAll(() => first.remove())
 beforeEach(async () => {
-  one = await incidentOnDisk(goodFix, { repository: true })
-  drafted = await renderPostmortem(one.world, { incident: undefined })
+  one = await copyOf(first)
 })
 afterEach(() => one.remove())
 

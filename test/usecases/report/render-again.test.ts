@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { buildRecordWorld } from '../../../src/cli/build-record-world.ts'
 import { HotwashError } from '../../../src/errors.ts'
 import { marksOf } from '../../../src/incident/marks.ts'
@@ -12,10 +12,15 @@ import { keepRendered } from '../../../src/usecases/report/report-base.ts'
 import type { ReportWorld } from '../../../src/usecases/report/report-text.ts'
 import { renderPostmortem } from '../../../src/usecases/report/render-postmortem.ts'
 import { verifyRecord } from '../../../src/usecases/audit/verify-record.ts'
-import { git, incidentOnDisk, isolateGit, type OnDisk } from '../../postmortem/incident-on-disk.ts'
+import {
+  copyOf,
+  git,
+  incidentOnDisk,
+  isolateGit,
+  type OnDisk,
+} from '../../postmortem/incident-on-disk.ts'
 import { goodFix } from '../../postmortem/outage.ts'
-
-beforeAll(isolateGit)
+import { publishNow } from '../../../src/usecases/publish-now.ts'
 
 const PACKAGE_ROOT = join(import.meta.dirname, '..', '..', '..')
 
@@ -25,8 +30,17 @@ afterEach(() => {
   made = []
 })
 
-const outage = async (options: { repository: boolean } = { repository: true }): Promise<OnDisk> => {
-  const one = await incidentOnDisk(goodFix, options)
+/** Recorded and committed, once for all tests: each has a copy. */
+let committed: OnDisk
+beforeAll(async () => {
+  isolateGit()
+  committed = await incidentOnDisk(goodFix, { repository: true })
+  await publishNow(committed.world, committed.journal)
+})
+afterAll(() => committed.remove())
+
+const outage = async ({ repository } = { repository: true }): Promise<OnDisk> => {
+  const one = repository ? await copyOf(committed) : await incidentOnDisk(goodFix, { repository })
   made.push(one)
   return one
 }

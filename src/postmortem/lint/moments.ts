@@ -146,12 +146,28 @@ const tablesIn = (
 export const momentsIn = (labeled: readonly Labelled[], day: string | undefined): Moment[] =>
   labeled.flatMap(({ label, value, at }): Moment[] => {
     const role = roleOf(label)
-    if (role === undefined) return []
+    if (role === undefined) return WINDOW.test(label) ? windowOf({ label, value, at }, day) : []
     const time = timesIn(value.slice(0, 120), dayOption(day))[0]
     if (time === undefined) return dayAlone({ role, label, value, at })
     if (/[a-z]{3}/i.test(value.slice(0, time.index))) return []
     return [{ role, stamp: stampOf(time, at(time.index)), label, from: 'label' }]
   })
+
+/** `Time (PDT): 12:08 PM - 1:30 PM`: from when to when it was, said for durations only. */
+const WINDOW =
+  /^(?:(?:incident|outage|impact|downtime|affected|total) )?(?:time|times|period|window|duration|downtime|time ?(?:frame|window|range))(?: (?:[a-z]{2,4}|utc|local))?$/
+
+const windowOf = (
+  { label, value, at }: Pick<Labelled, 'label' | 'value' | 'at'>,
+  day: string | undefined,
+): Moment[] => {
+  const [from, to] = timesIn(value.slice(0, 120), dayOption(day))
+  if (from === undefined || to?.endsRange !== true || from.index > 24) return []
+  return (['start', 'mitigated'] as const).map((role) => {
+    const time = role === 'start' ? from : to
+    return { role, stamp: stampOf(time, at(time.index)), label, from: 'told' }
+  })
+}
 
 /** `Resolved: 2026-01-22`, and nothing else. */
 const dayAlone = ({

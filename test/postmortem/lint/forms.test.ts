@@ -89,6 +89,16 @@ describe('weekdays', () => {
   })
 })
 
+describe('a range with a label', () => {
+  const text = (duration: string): string =>
+    `- Date: 2026-03-30\n- Time (PDT): 12:08 PM - 1:30 PM (19:08 - 20:30 UTC)\n- Duration: ${duration}`
+
+  it('is what a duration beside it is held against', () => {
+    expect(found(text('82 minutes'))).toEqual([])
+    expect(found(text('72 minutes'))).toEqual(['duration-mismatch 3'])
+  })
+})
+
 describe('one moment in two zones', () => {
   it('may be a range in each', () => {
     expect(found('It was shut 15:30-18:00 UTC / 08:30-11:00 PDT on 18 August 2025.')).toEqual([])

@@ -59,11 +59,12 @@ export function afterCommits(
   const files = new Map(tree)
   // Only whether they are there counts; what they hold is in their names.
   const there = { blob: '', bytes: 0 }
-  for (const { writer, log, end, files: names } of pending.slice(0, made)) {
-    const blob = blobId(log.subarray(0, end), commit.length)
-    for (const name of ['.gitattributes', ...names]) if (!files.has(name)) files.set(name, there)
-    files.set(logPath(writer), { blob, bytes: end })
-  }
+  const done = pending.slice(0, made)
+  for (const name of ['.gitattributes', ...done.flatMap((one) => one.files)])
+    if (!files.has(name)) files.set(name, there)
+  // Of each log as it is at the tip alone: naming a long one costs as much as committing it.
+  for (const [writer, { log, end }] of new Map(done.map((one) => [one.writer, one])))
+    files.set(logPath(writer), { blob: blobId(log.subarray(0, end), commit.length), bytes: end })
   return { branch: { ...branch, tip: commit }, tree: files }
 }
 

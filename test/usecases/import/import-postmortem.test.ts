@@ -186,6 +186,25 @@ describe('importing reports', () => {
     )
   })
 
+  it('a zone of several meanings places nothing, until --zone decides', async () => {
+    const file = put(
+      'gate.md',
+      '# Gate shut\n\n2025-07-02\n\n## Timeline\n\nAll times in BST\n\n- 10:00 shut\n- 10:05 open\n',
+    )
+    const asked = await take([file], { dryRun: true })
+    expect(importLines(asked, true)).toEqual(
+      expect.arrayContaining([
+        '  not placed: line 9: BST is the name of several time zones: 10:00 shut',
+        '  which of the time zones is meant, --zone says: --zone Europe/London',
+      ]),
+    )
+    const [known] = (await take([file], { dryRun: true, zone: 'Europe/London' })).incidents
+    expect(known?.read.rows.map(({ at }) => new Date(at).toISOString())).toEqual([
+      '2025-07-02T09:00:00.000Z',
+      '2025-07-02T09:05:00.000Z',
+    ])
+  })
+
   it('broken letters are repaired and named', async () => {
     const { imported, draft } = await takeOne('# CafÃ© is closed\n\n2025-01-02: itâ€™s \ufffd\n')
     expect(draft).toContain('title: "Café is closed"')

@@ -1,8 +1,10 @@
 /**
  * What ended an incident, as far as its record knows: the steps of the last run that succeeded which
- * changed something. Where no run did, the improvised commands that succeeded, said as that.
+ * changed something. Where no run did, the improvised commands that came last before it was over:
+ * whether one of them helped, nobody recorded.
  */
 import type { IncidentEvent } from '../incident/event.ts'
+import { intervalOf, momentsOf } from '../incident/moments.ts'
 import { shellQuoted } from '../incident/shell-quoted.ts'
 import type { IncidentState, RunState, StepState } from '../incident/state.ts'
 import { clip, visibleLine } from '../incident/visible.ts'
@@ -13,12 +15,17 @@ export type Fix = {
   /** undefined: no runbook did it. */
   runbook: { name: string; path: string } | undefined
   steps: FixStep[]
-  /** What was typed instead of a runbook. */
+  /** What was typed last before it was over, where no runbook ended it. */
   commands: string[]
 }
 
 /** They change something, and nothing that users feel. */
 const NO_CURE: ReadonlySet<string> = new Set(['backup', 'notify', 'login', 'snapshot'])
+/** Whatever their arguments are, they only look. */
+const ONLY_LOOK: ReadonlySet<string> = new Set(
+  `cat df dig du echo free grep egrep head host id ls lsof nslookup pgrep ping ps pwd stat tail uname
+   uptime vmstat w wc which who whoami`.split(/\s+/),
+)
 const MOST_STEPS = 12
 const MOST_COMMANDS = 5
 const COMMAND_CHARACTERS = 200
@@ -55,11 +62,22 @@ function stepsOf(run: RunState, changes: ReadonlySet<string>): FixStep[] {
   }))
 }
 
-const commandsOf = (events: readonly IncidentEvent[]): string[] =>
-  events
-    .flatMap((event) =>
-      event.type === 'command.recorded' && event.data.exit_code === 0
-        ? [clip(visibleLine(shellQuoted(event.data.argv)), COMMAND_CHARACTERS)]
-        : [],
-    )
+function commandsOf(events: readonly IncidentEvent[]): string[] {
+  const typed = events.flatMap(({ type, at, data }) =>
+    type === 'command.recorded' && data.exit_code === 0 && !onlyLooks(data.argv)
+      ? [{ at: Date.parse(at), argv: data.argv }]
+      : [],
+  )
+  if (typed.length === 0) return []
+  const { mitigated, resolved } = momentsOf(events)
+  const over = mitigated.at(-1) ?? resolved.at(-1)
+  if (over === undefined) return []
+  const until = intervalOf(over).to
+  return typed
+    .filter(({ at }) => at <= until)
     .slice(-MOST_COMMANDS)
+    .map(({ argv }) => clip(visibleLine(shellQuoted(argv)), COMMAND_CHARACTERS))
+}
+
+const onlyLooks = ([program = '']: readonly string[]): boolean =>
+  ONLY_LOOK.has(program.slice(program.lastIndexOf('/') + 1))

@@ -30,7 +30,7 @@ export type LightCatalog = Omit<Catalog, 'incidents'> & {
 
 const SUMMARIES: Shelf = {
   name: 'summaries',
-  version: 2,
+  version: 3,
   make: (record) => `${bagLine(bagOf(record))}\t${JSON.stringify(summarize(record))}`,
 }
 

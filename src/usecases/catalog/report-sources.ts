@@ -38,7 +38,8 @@ type Of = { id: string; live: boolean; branch: Branch | undefined }
 function sourceOf(world: RecordWorld, { id, live, branch }: Of): ReportSource {
   const { root, store } = world
   const path = `${store.recordPath(id)}/postmortem.md`
-  if (branch === undefined || (!live && branch.checkedOut !== root)) return onDisk(`${root}/${path}`)
+  if (branch === undefined || (!live && branch.checkedOut !== root))
+    return onDisk(`${root}/${path}`)
   if (branch.checkedOut !== undefined && existsSync(branch.checkedOut))
     return onDisk(join(branch.checkedOut, path))
   return { key: branch.tip, file: undefined, object: `${branch.tip}:${path}` }

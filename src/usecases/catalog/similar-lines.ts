@@ -1,8 +1,8 @@
 /** Similar incidents as people read them, and as `--json` has them. */
 import { clip, visibleLine } from '../../incident/visible.ts'
 import type { ActionState } from '../../postmortem/actions/action-state.ts'
-import type { Fix } from '../../catalog/fix.ts'
 import type { Common, Similar } from '../../catalog/similar.ts'
+import type { Summary } from '../../catalog/summary.ts'
 
 const MOST_WORDS = 6
 const MOST_WORDS_LISTED = 20
@@ -57,11 +57,11 @@ export function similarResultLines({ incident, similar, of }: Found): string[] {
 
 /** Four lines for each at most: which, why, what helped, what is still open. */
 export const similarLines = (similar: readonly Similar[]): string[] =>
-  similar.flatMap(({ incident, score, words, common, fix, openActions }) => [
+  similar.flatMap(({ incident, score, words, common, openActions }) => [
     `${incident.id}  ${visibleLine(incident.severity)} ${incident.status}  ${score.toFixed(2)}`,
     `  ${clip(visibleLine(incident.title), TITLE_CHARACTERS)}`,
     `  alike:  ${whyInWords(words, common)}`,
-    `  fixed:  ${fixInWords(fix)}`,
+    `  fixed:  ${fixInWords(incident)}`,
     ...openActions.map((action) => `  open:   ${actionInWords(action)}`),
   ])
 
@@ -80,10 +80,13 @@ const SAME: Readonly<Record<Common['kind'], (value: string) => string>> = {
   service: (value) => `same service ${value}`,
 }
 
-function fixInWords(fix: Fix | undefined): string {
-  if (fix === undefined) return 'the record does not say how'
+function fixInWords({ fix, status }: Summary): string {
+  if (fix === undefined)
+    return status === 'open' || status === 'acknowledged'
+      ? 'not yet'
+      : 'the record does not say how'
   if (fix.runbook === undefined)
-    return `without a runbook, by: ${fix.commands.map((command) => clip(command, 80)).join('; ')}`
+    return `no runbook; the last commands before it was over: ${fix.commands.map((command) => clip(command, 80)).join('; ')}`
   const shown = fix.steps.slice(0, MOST_STEPS).map(({ id }) => visibleLine(id))
   const more = fix.steps.length - shown.length
   const steps = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`

@@ -6,6 +6,7 @@ import type { Journal } from '../../../src/ports/journal.ts'
 import { readCatalog } from '../../../src/usecases/catalog/read-catalog.ts'
 import { searchRecords } from '../../../src/usecases/catalog/search-records.ts'
 import { similarIncidents } from '../../../src/usecases/catalog/similar-incidents.ts'
+import { similarLines } from '../../../src/usecases/catalog/similar-lines.ts'
 import { similarInTime } from '../../../src/usecases/catalog/similar-in-time.ts'
 import { statsOfIncidents } from '../../../src/usecases/catalog/stats-of-incidents.ts'
 import { openStore } from '../../../src/record/store.ts'
@@ -230,6 +231,7 @@ test('similar finds an earlier incident with its fix and its open actions, by id
     type: 'command.recorded',
     data: { argv: ['systemctl', 'restart', 'login'], duration_ms: 5, exit_code: 0 },
   })
+  earlier.append({ type: 'incident.updated', data: { status: 'mitigated' } })
   mergedInto(place, other, earlier, REPORT('Alarm on the pool'))
   for (const title of ['Mail is late', 'Certificate expired', 'Disk full']) declare(place, title)
   const now = declare(place, 'pool exhausted again')
@@ -241,6 +243,9 @@ test('similar finds an earlier incident with its fix and its open actions, by id
       fix: { commands: ['systemctl restart login'] },
       openActions: [{ title: 'Alarm on the pool' }],
     })
+    expect(similarLines(similar).join('\n')).toContain(
+      'fixed:  no runbook; the last commands before it was over: systemctl restart login',
+    )
     expect(found?.words.map(({ word }) => word)).toEqual(
       expect.arrayContaining(['pool', 'exhausted']),
     )

@@ -5,7 +5,7 @@
  *   hold for ever → settled.
  * An abort sends TERM to the whole tree, and KILL to what is left of it after `killAfterMs`.
  */
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import type { execa as Execa } from 'execa'
 import type { Command, Exit, ProcessPort } from '../ports/process.ts'
 import { identityOf, isAlive } from './process-identity.ts'
@@ -179,11 +179,15 @@ async function isGone(tree: ProcessTree, limitMs: number): Promise<boolean> {
 
 /** True when another process still held the output when the grace was over. */
 async function closePipes(child: Child, closed: Promise<unknown>): Promise<boolean> {
+  const ended = closed.then(() => false)
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<true>((resolve) => {
+  const grace = new Promise<true>((resolve) => {
     timer = setTimeout(resolve, PIPE_GRACE_MS, true)
   })
-  const leftover = await Promise.race([closed.then(() => false), late])
+  // A timer that is due comes before the pipes are looked at: on a busy machine they may be at their
+  // end, and nobody has read so far.
+  const late = grace.then(() => nextTurn()).then(() => nextTurn(true as const))
+  const leftover = await Promise.race([ended, late])
   clearTimeout(timer)
   if (leftover) {
     child.stdout?.destroy()

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { createProcessPort } from '../../src/adapters/process.ts'
 import type { ChildIdentity, Command } from '../../src/ports/process.ts'
 import { isRunning } from '../running.ts'
@@ -282,6 +282,23 @@ describe('a process left behind', () => {
     left.push(...pidsIn(pids))
     expect(exit).toMatchObject({ exitCode: 0, leftover: true, aborted: false, stdout: 'started\n' })
     expect(pidsIn(pids).filter(isRunning)).toHaveLength(1)
+  })
+})
+
+describe('a program too busy to look at the output in time', () => {
+  let isBusy = false
+  const block = (): void => {
+    for (const until = performance.now() + 300; performance.now() < until;);
+    if (isBusy) setImmediate(block)
+  }
+  afterEach(() => (isBusy = false))
+
+  test('has all of it, and takes nothing for left behind', async () => {
+    isBusy = true
+    setImmediate(block)
+    const exit = await capture(['seq', '1', '3000'])
+    expect(exit).toMatchObject({ exitCode: 0, leftover: false })
+    expect(exit.stdout).toHaveLength(13_893)
   })
 })
 

@@ -69,7 +69,10 @@ export function pickIncident(
     })
   }
   if (others.length === 0) return only
-  throw new HotwashError('NO_INCIDENT', `${open.length} incidents are open: name one of them`, {
-    hint: open.join(', '),
-  })
+  throw severalOpen(open, 'are open')
 }
+
+export const severalOpen = (ids: readonly string[], what: string): HotwashError =>
+  new HotwashError('NO_INCIDENT', `${ids.length} incidents ${what}: name one of them`, {
+    hint: ids.join(', '),
+  })

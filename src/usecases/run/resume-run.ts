@@ -5,12 +5,10 @@ import type { IncidentState, RunState } from '../../incident/state.ts'
 import { HotwashError } from '../../errors.ts'
 import type { LiveRun } from '../../engine/live-run.ts'
 import type { Journal } from '../../ports/journal.ts'
-import type { Store } from '../../record/store.ts'
-import { runLockHolder } from '../../record/journal/lock.ts'
 import { currentRunbook, type CurrentRunbook } from './current-runbook.ts'
 import { refuseDamaged } from '../damage.ts'
 import { openLive } from './open-live.ts'
-import { openDrills, openIncidents, pickIncident } from '../pick-incident.ts'
+import { pickUnfinished } from './pick-unfinished.ts'
 import { readAnswers } from './read-answers.ts'
 import { recordWorldOf } from '../record-world-of.ts'
 import { ready } from './prepare-run.ts'
@@ -46,30 +44,9 @@ export async function resumeRun(world: World, request: ResumeRequest): Promise<R
   })
 }
 
-/** The named one, the only one with a run to go on with, or as everywhere. */
-function pickUnfinished(world: World, store: Store, id: string | undefined): string {
-  if (id !== undefined) return pickIncident(store, id)
-  const open = openIncidents(store)
-  // A drill that rests is gone on with only where there is nothing more urgent.
-  const unfinished = (open.length > 0 ? open : openDrills(store)).filter((one) => {
-    const { dir, state } = journalOf(store, one)
-    const alive = runLockHolder(dir, world.ports.process) !== undefined
-    return isUnfinished(asSeen(state, alive).runs.at(-1))
-  })
-  const [only, ...others] = unfinished
-  return only !== undefined && others.length === 0 ? only : pickIncident(store, undefined)
-}
-
-function journalOf(store: Store, id: string): { dir: string; state: IncidentState } {
-  const journal = store.open(id)
-  return { dir: journal.dir, state: journal.state() }
-}
-
-const isUnfinished = (run: RunState | undefined): boolean => run !== undefined && !hasEnded(run)
-
 function unfinishedRun(state: IncidentState): RunState {
   const run = state.runs.at(-1)
-  if (run !== undefined && isUnfinished(run)) return run
+  if (run !== undefined && !hasEnded(run)) return run
   if (run === undefined) {
     const hint = `hotwash run RUNBOOK --incident ${state.id}`
     throw new HotwashError('USAGE', `no runbook was run in incident ${state.id} yet`, { hint })

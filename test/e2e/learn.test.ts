@@ -34,6 +34,7 @@ describe('in a repository with incidents', () => {
     const told = hotwash(place, ['declare', 'connection pool exhausted', '--severity', 'SEV2'])
     expect(told.code).toBe(0)
     expect(told.stderr).toContain(first)
+    expect(told.stderr).toMatch(/ {2}alike \d\.\d\d of 1$/m)
     expect(told.stderr).toMatch(/alike: {2}pool, exhausted|alike: {2}exhausted, pool/)
     expect(told.stderr).toContain('hotwash run runbooks/pool.yaml (restart)')
     expect(told.stdout).not.toContain(first)

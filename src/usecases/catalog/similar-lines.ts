@@ -58,7 +58,7 @@ export function similarResultLines({ incident, similar, of }: Found): string[] {
 /** Four lines for each at most: which, why, what helped, what is still open. */
 export const similarLines = (similar: readonly Similar[]): string[] =>
   similar.flatMap(({ incident, score, words, common, openActions }) => [
-    `${incident.id}  ${visibleLine(incident.severity)} ${incident.status}  ${score.toFixed(2)}`,
+    `${incident.id}  ${visibleLine(incident.severity)} ${incident.status}  alike ${score.toFixed(2)} of 1`,
     `  ${clip(visibleLine(incident.title), TITLE_CHARACTERS)}`,
     `  alike:  ${whyInWords(words, common)}`,
     `  fixed:  ${fixInWords(incident)}`,

@@ -444,7 +444,7 @@ describe('what a drill leaves', () => {
     expect(text).toContain('**Drill.**')
     expect(text).toContain('None: this was a drill.')
     expect(text).toMatch(/\| Impact duration +\| none: this was a drill \|/)
-    expect(text).toContain('The rehearsal of Logins fail started')
+    expect(text).toContain('The rehearsal of "Logins fail" started')
     expect(text).not.toMatch(/to-write: (impact|detection)|\| (Impact start|Detected) /)
   })
 })

@@ -185,6 +185,7 @@ describe.skipIf(CHROMIUM === undefined)('an HTML report in a browser', () => {
       expect(wrong.covered).toEqual([])
       // A number and two lines of each row of the table.
       expect(wrong.texts).toBeGreaterThan(picture.rows.length)
+      expect(await page.evaluate(UNPAINTED)).toEqual([])
       await page.setViewportSize(WIDE)
       expect(await page.locator('.wide').isVisible()).toBe(true)
       expect(await page.locator('.upright').isVisible()).toBe(false)
@@ -220,6 +221,14 @@ describe.skipIf(CHROMIUM === undefined)('an HTML report in a browser', () => {
 })
 
 const SCROLL_WIDTH = 'document.documentElement.scrollWidth'
+
+/** Patterns that are used, and that are in a picture which is not drawn: they would be seen nowhere. */
+const UNPAINTED = `[...new Set([...document.querySelectorAll('.upright [fill^="url"]')]
+  .map((shape) => shape.getAttribute('fill').slice(4, -1)))]
+  .filter((id) => {
+    const pattern = document.querySelector(id)
+    return !pattern.ownerSVGElement.checkVisibility() || getComputedStyle(pattern).visibility !== 'visible'
+  })`
 
 type Wrong = { outside: string[]; covered: string[]; texts: number }
 

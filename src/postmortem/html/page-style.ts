@@ -67,7 +67,9 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 .wide svg[role] { min-width: 48rem; }
 .upright { display: none; max-width: 30rem; margin: 0 0 1rem; }
 @media screen and (max-width: 50rem) {
-  .wide { display: none; }
+  /* Not "display": the patterns of both are in it. */
+  .wide { height: 0; margin: 0; overflow: hidden; visibility: hidden; }
+  .wide pattern { visibility: visible; }
   .upright { display: block; }
 }
 @media (min-width: 76rem) {

@@ -10,6 +10,8 @@ import { px, xmlText } from './xml.ts'
 
 const BAR = 18
 
+export const BARS: ReadonlySet<Mark['shape']> = new Set(['step', 'undo', 'wait', 'command'])
+
 export const styleOf = ({ shape, outcome }: Pick<Mark, 'shape' | 'outcome'>): string => {
   if (shape === 'undo' && (outcome === undefined || outcome === 'succeeded')) return 'undo'
   return outcome === undefined ? 'plain' : outcome.replace(' ', '-')
@@ -41,7 +43,7 @@ export const drawMark = (mark: PlacedMark, laneY: number, scale: Scale): string 
 }
 
 /** The end that is not on record stays open. */
-export const drawBar = (
+const drawBar = (
   mark: Pick<PlacedMark, 'x0' | 'x1' | 'open' | 'shape' | 'outcome'>,
   y: number,
 ): string => {
@@ -58,6 +60,16 @@ export const drawBar = (
   return `<${body} class="shape"/>${filled}`
 }
 
+/** As the legend shows it, whatever its length. */
+export const drawSymbol = (
+  mark: Pick<Mark, 'shape' | 'outcome'>,
+  { x, y, width }: { x: number; y: number; width: number },
+): string => {
+  if (!BARS.has(mark.shape)) return drawPoint(mark.shape, x, y)
+  const ends = { x0: x - width / 2, x1: x + width / 2 }
+  return drawBar({ ...mark, ...ends, ...(mark.outcome === 'not ended' ? { open: true } : {}) }, y)
+}
+
 /** What color says, for those who do not see it. */
 const patternOf = ({ shape, outcome }: Pick<Mark, 'shape' | 'outcome'>): string | undefined => {
   if (outcome === 'failed') return 'failed'
@@ -67,7 +79,7 @@ const patternOf = ({ shape, outcome }: Pick<Mark, 'shape' | 'outcome'>): string 
 
 const R = POINT / 2 - 1
 
-export const drawPoint = (shape: Mark['shape'], x: number, y: number): string =>
+const drawPoint = (shape: Mark['shape'], x: number, y: number): string =>
   (POINTS[shape] ?? square)(px(x), px(y), { x, y })
 
 type Drawer = (x: string, y: string, at: { x: number; y: number }) => string

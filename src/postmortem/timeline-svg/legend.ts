@@ -1,6 +1,6 @@
 /** What the shapes and patterns mean; only those that the picture has. */
 import { SMALL } from './draw-axis.ts'
-import { drawBar, drawPoint, styleOf } from './draw-mark.ts'
+import { BARS, drawSymbol, styleOf } from './draw-mark.ts'
 import type { Mark, Outcome, Shape } from './mark.ts'
 import type { PlacedMark } from './place-lane.ts'
 import { textWidth } from './text-width.ts'
@@ -19,7 +19,6 @@ const NAMES: Record<Shape, string> = {
   many: 'several, drawn as one',
 }
 
-const BARS: ReadonlySet<Shape> = new Set(['step', 'undo', 'wait', 'command'])
 const OUTCOMES: readonly Outcome[] = ['failed', 'unknown', 'not ended', 'skipped']
 const LINE = 24
 
@@ -54,12 +53,7 @@ export const legendOf = (
       line += 1
     }
     const at = y + line * LINE + LINE / 2
-    const shape = BARS.has(mark.shape)
-      ? drawBar(
-          { ...mark, x0: x, x1: x + 26, ...(mark.outcome === 'not ended' ? { open: true } : {}) },
-          at,
-        )
-      : drawPoint(mark.shape, x + 13, at)
+    const shape = drawSymbol(mark, { x: x + 13, y: at, width: 26 })
     const text = `<text class="small" x="${px(x + 32)}" y="${px(at + 4)}">${name}</text>`
     x += width
     return `<g class="${styleOf(mark)}">${shape}${text}</g>`

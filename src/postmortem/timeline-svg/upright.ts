@@ -1,11 +1,11 @@
 /**
  * The same picture for a narrow screen: time runs downwards, a row for each mark, a column for each
  * lane. Rows are as far apart as their words need; only the order is true to time. It stands in a
- * page beside the wide one, whose title, description and style it shares.
+ * page beside the wide one, whose title, description, patterns and style it shares.
  */
 import { durationInWords } from '../../incident/duration.ts'
 import { SMALL } from './draw-axis.ts'
-import { drawPoint, styleOf } from './draw-mark.ts'
+import { drawSymbol, styleOf } from './draw-mark.ts'
 import { letterOf } from './draw-phases.ts'
 import { drawText } from './draw-text.ts'
 import type { Layout } from './layout.ts'
@@ -116,7 +116,7 @@ const drawRow = ({ mark, name, y }: Row, { x, textX, end }: Place): string => {
   const width = WIDTH - MARGIN - textX
   return [
     `<g class="${styleOf(mark)}"><title>${xmlText(`${n}. ${says}`)}</title>${tail}`,
-    drawPoint(mark.shape, x, y),
+    drawSymbol(mark, { x, y, width: SHAPE + 2 }),
     `<text class="n" x="${px(x)}" y="${px(y + 4)}">${n}</text>`,
     drawText({ x: textX, y: y - 2, text: label, width }),
     drawText({ x: textX, y: y + 14, text: facts.join(', '), size: SMALL, width, style: 'small' }),

@@ -136,6 +136,9 @@ describe('the picture', () => {
         'about 08:20:00, Ana Ortiz',
       ]),
     )
+    // As the legend draws it: once there, and once for each mark.
+    const failed = shown.rows.filter(([, , , , outcome]) => outcome === 'failed')
+    expect(upright.split('url(#hw-failed)')).toHaveLength(failed.length + 2)
     expect(upright).not.toMatch(/NaN|undefined|Infinity| id=/)
     expect(pictureOf(modelOf(threeDays())).upright).toBe(upright)
   })

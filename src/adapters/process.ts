@@ -14,6 +14,7 @@ import { checkArguments, explainSpawnError, findProgram, resolveProgram } from '
 
 /** How long after its exit a child's pipes may stay open before they are closed from our side. */
 const PIPE_GRACE_MS = 250
+const DRAIN_TURNS = 5
 const KILL_AFTER_MS = 5_000
 /** A process in uninterruptible sleep (a dead NFS server) does not even go by KILL. */
 const AFTER_KILL_MS = 2_000
@@ -179,21 +180,31 @@ async function isGone(tree: ProcessTree, limitMs: number): Promise<boolean> {
 
 /** True when another process still held the output when the grace was over. */
 async function closePipes(child: Child, closed: Promise<unknown>): Promise<boolean> {
-  const ended = closed.then(() => false)
   let timer: NodeJS.Timeout | undefined
-  const grace = new Promise<true>((resolve) => {
-    timer = setTimeout(resolve, PIPE_GRACE_MS, true)
+  const grace = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PIPE_GRACE_MS)
   })
-  // A timer that is due comes before the pipes are looked at: on a busy machine they may be at their
-  // end, and nobody has read so far.
-  const late = grace.then(() => nextTurn()).then(() => nextTurn(true as const))
-  const leftover = await Promise.race([ended, late])
+  const leftover = await Promise.race([
+    closed.then(() => false),
+    grace.then(() => staysOpen(closed)),
+  ])
   clearTimeout(timer)
   if (leftover) {
     child.stdout?.destroy()
     child.stderr?.destroy()
   }
   return leftover
+}
+
+/**
+ * A timer that is due comes before the pipes are read: in a busy program all that a child said may
+ * still be in them. A turn of the event loop takes what a pipe holds, later ones see its end.
+ */
+async function staysOpen(closed: Promise<unknown>): Promise<boolean> {
+  let isOpen = true
+  void closed.then(() => (isOpen = false))
+  for (let turn = 0; isOpen && turn < DRAIN_TURNS; turn += 1) await nextTurn()
+  return isOpen
 }
 
 async function capture(command: Command, maxBytes: number) {

@@ -31,9 +31,9 @@ export type CriteriaSource = {
   required: readonly CriterionId[]
 }
 
-const TO_WRITE = 'to-write-left'
+const TO_WRITE: ReadonlySet<string> = new Set(['to-write-left', 'says-nothing'])
 /** Rules that say what another criterion says. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([TO_WRITE, 'head-invalid'])
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([...TO_WRITE, 'head-invalid'])
 
 const SAYS: Record<CriterionId, string> = {
   head: 'the head says what it has to in the form it has to',
@@ -55,7 +55,7 @@ const REASONS: Record<CriterionId, (source: CriteriaSource) => string[]> = {
       .map(({ line, rule, message }) => `line ${line}: ${message} (${rule})`),
   to_write: ({ findings }) =>
     findings
-      .filter(({ rule }) => rule === TO_WRITE)
+      .filter(({ rule }) => TO_WRITE.has(rule))
       .map(({ line, message }) => `line ${line}: ${message}`),
   approvals: ({ review }) => [
     ...(review.changes === undefined

@@ -150,6 +150,13 @@ describe('what closes a review', () => {
     expect(unmet({ findings })).toEqual(['to_write: line 9: summary'])
   })
 
+  test('a report that says nothing has everything left to write, and counts once', () => {
+    const findings = [
+      { rule: 'says-nothing', severity: 'error', line: 1, message: 'empty' },
+    ] as const
+    expect(unmet({ findings })).toEqual(['to_write: line 1: empty'])
+  })
+
   test('an action that is declined needs no owner', () => {
     const head = 'actions: [{id: a, title: b, type: prevent, declined: the service is going away}]'
     expect(unmet({ head })).toEqual([])

@@ -2,6 +2,7 @@
 export const RULE_IDS = [
   'head-invalid',
   'to-write-left',
+  'says-nothing',
   'no-timeline',
   'no-detection',
   'no-impact-numbers',

@@ -16,6 +16,7 @@ import * as log from './rules/log.ts'
 import { percentMismatch, sumMismatch } from './rules/numbers.ts'
 import { dateTypo, momentConflict, momentOrder, timelineOrder } from './rules/order.ts'
 import { citationOfOtherStep } from './rules/other-step.ts'
+import { saysNothing } from './rules/says-nothing.ts'
 import { toWriteLeft } from './rules/to-write.ts'
 import { uncited } from './rules/uncited.ts'
 import { waiverReason, waiverUnused } from './rules/waivers.ts'
@@ -23,6 +24,7 @@ import { waiverReason, waiverUnused } from './rules/waivers.ts'
 export const RULES: readonly LintRule[] = [
   headInvalid,
   toWriteLeft,
+  saysNothing,
   noTimeline,
   noDetection,
   noImpact,

@@ -22,7 +22,7 @@ actions: [{id: alert, title: Alert on failed logins, type: detect, owner: Jon Ex
 
 # Report
 
-Words of people.
+Words of people who were there.
 `
 
 const DECLARED: TestDraft = {

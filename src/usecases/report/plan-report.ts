@@ -51,12 +51,13 @@ export const planReport = async (
   { place, template: asked, resolved }: PlanRequest,
 ): Promise<ReportPlan> => {
   const was = await place.read()
-  const text = resolved?.text ?? was
+  // An emptied file holds nobody's words, and nobody empties one to keep it empty.
+  const text = resolved?.text ?? (was?.trim() === '' ? undefined : was)
   const base: Base | undefined =
     resolved === undefined
-      ? was === undefined
+      ? text === undefined
         ? undefined
-        : baseOf(journal, was)
+        : baseOf(journal, text)
       : { is: 'edited', text: resolved.base }
   const report = text === undefined ? undefined : readReport(text, place)
   if (report !== undefined) refuseUnready(report, base)

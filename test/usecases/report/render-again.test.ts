@@ -76,6 +76,15 @@ const thrown = async (act: Promise<unknown>): Promise<HotwashError> => {
   return error as HotwashError
 }
 
+test('a report that was emptied is no report: it is written again', async () => {
+  const one = await outage()
+  const { text } = await render(one)
+  await rewrite(one, () => '\n')
+  expect(await diff(one)).toMatchObject({ changed: true, merged: false, conflicts: 0 })
+  expect(await render(one)).toMatchObject({ changed: true, merged: false })
+  expect(await report(one)).toBe(text)
+})
+
 const SUMMARY = /> \*\*To write:\*\* [^\n]*\n<!-- to-write: summary -->/
 
 describe('rendering again', () => {

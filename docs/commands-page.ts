@@ -1,11 +1,9 @@
 /** docs/commands.md, from the table of commands and what each class says of itself. */
 import { BaseCommand } from '../src/cli/base-command.ts'
 import { GROUPS } from '../src/cli/command-entry.ts'
-import { describeCommand, flagRows } from '../src/cli/describe-command.ts'
+import { describeCommand, flagRows, type Row } from '../src/cli/describe-command.ts'
 import { COMMANDS } from '../src/commands/table.ts'
 import { cell } from './schema-words.ts'
-
-type Row = { label: string; says: string }
 
 const tableOf = (heading: string, rows: readonly Row[]): string[] =>
   rows.length === 0

@@ -36,7 +36,6 @@ export type { CommandResult } from './envelope.ts'
 const GLOBAL = {
   json: Flags.boolean({
     description: 'print one JSON object on stdout, whatever the outcome',
-    helpGroup: 'GLOBAL',
   }),
   folder: Flags.string({
     char: 'C',
@@ -49,15 +48,12 @@ const GLOBAL = {
       return folder
     },
     description: 'work as if hotwash had been started in DIR',
-    helpGroup: 'GLOBAL',
   }),
   plain: Flags.boolean({
     description: 'append-only lines: no cursor movement, no prompts',
-    helpGroup: 'GLOBAL',
   }),
   debug: Flags.boolean({
     description: 'show the stack of an error',
-    helpGroup: 'GLOBAL',
   }),
 }
 

@@ -1,7 +1,7 @@
 /** `hotwash COMMAND --help`, from the class itself. */
 import { wrapped } from '../usecases/wrapped.ts'
 import { loadCommand, type CommandTable } from './command-entry.ts'
-import { describeCommand, flagRows } from './describe-command.ts'
+import { describeCommand, flagRows, type Row } from './describe-command.ts'
 
 const WIDEST = 100
 const WIDEST_LABEL = 30
@@ -33,12 +33,10 @@ export async function commandHelp(
     .join('\n\n')
 }
 
-type Rows = readonly { label: string; says: string }[]
-
 /** The words stand in one column; beneath a label that is too wide for it. */
 function rowLines(
-  { label, says }: Rows[number],
-  { all, width }: { all: Rows; width: number },
+  { label, says }: Row,
+  { all, width }: { all: readonly Row[]; width: number },
 ): string[] {
   const widths = all.map((row) => row.label.length).filter((length) => length <= WIDEST_LABEL)
   const column = width < 60 ? 4 : Math.max(2, ...widths) + 2

@@ -2,24 +2,13 @@
  * What a command's class says of itself, in the words of both `--help` and docs/commands.md:
  * `hotwash declare TITLE --severity SEV2 [FLAGS]`, a line for each argument and each flag.
  */
-type Described = { description?: string | undefined; required?: boolean | undefined }
-type Arg = Described
-type Flag = Described & {
-  type: string
-  char?: string | undefined
-  helpValue?: string | string[]
-  multiple?: boolean
-  options?: readonly string[]
-  default?: unknown
-}
-type Parts = {
-  args?: object
-  flags?: object
-  examples?: readonly unknown[]
-  description?: string | undefined
-  usage?: string | string[] | undefined
-  strict?: boolean
-}
+import type { Command } from '@oclif/core/command'
+
+type Flags = Command.Class['flags']
+type Flag = Flags[string]
+
+/** What to type, and what it means. */
+export type Row = { label: string; says: string }
 
 export type CommandDescription = {
   usage: string[]
@@ -29,42 +18,38 @@ export type CommandDescription = {
   examples: string[]
 }
 
-/** What to type, and what it means. */
-type Row = { label: string; says: string }
+/** oclif's type has flags in any case; its class has none until one is declared. */
+type Described = Pick<Command.Class, 'args' | 'usage' | 'description' | 'examples' | 'strict'> & {
+  flags?: Flags
+}
 
-export function describeCommand(id: string, command: Parts): CommandDescription {
-  const name = `hotwash ${id.replaceAll(':', ' ')}`
-  const args = Object.entries((command.args ?? {}) as Record<string, Arg>)
-  const flags = Object.entries((command.flags ?? {}) as Record<string, Flag>)
-  const labels = args.map(([arg], nth) => {
-    const isMany = command.strict === false && nth === args.length - 1
-    return `${arg.toUpperCase()}${isMany ? ' ...' : ''}`
+export function describeCommand(id: string, command: Described): CommandDescription {
+  const last = Object.keys(command.args).at(-1)
+  const args = Object.entries(command.args).map(([name, { required, description = '' }]) => {
+    const label = `${name.toUpperCase()}${!command.strict && name === last ? ' ...' : ''}`
+    return { label, says: description, typed: required === true ? label : `[${label}]` }
   })
-  const typed = args.map(([, { required }], nth) =>
-    required === true ? labels[nth] : `[${labels[nth]}]`,
-  )
+  const usual = [
+    id.replaceAll(':', ' '),
+    ...args.map(({ typed }) => typed),
+    ...typedFlags(command.flags),
+  ]
   return {
-    usage:
-      command.usage === undefined
-        ? [[name, ...typed, ...flagUsage(flags)].join(' ')]
-        : [command.usage].flat().map((one) => `hotwash ${one}`),
+    usage: [command.usage ?? usual.join(' ')].flat().map((one) => `hotwash ${one}`),
     description: command.description,
-    args: args.map(([, { description = '' }], nth) => ({
-      label: labels[nth] ?? '',
-      says: description,
-    })),
+    args,
     flags: flagRows(command.flags),
-    examples: (command.examples ?? []).map((one) =>
-      String(one).replaceAll('<%= config.bin %>', 'hotwash'),
+    examples: command.examples.map((one) =>
+      (typeof one === 'string' ? one : one.command).replaceAll('<%= config.bin %>', 'hotwash'),
     ),
   }
 }
 
-export const flagRows = (flags: object = {}): Row[] =>
-  Object.entries(flags as Record<string, Flag>)
+export const flagRows = (flags: Flags = {}): Row[] =>
+  Object.entries(flags)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, flag]) => ({
-      label: `${flag.char === undefined ? '' : `-${flag.char}, `}${longForm(name, flag)}${flag.multiple === true ? ' ...' : ''}`,
+      label: `${flag.char === undefined ? '' : `-${flag.char}, `}${longForm(name, flag)}${'multiple' in flag && flag.multiple ? ' ...' : ''}`,
       says: `${flag.description ?? ''}${remark(flag)}`,
     }))
 
@@ -74,13 +59,14 @@ const remark = ({ required, default: usual }: Flag): string => {
 }
 
 /** A choice is its own best name. */
-function longForm(name: string, { type, options, helpValue }: Flag): string {
-  if (type === 'boolean') return `--${name}`
-  return `--${name} ${[options?.join('|') ?? helpValue ?? name.toUpperCase()].flat()[0]}`
+function longForm(name: string, flag: Flag): string {
+  if (flag.type === 'boolean') return `--${name}`
+  return `--${name} ${[flag.options?.join('|') ?? flag.helpValue ?? name.toUpperCase()].flat()[0]}`
 }
 
-function flagUsage(flags: readonly (readonly [string, Flag])[]): string[] {
-  const needed = flags.filter(([, { required }]) => required === true)
-  const others = flags.length > needed.length ? ['[FLAGS]'] : []
+function typedFlags(flags: Flags = {}): string[] {
+  const all = Object.entries(flags)
+  const needed = all.filter(([, { required }]) => required === true)
+  const others = all.length > needed.length ? ['[FLAGS]'] : []
   return [...needed.map(([name, flag]) => longForm(name, flag)), ...others]
 }

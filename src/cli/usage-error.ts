@@ -15,7 +15,7 @@ export function usageError(thrown: Error, known: Known): HotwashError {
     return new HotwashError(thrown.code, message, { hint: thrown.hint ?? help, cause: thrown })
   }
   const more = moreHelp(thrown, message, known)
-  const hint = more === undefined ? help : `${more}; ${help}`
+  const hint = more === undefined ? help : `${more} ${help}`
   return new HotwashError('USAGE', plainMessage(message, known), { hint, cause: thrown })
 }
 
@@ -32,7 +32,7 @@ const unframed = (message: string): string =>
     .trim()
 
 function moreHelp(thrown: Error, message: string, { flags }: Known): string | undefined {
-  if (message.startsWith('Unexpected argument')) return 'put words that belong together in quotes'
+  if (message.startsWith('Unexpected argument')) return 'put words that belong together in quotes;'
   const unknown =
     'flags' in thrown && Array.isArray(thrown.flags) ? String(thrown.flags[0]) : undefined
   if (unknown === undefined || !message.startsWith('Nonexistent flag')) return undefined

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
 import { readPairs } from '../cli/read-pairs.ts'
 import { planResult, runResult } from '../cli/run-result.ts'
-import { guidedFlags, incidentFlag, INPUT_FLAG } from '../cli/shared-flags.ts'
+import { guidedFlags, INPUT_FLAG } from '../cli/shared-flags.ts'
 
 export default class Run extends BaseCommand {
   static override description =
@@ -23,7 +23,7 @@ export default class Run extends BaseCommand {
   }
   static override flags = {
     input: Flags.string(INPUT_FLAG),
-    ...incidentFlag,
+    incident: Flags.string({ helpValue: 'ID', description: 'the incident that it belongs to' }),
     new: Flags.boolean({
       description: 'declare a new incident although one is open',
       exclusive: ['incident'],

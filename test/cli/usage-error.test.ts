@@ -59,7 +59,7 @@ describe('what the parser says, in our words', () => {
 test('a flag that is nearly known is named', () => {
   const { message, hint } = wrong('Nonexistent flag: --evidnce', { flags: ['--evidnce'] })
   expect(message).toBe('there is no flag --evidnce')
-  expect(hint).toMatch(/^did you mean --evidence\?; hotwash/)
+  expect(hint).toMatch(/^did you mean --evidence\? hotwash/)
 })
 
 test('words that lack their quotes are told so', () => {

@@ -1,4 +1,5 @@
 import { BaseCommand, type CommandResult } from '../cli/base-command.ts'
+import type { RecordWorld } from '../usecases/record-world.ts'
 
 export default class List extends BaseCommand {
   static override examples = ['<%= config.bin %> list', '<%= config.bin %> list --json']
@@ -6,9 +7,19 @@ export default class List extends BaseCommand {
   async run(): Promise<CommandResult> {
     await this.parse(List)
     const { listIncidents, incidentLines } = await import('../usecases/incident/list-incidents.ts')
-    const { store } = await this.recordWorld({ reads: true })
-    const { incidents, warnings } = listIncidents(store)
-    const branches = [...store.branches().values()]
-    return { json: { incidents, branches }, text: incidentLines(incidents, branches), warnings }
+    const world = await this.recordWorld({ reads: true })
+    const { incidents, warnings } = listIncidents(world.store)
+    const branches = [...world.store.branches().values()]
+    const onBranches = branches.length === 0 ? [] : await this.#onBranches(world)
+    return {
+      json: { incidents, branches, on_branches: onBranches },
+      text: incidentLines(incidents, onBranches),
+      warnings,
+    }
+  }
+
+  async #onBranches(world: RecordWorld) {
+    const { listBranches } = await import('../usecases/incident/list-branches.ts')
+    return listBranches(world)
   }
 }

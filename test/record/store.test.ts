@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { incidentId, isIncidentId, slug } from '../../src/record/names.ts'
 import { openStore } from '../../src/record/store.ts'
+import { listBranches } from '../../src/usecases/incident/list-branches.ts'
 import { incidentLines, listIncidents } from '../../src/usecases/incident/list-incidents.ts'
 import { pickIncident } from '../../src/usecases/pick-incident.ts'
 import { flush, makePlace, note, record, thrownBy, worldIn } from './place.ts'
@@ -107,8 +108,11 @@ test('in a fresh clone, an incident that is only on a branch is named with its b
   expect(thrownBy(() => pickIncident(store, undefined))).toMatchObject({
     hint: expect.stringContaining(`incident/${id}`),
   })
+  clone.sh('git config grep.lineNumber true; git config color.grep always')
   const { incidents } = listIncidents(store)
-  expect(incidentLines(incidents, [...store.branches().values()])).toContain(`\n  incident/${id}`)
+  expect(incidentLines(incidents, await listBranches(clone.world))).toMatch(
+    new RegExp(`\n  incident/${id}  SEV2   open          Login outage$`),
+  )
 
   clone.sh(`git switch -q incident/${id}`)
   expect([...store.branches()]).toEqual([])

@@ -8,13 +8,17 @@ import { HotwashError } from '../../errors.ts'
 import { isIncidentId } from '../names.ts'
 
 /** By id, the branch as `git switch` takes it; one at a remote is made here by that. */
-export function incidentBranches(commonDir: string): Map<string, string> {
+export const incidentBranches = (commonDir: string): Map<string, string> =>
+  new Map([...incidentRefs(commonDir)].map(([id, ref]) => [id, ref.replace(ROOT, '')]))
+
+const ROOT = /^refs\/(?:heads|remotes\/[^/]+)\//
+
+/** The full names; of one here and at a remote that at the remote, as it was last fetched. */
+export function incidentRefs(commonDir: string): Map<string, string> {
   const found = new Map<string, string>()
   const add = (ref: string): void => {
-    const match = /^refs\/(?:heads|remotes\/[^/]+)\/((?:hotwash\/)?incident\/([^/]+))$/.exec(ref)
-    if (match === null) return
-    const [, branch = '', id = ''] = match
-    if (isIncidentId(id)) found.set(id, branch)
+    const id = /^(?:hotwash\/)?incident\/([^/]+)$/.exec(ref.replace(ROOT, ''))?.[1]
+    if (id !== undefined && ROOT.test(ref) && isIncidentId(id)) found.set(id, ref)
   }
   const remotes = namesIn(join(commonDir, 'refs', 'remotes')).map((name) => `refs/remotes/${name}`)
   for (const root of ['refs/heads', ...remotes]) {

@@ -37,7 +37,7 @@ export function listIncidents(store: Store): { incidents: Listed[]; warnings: st
   return { incidents, warnings }
 }
 
-const listed = (state: IncidentState): Listed => ({
+export const listed = (state: IncidentState): Listed => ({
   id: state.id,
   title: state.title,
   severity: state.severity,
@@ -47,37 +47,46 @@ const listed = (state: IncidentState): Listed => ({
   ...(state.resolvedAt === undefined ? {} : { resolved_at: state.resolvedAt }),
 })
 
-const SHOWN_BRANCHES = 10
+/** Of more it is not looked up what they are. */
+export const SHOWN_BRANCHES = 10
 
-/** `branches`: of incidents that are not here. */
+export type OnBranch = Partial<Listed> & { branch: string }
+
 export function incidentLines(
   incidents: readonly Listed[],
-  branches: readonly string[] = [],
+  branches: readonly OnBranch[] = [],
 ): string {
   if (branches.length === 0) return linesOf(incidents)
-  const latest = branches.toReversed().slice(0, SHOWN_BRANCHES)
+  const latest = branches.slice(0, SHOWN_BRANCHES)
   const more = branches.length - latest.length
   return [
     ...(incidents.length === 0 ? [] : [linesOf(incidents), '']),
     'on branches that are not checked out (to read one: git switch BRANCH):',
-    ...latest.map((branch) => `  ${branch}`),
+    linesOf(
+      latest.map((one) => ({ ...one, id: one.branch })),
+      '  ',
+    ),
     ...(more > 0 ? [`  and ${more} older`] : []),
   ].join('\n')
 }
 
-function linesOf(incidents: readonly Listed[]): string {
+type Row = Pick<Listed, 'id'> & Partial<Listed>
+
+function linesOf(incidents: readonly Row[], indent = ''): string {
   if (incidents.length === 0) return 'no incidents here yet; one starts with: hotwash run RUNBOOK'
   const widest = (of: 'id' | 'severity', least: number): number =>
-    Math.max(least, ...incidents.map((one) => one[of].length))
+    Math.max(least, ...incidents.map((one) => (one[of] ?? '').length))
   const [idWidth, severityWidth] = [widest('id', 0), widest('severity', 5)]
   return incidents
-    .map(({ id, severity, status, title, drill }) =>
+    .map(({ id, severity = '', status = '', title = '', drill }) =>
       [
-        id.padEnd(idWidth),
+        indent + id.padEnd(idWidth),
         severity.padEnd(severityWidth),
         status.padEnd(12),
         `${drill === true ? 'DRILL  ' : ''}${clip(visibleLine(title), 100)}`,
-      ].join('  '),
+      ]
+        .join('  ')
+        .trimEnd(),
     )
     .join('\n')
 }

@@ -1,8 +1,8 @@
 /**
  * What an approval is of: the text of a report without what the log says of its actions. Actions are
- * done months after a review, and nobody wrote that into the text. Left out is only what the log says,
- * or said once, of that action, in the columns for it, with the footnotes of these events: any other
- * word there is a word of the text.
+ * done months after a review, and nobody wrote that into the text. Left out is only what the log said
+ * of that action when the text was rendered, in the columns for it, with the footnotes of these
+ * events: any other word there, a state of before too, is a word of the text.
  */
 import type { IncidentEvent } from '../incident/event.ts'
 import { sha256 } from '../runbook/digest.ts'
@@ -12,11 +12,12 @@ import { linesOf, type Line } from './merge/lines.ts'
 import { status, tracker } from './view/actions.ts'
 import { createCitations } from './view/citations.ts'
 import { code, words } from './view/markdown.ts'
-import { statesOf } from './actions/action-state.ts'
+import { actionsOf } from './actions/action-state.ts'
 
 export type ReviewedReport = {
   text: string
   head: FrontMatter | undefined
+  /** All that were known when it was rendered. */
   events: readonly IncidentEvent[]
 }
 
@@ -42,26 +43,24 @@ export const reviewedContent = ({ text, head, events }: ReviewedReport): string 
 }
 
 type Told = {
-  actions: { isRow: (cells: readonly string[]) => boolean; says: Record<string, Set<string>> }[]
+  actions: {
+    isRow: (cells: readonly string[]) => boolean
+    says: Readonly<Record<string, string>>
+  }[]
   /** Their keys: which commit holds an event is no news. */
   footnotes: ReadonlySet<string>
 }
 
-/** What the log says, and said, as a report says it. */
+/** What the log says, as a report says it. */
 const toldOf = (head: FrontMatter | undefined, events: readonly IncidentEvent[]): Told => {
   const ofActions = events.filter(({ type }) => type.startsWith('action.'))
   const citations = createCitations(events, undefined)
   citations.cite(...ofActions)
-  const actions = statesOf(head, ofActions).flatMap((states) => {
-    const [first] = states
-    if (first === undefined) return []
-    const [id, title] = [code(first.id), words(first.title)]
+  const actions = actionsOf(head, ofActions).map((action) => {
+    const [id, title] = [code(action.id), words(action.title)]
     return {
       isRow: (cells: readonly string[]) => cells[0] === title || cells[0] === `${id} ${title}`,
-      says: {
-        Status: new Set<string>(states.map((state) => status({ ofActions, citations }, state))),
-        Tracker: new Set<string>(states.map(tracker)),
-      },
+      says: { Status: status({ ofActions, citations }, action), Tracker: tracker(action) },
     }
   })
   const footnotes = new Set(linesOf(citations.footnotes().join('\n')).map(({ key }) => key))
@@ -73,11 +72,13 @@ const toldOf = (head: FrontMatter | undefined, events: readonly IncidentEvent[])
 const withoutStates = (table: readonly Line[], { actions }: Told): string[] => {
   const columns = cellsOfKey(table[0]?.key ?? '')
   let found = false
-  const rows = table.map(({ key }) => {
+  const rows = table.map(({ text, key }) => {
+    // No render indents a row, and by four blanks it is none any more.
+    if (!text.startsWith('|')) return text
     const cells = cellsOfKey(key)
     const action = actions.find((one) => one.isRow(cells))
     const left = cells.map((cell, n) => {
-      const isTold = action?.says[columns[n] ?? '']?.has(cell) === true
+      const isTold = action?.says[columns[n] ?? ''] === cell
       found ||= isTold
       return isTold ? '\u0000' : cell
     })

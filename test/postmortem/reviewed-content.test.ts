@@ -1,6 +1,6 @@
 /**
  * What an approval is of. A report that is rendered at any moment of its actions' life says the same;
- * any word that the log did not say makes it another one.
+ * any word that the log did not say then makes it another one.
  */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -88,7 +88,6 @@ describe('what is approved', () => {
           const then = makeEvents([...goodFix, ...after.slice(0, at)])
           const later = makeEvents([...goodFix, ...after])
           const approved = contentOf(await rendered(then, template), then)
-          expect(contentOf(await rendered(then, template), later)).toBe(approved)
           expect(contentOf(await rendered(later, template), later)).toBe(approved)
         }),
         { numRuns: 4 },
@@ -106,6 +105,8 @@ describe('what is approved', () => {
       'a state in words of its own',
       (text) => text.replace(/done \d{4}-\S+, closed by hand/, 'done'),
     ],
+    ['a state of before', (text) => text.replace(/done \d{4}-[^|]*closed by hand[^|]*/, 'open ')],
+    ['a row that is none', (text) => text.replace(/^\| `pool`/m, '    $&')],
     ['another day', (text) => text.replace(/done \d{4}-/, 'done 2025-')],
     ["another action's state", (text) => swapped(text, 'its check passed', 'declined: it is used')],
     ['another citation', (text) => text.replace(/(closed by hand \[\^e)\d+/, '$11')],

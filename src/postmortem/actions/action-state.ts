@@ -54,34 +54,25 @@ const sorted = (value: unknown): unknown => {
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
 }
 
-type Head = Pick<FrontMatter, 'actions'> | undefined
-
 /** In the order of the head. `events` in the order of the journal. */
-export const actionsOf = (head: Head, events: readonly IncidentEvent[]): ActionState[] =>
-  statesOf(head, events).flatMap((states) => states.slice(-1))
-
-/** Every state that each action was in, oldest first. */
-export const statesOf = (head: Head, events: readonly IncidentEvent[]): ActionState[][] => {
+export const actionsOf = (
+  head: Pick<FrontMatter, 'actions'> | undefined,
+  events: readonly IncidentEvent[],
+): ActionState[] => {
   const about = Map.groupBy(events, actionOf)
-  return (head?.actions ?? []).map((action) => {
-    const proofs: Proof[] = [{}]
-    for (const event of about.get(action.id) ?? []) proofs.push(after(proofs.at(-1) ?? {}, event))
-    return proofs.map((proof) => stateOf(action, proof))
-  })
+  return (head?.actions ?? []).map((action) => ({
+    id: action.id,
+    title: action.title,
+    type: action.type,
+    owner: action.owner ?? undefined,
+    priority: action.priority ?? undefined,
+    due: action.due ?? undefined,
+    tracker: action.tracker ?? undefined,
+    done_when: action.done_when ?? undefined,
+    declined: action.declined ?? undefined,
+    ...judged(action, (about.get(action.id) ?? []).reduce<Proof>(after, {})),
+  }))
 }
-
-const stateOf = (action: Action, proof: Proof): ActionState => ({
-  id: action.id,
-  title: action.title,
-  type: action.type,
-  owner: action.owner ?? undefined,
-  priority: action.priority ?? undefined,
-  due: action.due ?? undefined,
-  tracker: action.tracker ?? undefined,
-  done_when: action.done_when ?? undefined,
-  declined: action.declined ?? undefined,
-  ...judged(action, proof),
-})
 
 const judged = (
   action: Action,

@@ -8,10 +8,12 @@ import { conflictsIn } from '../../postmortem/merge/markers.ts'
 import { mergeReport, saysTheSame } from '../../postmortem/merge/merge-report.ts'
 import { mergeWithoutBase } from '../../postmortem/merge/merge-without-base.ts'
 import { mergeFile } from '../../record/git/merge-file.ts'
+import { sha256 } from '../../runbook/digest.ts'
 import { readReport, type CurrentReport } from './current-report.ts'
 import { baseOf, lastTemplate, type Base } from './report-base.ts'
 import type { ReportPlace } from './report-place.ts'
 import { DEFAULT_TEMPLATE, PUBLIC_TEMPLATE, renderReport, type ReportWorld } from './report-text.ts'
+import { contentOf } from './reviewed-text.ts'
 import { refuseBadHead } from './report-trouble.ts'
 
 export type ReportPlan = {
@@ -78,13 +80,12 @@ export const planReport = async (
     resolved !== undefined ||
     (base?.is === 'edited' && !saysTheSame(base.text, generated))
   const head = report?.head
-  const contentOf = (one: string): string =>
-    reviewedContent({ text: one, head, events: journal.events() })
   const actionsOnly =
     was !== undefined &&
     masked !== was &&
     merged.conflicts.length === 0 &&
-    contentOf(was) === contentOf(masked)
+    contentOf(journal, { text: was, sha256: sha256(was), head }) ===
+      reviewedContent({ text: masked, head, events: journal.events() })
   return { place, template, was, generated, ...merged, text: masked, isNews, actionsOnly, warnings }
 }
 

@@ -6,7 +6,6 @@ import { decisionsOf, reviewOf, whyNotApprove, type Review } from '../../inciden
 import type { IncidentState } from '../../incident/state.ts'
 import type { ReviewAction } from '../../incident/report-events.ts'
 import type { Journal, Published } from '../../ports/journal.ts'
-import { reviewedContent } from '../../postmortem/reviewed-content.ts'
 import { criteriaOf, type Criterion } from '../../postmortem/review-criteria.ts'
 import { lintReport } from '../../postmortem/lint/lint-report.ts'
 import { runLockHolder } from '../../record/journal/lock.ts'
@@ -15,7 +14,7 @@ import { planReport } from './plan-report.ts'
 import { cameByGit } from './report-place.ts'
 import type { ReportWorld } from './report-text.ts'
 import { orGitTrouble } from './report-trouble.ts'
-import { reviewedText } from './reviewed-text.ts'
+import { contentOf, reviewedText } from './reviewed-text.ts'
 import { pickIncident } from '../pick-incident.ts'
 import { openForReport, type Opened } from '../take-up.ts'
 import { publishNow } from '../publish-now.ts'
@@ -72,7 +71,7 @@ export const reviewPostmortem = async (
     const data: EventData['postmortem.reviewed'] = {
       action,
       sha256: report.sha256,
-      content: reviewedContent({ ...report, events: journal.events() }),
+      content: contentOf(journal, report),
       ...(reason === undefined ? {} : { reason }),
       ...(action === 'closed' ? { approvals: before.needed } : {}),
     }

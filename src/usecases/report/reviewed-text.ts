@@ -16,11 +16,23 @@ export const reviewedText = (
   const needed = config.review.approvals
   if (report === undefined) return { sha256: undefined, needed }
   const { sha256 } = report
+  const isRendered = journal.events().some((event) => renderedBy(event) === sha256)
+  return isRendered ? { sha256, content: contentOf(journal, report), needed } : { sha256, needed }
+}
+
+/**
+ * What a decision about this text is of. What became of the actions after its render, or the last one
+ * where people edited it since, cannot be what the log says in it.
+ */
+export const contentOf = (
+  journal: Journal,
+  { text, sha256, head }: Pick<CurrentReport, 'text' | 'sha256' | 'head'>,
+): string => {
   const events = journal.events()
-  const isRendered = events.some((event) => renderedBy(event) === sha256)
-  return isRendered
-    ? { sha256, content: reviewedContent({ ...report, events }), needed }
-    : { sha256, needed }
+  const wrote = events.findLastIndex((event) => renderedBy(event) === sha256)
+  const last = events.findLastIndex((event) => renderedBy(event) !== undefined)
+  const known = events.slice(0, wrote === -1 ? last : wrote)
+  return reviewedContent({ text, head, events: last === -1 ? events : known })
 }
 
 /** Whose approvals hold for this text. */

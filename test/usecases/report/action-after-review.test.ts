@@ -128,6 +128,37 @@ describe('an action that is done after the review', () => {
     expect(await review(MARIA)).toMatchObject({ status: 'in_review', missing: 1 })
   })
 
+  test.each<[string, (text: string) => string]>([
+    ['as open', (text) => text.replace(/(`alert`.*)\| done[^|]*/, '$1| open ')],
+    ['in a line that is no row', (text) => text.replace(/^\| `alert`/m, '     $&')],
+  ])('covers up no action that is done and shown %s', async (_, change) => {
+    await review(JON, 'approved')
+    await close('alert')
+    await render()
+    rewrite(change)
+    await close('limit')
+    await render()
+    expect(await review(MARIA)).toMatchObject({ status: 'in_review', missing: 1 })
+  })
+
+  test('covers up no action that is shown as done after its check failed', async () => {
+    await close('alert')
+    await render()
+    await review(JON, 'approved')
+    const [done = ''] = /done[^|]*closed by hand[^|]*/.exec(report()) ?? []
+    one.world.store.open(incident()).append({
+      type: 'action.checked',
+      data: { action: 'alert', status: 'failed', preview: 'npm test', duration_ms: 5 },
+    })
+    await render()
+    expect(await review(MARIA)).toMatchObject({ status: 'reviewed', missing: 0 })
+    rewrite((text) => text.replace(/open, last check failed[^|]*/, done))
+    await close('limit')
+    await render()
+    expect(report()).toContain(done)
+    expect(await review(MARIA)).toMatchObject({ status: 'in_review', missing: 1 })
+  })
+
   test('beside other news voids the approval, and the render says so', async () => {
     await review(JON, 'approved')
     await close('alert')

@@ -31,7 +31,7 @@ export const formatOf = (asked: {
   format?: string | undefined
   output?: string | undefined
 }): Format => {
-  const named = asked.format ?? extname(asked.output ?? '').slice(1)
+  const named = (asked.format ?? extname(asked.output ?? '').slice(1)).toLowerCase()
   const format = FORMATS.find((one) => one === named)
   if (format !== undefined) return format
   if (named === '' || PLAIN.has(named)) return 'md'

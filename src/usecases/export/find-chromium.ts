@@ -19,7 +19,8 @@ export const findChromium = ({ process, config, root }: RecordWorld): string => 
   }
   for (const name of NAMES) {
     const path = process.which(name)
-    if (path !== undefined) return path
+    // PATH may have folders of the repository: `.`, or what npx puts there.
+    if (path !== undefined && isAbsolute(path) && !isInside(root, path)) return path
   }
   throw noPdf(`there is no Chromium here: none of ${NAMES.join(', ')} is on PATH`)
 }

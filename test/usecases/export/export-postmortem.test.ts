@@ -72,6 +72,7 @@ describe('exporting', () => {
 
   it('takes the format from the ending of the file, unless one is asked for', () => {
     expect(formatOf({ output: 'out/report.html' })).toBe('html')
+    expect(formatOf({ output: 'REPORT.PDF' })).toBe('pdf')
     expect(formatOf({ output: 'report.html', format: 'md' })).toBe('md')
     expect(formatOf({ output: 'report.txt' })).toBe('md')
     expect(formatOf({})).toBe('md')
@@ -170,8 +171,10 @@ describe('the browser for a PDF', () => {
     const own = join(disk.root, 'browser')
     writeFileSync(own, '')
     expect(() => findChromium(world({}, own))).toThrow('lies in the repository')
-    const none = { ...world({}), process: { ...world({}).process, which: () => undefined } }
-    expect(() => findChromium(none)).toThrow('none of chromium, chromium-browser')
+    for (const found of [undefined, own, 'browser']) {
+      const none = { ...world({}), process: { ...world({}).process, which: () => found } }
+      expect(() => findChromium(none)).toThrow('none of chromium, chromium-browser')
+    }
   })
 
   it('that writes something else than a PDF has written none; its words are shown as words', async () => {

@@ -4,7 +4,7 @@ import { textOf } from '../markdown/html-table.ts'
 import { plain } from './plain.ts'
 
 const GENERIC =
-  /^(?:(?:incident|issue|post[- ]?mortem|outage|event)(?: (?:title|report|summary|review|postmortem))?|post[- ]?mortem|title|summary|overview|timeline|impact|introduction)\W*$/i
+  /^(?:(?:incident|issue|post[- ]?mortem|event)(?: (?:title|report|summary|review|postmortem))?|outage (?:title|report|summary|review|postmortem)|post[- ]?mortem|title|summary|overview|timeline|impact|introduction)\W*$/i
 const MOST_CHARACTERS = 200
 
 export const titleOf = ({ sections }: Document, file: string): string => {

@@ -13,6 +13,22 @@ const LEAST = 3
 const SHARE = 0.6
 
 export const entriesOf = (document: Document): Entry[] => {
+  const entries = entriesOfTimelines(document)
+  return entries.some(({ type }) => type === 'row' || type === 'relative' || type === 'not')
+    ? entries
+    : [...entries, ...loneRows(document)].toSorted((a, b) => a.line - b.line)
+}
+
+/** Of a report so short that nothing in it looks like a timeline: what begins with a time. */
+const loneRows = ({ sections }: Document): Entry[] =>
+  sections
+    .flatMap(({ blocks }) => blocks)
+    .filter((block) =>
+      block.type === 'list' ? timedIn(block) * 2 >= block.items.length : isTimed(block),
+    )
+    .flatMap((block) => (block.type === 'table' ? [] : entriesOfBlock(block, true)))
+
+const entriesOfTimelines = (document: Document): Entry[] => {
   const entries: Entry[] = []
   let inside = false
   /** Level of a heading that goes on with a timeline though it should stand below it. */
@@ -84,7 +100,7 @@ const runsOf = (blocks: readonly Block[]): ReadonlySet<Block> => {
 /** It holds rows of its own, and does not tell more of the row that is its heading. */
 const isTimed = (block: Block): boolean =>
   (block.type === 'paragraph' && leadingTime(block.text, ANY) !== undefined) ||
-  (block.type === 'list' && block.items.some(({ text }) => leadingTime(text, ANY) !== undefined)) ||
+  (block.type === 'list' && timedIn(block) > 0) ||
   block.type === 'table'
 
 const proseOf = ({ blocks }: Section): string => detailsOf(blocks)
@@ -148,10 +164,13 @@ const LOG_LINE = /^\s*(?:\[[A-Z] |\{"|\S{10}[ T]\d\d:\d\d:\d\d[.,]\d+ ?(?:Z? ?)(
 const isFenced = ({ line, endLine, text }: Extract<Block, { type: 'code' }>): boolean =>
   endLine - line + 1 > text.trimEnd().split('\n').length
 
-const isListOfTimes = ({ items }: List): boolean => {
-  const timed = items.filter(({ text }) => leadingTime(text, ANY) !== undefined).length
-  return timed >= LEAST && timed >= items.length * SHARE
+const isListOfTimes = (list: List): boolean => {
+  const timed = timedIn(list)
+  return timed >= LEAST && timed >= list.items.length * SHARE
 }
+
+const timedIn = ({ items }: List): number =>
+  items.filter(({ text }) => leadingTime(text, ANY) !== undefined).length
 
 /** A list in an item that is no row itself: `- **Context**:` and the times below it. */
 const entriesInside = ({ line, text, blocks }: Item): Entry[] => {

@@ -126,3 +126,30 @@ describe('what a report states', () => {
     ])
   })
 })
+
+describe('a report of a few lines', () => {
+  const of = (text: string) => readReport({ text, file: 'x.md', day: '2026-11-20', zone: 'UTC' })
+
+  it.each([
+    ['one item', '# Outage\n\n- 14:05 it broke\n'],
+    ['one paragraph', '# Outage\n\n14:05 it broke\n'],
+    ['items under a date', '# Outage\n\n## 2026-11-20\n\n- 14:05 it broke\n'],
+  ])('with %s that begins with a time has a row', (_, text) => {
+    const { title, rows, unplaced } = of(text)
+    expect(rows.map(({ at: ms, text: says }) => [at(ms), says])).toEqual([
+      ['2026-11-20T14:05:00Z', 'it broke'],
+    ])
+    expect([title, unplaced]).toEqual(['Outage', []])
+  })
+
+  it('names what stands beside the row and has no time', () => {
+    const { rows, unplaced } = of('# Outage\n\n- 14:05 it broke\n- later it was mended\n')
+    expect(rows).toHaveLength(1)
+    expect(unplaced.map(({ line }) => line)).toEqual([4])
+  })
+
+  it('has no row but its timeline where it has one', () => {
+    const text = '# A\n\n## Timeline\n\n- 14:05 it broke\n\n## Next\n\n- 9:00 a.m. call every day\n'
+    expect(of(text).rows.map(({ line }) => line)).toEqual([5])
+  })
+})

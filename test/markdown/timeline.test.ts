@@ -225,6 +225,6 @@ describe('rows that are lines', () => {
       [7, 'c'],
     ])
     expect(untold('It was\n10:00 when\n10:05 came, and\nthen nothing.')).toEqual([])
-    expect(untold('10:00 a\n\nb\n\n10:05 c\n\n10:10 d')).toEqual([])
+    expect(untold('10:00 a\n\n10:05 b\n\n10:10 c\n\nx\n\n11:00 d')).toHaveLength(3)
   })
 })

@@ -3,22 +3,13 @@
  * in a row of the timeline that says nothing else. Prose is not searched: a guess would look like a
  * fact.
  */
+import type { MomentName } from '../incident/moments.ts'
 import type { TimelineEntry } from '../markdown/timeline.ts'
 import { datesIn } from '../markdown/dates.ts'
 import { type TimeOptions, timesIn } from '../markdown/times.ts'
 import type { Field } from './fields.ts'
 import { plain } from './plain.ts'
 
-export const MOMENTS = [
-  'impact_start',
-  'detected',
-  'declared',
-  'acknowledged',
-  'mitigated',
-  'resolved',
-] as const
-
-type MomentName = (typeof MOMENTS)[number]
 export type StatedMoment = {
   /** ms since 1970, UTC. */
   at: number
@@ -47,6 +38,9 @@ const LABELS: readonly (readonly [MomentName, RegExp])[] = [
     /^(?:(?:incident|outage|issue|event|problem|time) )?(?:resolved|ended|ends?|end time|finished|fixed|recovered|closed|over)(?: (?:at|on|time|date))?$|^end (?:time|date)$/,
   ],
 ]
+
+/** What a report can state of itself: all but its closing. */
+export const STATED: readonly MomentName[] = LABELS.map(([name]) => name)
 
 /** `Duration: 21:45 to 23:28 UTC`, `Outage window: ...`: impact from, impact until. */
 const WINDOW =

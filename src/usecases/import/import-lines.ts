@@ -3,7 +3,7 @@ import type { HotwashError } from '../../errors.ts'
 import { counted } from '../../incident/counted.ts'
 import { momentInWords } from '../../incident/duration.ts'
 import { visibleLine } from '../../incident/visible.ts'
-import { MOMENTS } from '../../import/moments.ts'
+import { STATED } from '../../import/moments.ts'
 import { plain } from '../../import/plain.ts'
 import type { Imported, ImportResult } from './import-postmortem.ts'
 
@@ -58,13 +58,13 @@ const shortened = (text: string): string => {
 }
 
 const momentLines = ({ read }: Imported): string[] => {
-  const known = MOMENTS.flatMap((name) => {
+  const known = STATED.flatMap((name) => {
     const moment = read.moments[name]
     if (moment === undefined) return []
     const at = momentInWords(new Date(moment.at).toISOString(), moment.precision)
     return [`  ${name.replace('_', ' ')}: ${at} (line ${moment.line})`]
   })
-  const missing = MOMENTS.filter((name) => read.moments[name] === undefined)
+  const missing = STATED.filter((name) => read.moments[name] === undefined)
   const names = missing.map((name) => name.replace('_', ' ')).join(', ')
   return [...known, ...(missing.length === 0 ? [] : [`  not stated: ${names}`])]
 }

@@ -126,6 +126,7 @@ export abstract class BaseCommand extends Command {
       result = await this.run()
     } catch (thrown) {
       const error = await this.#explained(thrown)
+      await this.#closeScreen()
       result = resultOfError(error)
       if (!json) talk(explain(asHotwashError(error), { debug: this.#has('--debug') }))
     }
@@ -136,6 +137,11 @@ export abstract class BaseCommand extends Command {
     }
     process.exitCode = result.exitCode ?? 0
     return undefined as T
+  }
+
+  async #closeScreen(): Promise<void> {
+    const world = await this.#world?.catch(() => undefined)
+    world?.operator.close?.()
   }
 
   /** oclif marks mistakes on the command line by `oclif.exit`. */

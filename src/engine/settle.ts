@@ -82,7 +82,8 @@ async function askToSettle(
 ): Promise<Pause | undefined> {
   // The attempt that is unknown, not the next one.
   const card = { ...cardOf(live, step), attempt: stepState(live, step.id).attempts }
-  const reply = await ask(live, { type: 'settle', card, ...at })
+  const probes = at.runningPid !== undefined || (step.check !== undefined && !at.undo)
+  const reply = await ask(live, { type: 'settle', card, ...at, probes })
   switch (reply?.do) {
     case 'settle': {
       // Looked at again: it may have ended, or have been ended, while the question stood.

@@ -54,7 +54,15 @@ export type Question =
       problem: string | undefined
     }
   | { type: 'failure'; card: StepCard; reason: string; checks: readonly Check[]; undoable: number }
-  | { type: 'settle'; card: StepCard; why: string; undo: boolean; runningPid: number | undefined }
+  | {
+      type: 'settle'
+      card: StepCard
+      why: string
+      undo: boolean
+      runningPid: number | undefined
+      /** There is something to look at again: a check, or a process that may have ended. */
+      probes: boolean
+    }
   | { type: 'undo_failed'; card: StepCard; reason: string; remaining: number }
   | { type: 'interrupt'; card: StepCard; elapsedMs: number }
   | { type: 'runbook_changed'; was: string; now: string; diff: string }
@@ -122,6 +130,8 @@ export type Operator = {
   show(update: Update): void
   /** The terminal is handed to a child until the promise settles. */
   lend<T>(use: () => Promise<T>): Promise<T>
+  /** Where the run ends by an exception: what is shown as at work goes. */
+  close?(): void
 }
 
 /** ^C, SIGTERM, SIGHUP as they arrive. */

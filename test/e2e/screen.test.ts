@@ -175,6 +175,19 @@ describeInTerminal('the guided screen', () => {
     })
   })
 
+  it('shows no step as at work once the journal is lost', async () => {
+    const steps = "steps: [{id: lose, run: [sh, -c, 'rm .git/hotwash/*/log/*']}]"
+    const files = { 'lose.yaml': `hotwash: 1\nname: Lose the log\n${steps}\n` }
+    const place = freshPlace({ files })
+    places.push(place)
+    const { shows, keys } = openIn(place, columns, 'run lose.yaml')
+    await shows('[r] run')
+    keys('r')
+    const end = await shows('exit=8')
+    expect(end).toContain('is gone while hotwash was writing it')
+    expect(end).not.toContain('RUNNING')
+  })
+
   it('pauses when the terminal is closed in a step, and nothing is lost', async () => {
     const { place, shows, keys } = open(columns, 'run switch --from slow')
     await shows(/step 3 of 4[\s\S]*\[r] run/)

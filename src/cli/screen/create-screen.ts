@@ -91,19 +91,20 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
       else tell(update)
     },
     lend: suspend,
+    close: standBack,
   }
 }
 
 /**
- * The checks of a step that just ended (`told`) stand right above. After a resume nothing does:
- * then it is said which step this is about.
+ * What a step came to that just ended (`told`) stands right above. After a resume nothing does: then
+ * it is said which step this is about.
  */
 function linesOf(
   question: Question,
   { told, look }: { told: string; look: { width: number; nowMs: number } },
 ): string[] {
-  if (question.type !== 'failure') return questionLines(question, look)
-  if (question.card.id === told) return questionLines({ ...question, checks: [] }, look)
+  const isTold = 'card' in question && question.card.id === told
+  if (question.type !== 'failure' || isTold) return questionLines(question, { ...look, isTold })
   return [...gateLines(question.card, look), ...questionLines(question, look)]
 }
 

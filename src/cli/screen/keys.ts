@@ -51,7 +51,7 @@ export function keysFor(question: Question): Key[] {
       return [
         { key: 'd', word: 'it was done', deed: 'settle', choice: 'done' },
         { key: 'x', word: 'it was not done', deed: 'settle', choice: 'not_done' },
-        { key: 'p', word: 'probe again', deed: 'probe' },
+        ...(question.probes ? [{ key: 'p', word: 'probe again', deed: 'probe' } as const] : []),
         KEY.note,
         KEY.quit,
       ]

@@ -6,9 +6,10 @@ import { checkLines } from '../update-lines.ts'
 import { actionLines, cardLines, effectWord, gateLines } from './card.ts'
 import { wrap } from './wrap.ts'
 
+/** `isTold`: what the step came to stands right above. */
 export function questionLines(
   question: Question,
-  look: { width: number; nowMs: number },
+  look: { width: number; nowMs: number; isTold?: boolean },
 ): string[] {
   const say = (text: string): string[] => wrap(text, look.width, '  ')
   switch (question.type) {
@@ -36,8 +37,8 @@ export function questionLines(
     case 'failure':
       return [
         '',
-        ...checkLines(question.checks).flatMap(say),
-        ...say(`step ${question.card.id} FAILED: ${visibleBlock(question.reason)}`),
+        ...(look.isTold === true ? [] : checkLines(question.checks).flatMap(say)),
+        ...say(`step ${question.card.id} FAILED${because(question.reason, look)}`),
       ]
     case 'settle':
       return [
@@ -55,7 +56,7 @@ export function questionLines(
     case 'undo_failed':
       return [
         '',
-        ...say(`undoing step ${question.card.id} FAILED: ${visibleBlock(question.reason)}`),
+        ...say(`undoing step ${question.card.id} FAILED${because(question.reason, look)}`),
         ...say(`${question.remaining} more to undo after it.`),
       ]
     case 'interrupt':
@@ -75,6 +76,9 @@ export function questionLines(
       ]
   }
 }
+
+const because = (reason: string, { isTold = false }): string =>
+  isTold ? '; what now?' : `: ${visibleBlock(reason)}`
 
 function interruptWords({ card, elapsedMs }: Extract<Question, { type: 'interrupt' }>): string {
   const [id, took] = [visibleLine(card.id), durationInWords(elapsedMs)]

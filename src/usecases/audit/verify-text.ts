@@ -1,4 +1,5 @@
 /** What a reviewer reads: what was verified, what it is anchored to, and what does not hold. */
+import { counted } from '../../incident/counted.ts'
 import type { Verified } from '../../record/verify/problem.ts'
 
 /** The fields of json.md for one or several incidents; `incidents` has each by itself. */
@@ -38,8 +39,10 @@ function oneText(report: Verified): string {
   ].join('\n')
 }
 
-const first = ({ problems }: Verified): string =>
-  `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; the first: ${problems[0]?.message ?? ''}`
+/** A single one stands right above. */
+const first = ({ problems: [only, ...others] }: Verified): string =>
+  counted(others.length + 1, 'problem') +
+  (others.length === 0 ? '' : `; the first: ${only?.message}`)
 
 /** What holds, and, as plainly, what nobody can know from here. */
 function meaning({ logs, anchored_to, commits, unsigned }: Verified): string {

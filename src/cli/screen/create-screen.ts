@@ -21,8 +21,7 @@ export function createScreen({ clock }: { clock: Clock }): Operator {
   const keyboard = createKeyboard(process.stdin)
   const work = createWork(() => clock.mono())
   let suspended = 0
-  let askedAbout = ''
-  let told = ''
+  let [askedAbout, told] = ['', '']
 
   const look = () => ({ width: (process.stderr.columns || 80) - 1, nowMs: clock.now() })
   // Below the line of a prompt that is open, and not at its end.

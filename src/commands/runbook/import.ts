@@ -26,13 +26,14 @@ export default class RunbookImport extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { argv, flags } = await this.parse(RunbookImport)
     const { importRunbooks } = await import('../../usecases/import/import-runbook.ts')
-    const drafts = await importRunbooks(await this.world(), {
+    const { runbooks, warnings } = await importRunbooks(await this.world(), {
       files: argv as string[],
       output: flags.output,
     })
     return {
-      json: { runbooks: drafts },
-      text: drafts
+      json: { runbooks },
+      warnings,
+      text: runbooks
         .flatMap(({ from, path, steps, commands, ticked, mojibake }) => [
           `${path}: ${counted(steps, 'step')} from ${from}, for a person to do; with commands to look at: ${commands}; ticked there: ${ticked}`,
           ...mojibake.repaired.map(({ line, to }) => `  repaired: line ${line}: now ${to}`),

@@ -79,11 +79,7 @@ type Source = {
 }
 
 const sourcesOf = (world: ReportWorld, name: string, request: ImportRequest): Source[] => {
-  const { file, text, hidden } = readSource(world, name)
-  const secrets = hidden.map(
-    ({ line, kind }) =>
-      `${file}:${line}: looks like a secret (${kind}), and is masked: is it still valid?`,
-  )
+  const { file, text, secrets } = readSource(world, name)
   const whole = text.split('\n').length
   const { parts, between } = splitIncidents(text)
   const one: Source = { file, text, lines: { from: 1, to: whole }, between: [], warnings: secrets }

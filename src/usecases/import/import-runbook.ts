@@ -17,7 +17,7 @@ export type DraftedRunbook = Omit<DraftRunbook, 'text'> & { path: string; from: 
 export const importRunbooks = async (
   world: ImportWorld,
   request: { files: readonly string[]; output: string | undefined },
-): Promise<DraftedRunbook[]> => {
+): Promise<{ runbooks: DraftedRunbook[]; warnings: string[] }> => {
   const { files, output } = request
   if (output !== undefined && files.length > 1)
     throw new HotwashError('USAGE', '--output names one file, and several are imported', {
@@ -28,7 +28,10 @@ export const importRunbooks = async (
       hint: 'end it with .yaml',
     })
   // All are read before the first one is written.
-  const drafts = files.map((name) => ({ name, draft: draftOf(world, name) }))
+  const drafts = files.map((name) => {
+    const source = readSource(world, name)
+    return { name, secrets: source.secrets, draft: draftOf(source, name) }
+  })
   const written: DraftedRunbook[] = []
   for (const { name, draft } of drafts) {
     const file =
@@ -41,11 +44,11 @@ export const importRunbooks = async (
     const { text: _, ...rest } = draft
     written.push({ ...rest, path, from: name })
   }
-  return written
+  return { runbooks: written, warnings: drafts.flatMap(({ secrets }) => secrets) }
 }
 
-const draftOf = (world: ImportWorld, name: string): DraftRunbook => {
-  const draft = draftRunbook(readSource(world, name))
+const draftOf = (source: { text: string; file: string }, name: string): DraftRunbook => {
+  const draft = draftRunbook(source)
   if (draft === undefined)
     throw new HotwashError('INVALID_INPUT', `${name}: there is nothing to do in it`, {
       hint: 'accepted: lists with boxes, numbers or bullets, and blocks of shell commands',

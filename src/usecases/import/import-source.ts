@@ -3,15 +3,15 @@ import { readFileSync, statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import { decodeText, MOST_BYTES, tooLong } from '../../import/decode.ts'
-import { hideSuspected, type Hidden } from '../../redact/suspected.ts'
+import { hideSuspected } from '../../redact/suspected.ts'
 import type { RecordWorld } from '../record-world.ts'
 import { whyNoFile, whyUnreadable } from '../why-unreadable.ts'
 
-/** `file`: relative to the repository where it lies in it, else its name alone. */
+/** `file`: relative to the repository where it lies in it, else its name alone. `secrets`: to warn of. */
 export const readSource = (
   world: Pick<RecordWorld, 'cwd' | 'root' | 'redactor'>,
   name: string,
-): { file: string; text: string; hidden: Hidden[] } => {
+): { file: string; text: string; secrets: string[] } => {
   const path = resolve(world.cwd, name)
   const inside = relative(world.root, path)
   const file = inside.startsWith('..') || inside === '' ? (name.split('/').at(-1) ?? name) : inside
@@ -24,7 +24,11 @@ export const readSource = (
     throw new HotwashError('INVALID_INPUT', `${name}: the file is empty`, {
       hint: 'give a Markdown file',
     })
-  return { file, text, hidden }
+  const secrets = hidden.map(
+    ({ line, kind }) =>
+      `${file}:${line}: looks like a secret (${kind}), and is masked: is it still valid?`,
+  )
+  return { file, text, secrets }
 }
 
 const decodedFile = (path: string, name: string): ReturnType<typeof decodeText> => {

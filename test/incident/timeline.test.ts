@@ -4,7 +4,6 @@ import { durationInWords, momentInWords } from '../../src/incident/duration.ts'
 import { EVENT_TYPES, type EventType } from '../../src/incident/event.ts'
 import { bytesInWords } from '../../src/incident/size.ts'
 import { commitSubject, describeEvent, timeline } from '../../src/incident/timeline.ts'
-import { visibleBlock, visibleLine } from '../../src/incident/visible.ts'
 import { JON, makeEvents, type TestDraft } from '../events.ts'
 import { every } from './every-event.ts'
 
@@ -201,24 +200,6 @@ describe('words for numbers', () => {
 
   test('a moment is in UTC', () => {
     expect(momentInWords('2026-11-21T10:02:11.999Z')).toBe('2026-11-21 10:02:11 UTC')
-  })
-})
-
-describe('what a terminal would act on becomes visible', () => {
-  test.each([
-    ['right-to-left override', 'a\u202Eb', 'a\\u{202E}b'],
-    ['zero-width space', 'a\u200Bb', 'a\\u{200B}b'],
-    ['escape', 'a\u001B[2Jb', 'a\\u{001B}[2Jb'],
-    ['line ends', 'a\r\n b\u2028c', 'a b c'],
-    ['lone surrogate', 'a\uD800b', 'a\\u{D800}b'],
-  ])('%s', (_, text, seen) => {
-    expect(visibleLine(text)).toBe(seen)
-  })
-
-  test('in a block, colors, links and clipboard sequences go, and line ends stay', () => {
-    const text =
-      '\u001B[31mred\u001B[0m\n\u001B]8;;http://x.test\u001B\\link\u001B]8;;\u001B\\ \u001B]52;c;aGk=\u0007\tend\u0007'
-    expect(visibleBlock(text)).toBe('red\nlink \tend\\u{0007}')
   })
 })
 

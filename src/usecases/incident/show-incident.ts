@@ -153,12 +153,19 @@ const declaredLine = (state: IncidentState, nowMs: number): string => {
   const { declaredAt, resolvedAt, imported, declaredKnown } = state
   const by = visibleLine(state.declaredBy)
   if (!declaredKnown) return `imported by ${by}; when it was declared is not known`
-  const until = resolvedAt === undefined ? nowMs : Date.parse(resolvedAt)
-  const lasted = durationInWords(until - Date.parse(declaredAt))
+  const untilMs = resolvedAt === undefined ? nowMs : Date.parse(resolvedAt)
+  const isOver = resolvedAt !== undefined
+  const how = howLong(untilMs - Date.parse(declaredAt), isOver)
   const declared = `declared ${momentInWords(declaredAt)}`
-  if (!imported)
-    return `${declared} by ${by}, ${resolvedAt === undefined ? 'open for' : 'resolved after'} ${lasted}`
-  return `${declared}, ${resolvedAt === undefined ? 'over' : `resolved after ${lasted}`}; imported by ${by}`
+  if (!imported) return `${declared} by ${by}, ${how}`
+  return `${declared}, ${isOver ? how : 'over'}; imported by ${by}`
+}
+
+/** Of two machines with two clocks the difference may be less than nothing. */
+function howLong(ms: number, isOver: boolean): string {
+  const words = durationInWords(Math.abs(ms))
+  if (ms >= 0) return `${isOver ? 'resolved after' : 'open for'} ${words}`
+  return `${isOver ? `resolved ${words} before that` : `${words} ahead of the clock here`}: two clocks differ`
 }
 
 const AT_WORK: ReadonlySet<string> = new Set(['running', 'waiting', 'unknown', 'failed'])
@@ -186,7 +193,7 @@ function runLines(run: RunState, nowMs: number): string[] {
 function stepNowLine({ id, status, startedAt, reason }: StepState, nowMs: number): string {
   const since =
     status === 'running' && startedAt !== undefined
-      ? ` for ${durationInWords(nowMs - Date.parse(startedAt))}`
+      ? ` for ${durationInWords(Math.max(0, nowMs - Date.parse(startedAt)))}`
       : ''
   return `step ${id}: ${status.toUpperCase()}${since}${reason === undefined ? '' : `: ${visibleLine(reason)}`}`
 }

@@ -41,3 +41,17 @@ it('says how long the step that is at work has been', () => {
   )
   expect(lines.at(-1)).toBe('step slow: RUNNING for 43.0 s')
 })
+
+it('never says that an incident has been open for less than nothing', () => {
+  const events = makeEvents([
+    { type: 'incident.declared', data: { title: 'Login fails', severity: 'SEV2' } },
+    { type: 'incident.resolved', data: {} },
+  ])
+  const at = Date.parse(events[0]?.at ?? '')
+  const state = foldEvents('2026-11-21-login-outage', events.slice(0, 1))
+  const over = { ...state, resolvedAt: new Date(at - 60_000).toISOString() }
+  const said = (shown: typeof state) =>
+    statusLines({ state: shown, next: undefined }, at - 7_200_000)[2]
+  expect(said(state)).toMatch(/, 2 h 00 min ahead of the clock here: two clocks differ$/)
+  expect(said(over)).toMatch(/, resolved 1 min 0 s before that: two clocks differ$/)
+})

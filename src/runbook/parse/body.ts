@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Template, type Cel, type Names } from '../deferred.ts'
 import { closest } from '../did-you-mean.ts'
-import { isDeniedVariable } from './denied-env.ts'
+import { mayBeSet } from '../guarded-variables.ts'
 import { LATER_KINDS, type KindShape } from '../kind-shape.ts'
 import { parseParams } from './params.ts'
 import { addAt, isMap, parseWith, type Around, type Nested, type Parsing } from './parsing.ts'
@@ -147,7 +147,7 @@ function addPending(
   }
   for (const [name, value] of Object.entries(fields.env ?? {})) {
     if (!NAME.test(name)) nameProblem(parsing, [...path, 'env', name], name)
-    else if (isDeniedVariable(name)) {
+    else if (!mayBeSet(name)) {
       const message = `a runbook may not set ${name}: it changes which code a program loads or which repository git uses`
       addAt(parsing, [...path, 'env', name], { code: 'DENIED_ENV', message, of: 'key' })
     }

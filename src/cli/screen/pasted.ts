@@ -16,7 +16,7 @@ const MOST = 100_000
 /** What is asked for: one key; a line, of which a paste is a part; a secret, which has one line. */
 export type Wanted = 'key' | 'line' | 'secret'
 type Taken = { typed: string; refused: boolean }
-type Typing = { take(text: string, wanted: Wanted, nowMs: number): Taken }
+type Typing = { take: (text: string, wanted: Wanted, nowMs: number) => Taken }
 
 const NOTHING: Taken = { typed: '', refused: false }
 

@@ -23,7 +23,7 @@ steps:
     env: {TARGET: "\${{ inputs.target }}"}
     rollback: {run: [sh, -c, "echo before > state"]}
   - id: slow
-    run: [sh, -c, "echo line 1; echo line 2; until [ -e go ]; do sleep 0.05; done"]
+    run: [sh, -c, "printf 'line %d\\\\n' 1 2; until [ -e go ]; do sleep 0.05; done"]
     rollback: {run: [touch, undone-slow]}
   - id: drop
     effect: destroy
@@ -186,6 +186,16 @@ describeInTerminal('the guided screen', () => {
     const end = await shows('exit=8')
     expect(end).toContain('is gone while hotwash was writing it')
     expect(end).not.toContain('RUNNING')
+  })
+
+  it('pauses when the terminal is closed at a question', async () => {
+    const { place, shows } = open(columns, 'run switch --from slow')
+    await shows(/step 3 of 4[\s\S]*\[r] run/)
+    tmux('kill-server')
+    const run = () =>
+      json<{ run?: { status: string; reason?: string } }>(hotwash(place, ['status', '--json'])).run
+    await until(() => run()?.status !== 'running', 'hotwash has ended')
+    expect(run()).toMatchObject({ status: 'paused', reason: 'the terminal was closed' })
   })
 
   it('pauses when the terminal is closed in a step, and nothing is lost', async () => {

@@ -19,6 +19,8 @@ export function createKeyboard(input: NodeJS.ReadStream): Keyboard {
     input.setRawMode(false)
     input.pause()
   }
+  // A terminal that was closed refuses every mode; that it is gone, SIGHUP says.
+  input.on('error', () => undefined)
   // However the process ends, the shell gets its terminal back.
   process.once('exit', release)
   return {

@@ -29,9 +29,14 @@ export async function withTypedInput<T>(
       input.emit('keypress', '', { name: PASTED, ctrl: false, meta: false, shift: false })
     if (typed !== '') input.write(typed)
   }
-  const onEnd = (): void => void input.end()
+  // The terminal was closed. Its own signal comes later, or never (another group of processes); and
+  // with nothing left to read, Node would not wait for it.
+  const onEnd = (): void => {
+    if (!process.emit('SIGHUP', 'SIGHUP')) process.kill(process.pid, 'SIGHUP')
+  }
   stdin.on('data', onData)
   stdin.once('end', onEnd)
+  if (stdin.readableEnded) onEnd()
   stdin.resume()
   process.on('SIGCONT', mark)
   mark()

@@ -206,15 +206,17 @@ function eventsPage(): string {
     unrepresentable: 'any',
   }) as JsonSchema
   const events = oneOf ?? anyOf ?? []
-  const envelope = Object.keys(events[0]?.properties ?? {}).filter(
-    (name) => name !== 'type' && name !== 'data',
+  const { properties = {}, required = [] } = events[0] ?? {}
+  const [always, sometimes] = [true, false].map((isAlways) =>
+    Object.keys(properties)
+      .filter((name) => required.includes(name) === isAlways)
+      .map((name) => `\`${name}\``)
+      .join(', '),
   )
   return [
     '# Events',
     '',
-    'One event is one line of JSON. Every event has:',
-    '',
-    envelope.map((name) => `\`${name}\``).join(', ') + ', `type`, `data`.',
+    `One event is one line of JSON. Every event has ${always}; what is about a run or a step has ${sometimes}, too.`,
     '',
     '`prev` is the sha256 of the previous line as stored, newline included; `clock` is a Lamport clock over all logs of the incident; readers sort by clock, writer and seq.',
     '',

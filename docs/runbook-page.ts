@@ -73,7 +73,7 @@ export const runbookPage = (): string =>
     ...HEAD,
     ...rows(schemaOf(z.strictObject(runbookFields))),
     '',
-    '`${{ }}` and conditions know `inputs.NAME`, `secrets.NAME` (only where nothing shows it: `env`, `stdin`, headers, bodies, `params`, the url of a database; never in a command), `steps.ID.status`, `steps.ID.outputs.NAME` and `incident.id`.',
+    '`${{ }}` and conditions know `inputs.NAME`, `secrets.NAME` (only where nothing shows it, such as `env`, `stdin`, headers, bodies, `params` and the url of a database; never in a command), `steps.ID.status`, `steps.ID.outputs.NAME`, `incident.id` and `run.id`.',
     '',
     ...part(
       'Inputs',

@@ -11,18 +11,14 @@ export function explain(error: HotwashError, options: { debug: boolean }): strin
   return lines.join('\n')
 }
 
-/** An error that is one place and nothing else is not said twice, and neither is its hint. */
+/** An error whose message is its first place does not say that twice, and neither its hint. */
 function saidOnce({ code, message, hint, issues }: HotwashError): string[] {
-  const [only, ...others] = issues
-  const isThePlace = only !== undefined && others.length === 0 && message === placed(only)
+  const [first, ...others] = issues
+  const isPlaced = first !== undefined && message === placed(first)
   const isSaid = hint === undefined || issues.some((issue) => issue.hint === hint)
   return [
-    ...(isThePlace
-      ? [`error: ${explainIssue(only)}`]
-      : [
-          `${code === 'BUG' ? 'This is a bug in hotwash' : 'error'}: ${message}`,
-          ...issues.map(explainIssue),
-        ]),
+    `${code === 'BUG' ? 'This is a bug in hotwash' : 'error'}: ${isPlaced ? explainIssue(first) : message}`,
+    ...(isPlaced ? others : issues).map(explainIssue),
     ...(isSaid ? [] : [`hint: ${hint}`]),
   ]
 }

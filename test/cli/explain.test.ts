@@ -24,13 +24,19 @@ test('an error that is one place is said once, with its line, caret and hint', (
   ])
 })
 
-test('an error of several places, or of more than its place, says them all', () => {
+test('an error of several places, or of more than its place, says them all, each once', () => {
   const two = [issue(), issue({ message: 'another', hint: 'open it' })]
   expect(said('mine has 2 problems', { hint: 'mend it first', issues: two })).toMatchObject({
     0: 'error: mine has 2 problems',
     1: expect.stringMatching(/cannot be read here$/),
     5: expect.stringMatching(/another$/),
     length: 10,
+  })
+  const message = 'templates/mine.md.hbs:2:3: cannot be read here'
+  expect(said(message, { issues: two })).toMatchObject({
+    0: 'error: templates/mine.md.hbs:2:3: INVALID_TEMPLATE: cannot be read here',
+    4: 'templates/mine.md.hbs:2:3: INVALID_TEMPLATE: another',
+    length: 8,
   })
   expect(said('nothing was run', { hint: 'see it', issues: [issue()] })).toMatchObject({
     0: 'error: nothing was run',

@@ -4,7 +4,7 @@ import type { RecordTree } from '../git/commit-queue.ts'
 import { readRecordTree } from '../git/commits.ts'
 import { readObjects } from '../git/objects.ts'
 import { gitText } from '../git/incident-branch.ts'
-import { isLog, isOfRecord, writerOf } from '../names.ts'
+import { isOfRecord, logPath, writerOf } from '../names.ts'
 import type { HistoryContext } from './changes.ts'
 import type { TipLog } from './log-history.ts'
 import { historyOf, type HistoryReport } from './history.ts'
@@ -12,7 +12,7 @@ import { logVerifier } from './log.ts'
 import { meaningOf } from './meaning.ts'
 import type { SeenFile } from './kept-files.ts'
 import { fileProblems } from './kept-files.ts'
-import type { Problem } from './problem.ts'
+import type { Problem, VerifiedLog } from './problem.ts'
 
 export type CommitReport = {
   commit: string
@@ -40,7 +40,7 @@ export async function verifyCommit(
     if (bytes === undefined) {
       const message = `git cannot read ${path} (${blob}); restore it from the journal or another clone`
       problems.push({ code: 'object', writer: '', path, message })
-    } else if (isLog(path) && path.startsWith('log/')) logs.push(tipLog({ path, bytes, incident }))
+    } else if (path === logPath(writerOf(path))) logs.push(tipLog({ path, bytes, incident }))
     else files.push({ path, sha256: hash('sha256', bytes, 'hex') })
   }
   const reports = logs.map(({ report }) => report)
@@ -76,6 +76,16 @@ function tipLog({
   const verifier = logVerifier({ writer: writerOf(path), incident })
   verifier.push(bytes)
   return { path, bytes, report: verifier.end(), chunks: () => [bytes] }
+}
+
+/** How many events of these logs none of the commits holds. */
+export function inNoCommit(logs: readonly VerifiedLog[], reports: readonly CommitReport[]): number {
+  const committed = reports.flatMap((report) => report.logs.map((log) => log.report))
+  const left = logs.map(({ writer, events }) => {
+    const most = committed.filter((log) => log.writer === writer).map((log) => log.events)
+    return Math.max(0, events - Math.max(0, ...most))
+  })
+  return left.reduce((sum, count) => sum + count, 0)
 }
 
 /** Remote-tracking branches that hold this commit: somebody else has it too. */

@@ -39,6 +39,8 @@ export type Verified = {
   commits: number
   /** Those without a signature. */
   unsigned: number
+  /** Events of the journal that no commit holds yet; what is said of commits is not said of them. */
+  uncommitted: number
   problems: Problem[]
   notes: string[]
 }

@@ -12,7 +12,7 @@ import { logNames } from '../journal/logs.ts'
 import { isOthers } from '../journal/others.ts'
 import { isOfRecord, recordPath, writerOf } from '../names.ts'
 import type { CommitReport } from './commit.ts'
-import { anchorOf, verifyCommit } from './commit.ts'
+import { anchorOf, inNoCommit, verifyCommit } from './commit.ts'
 import { readFolder } from './folder.ts'
 import { squashNotes } from './history.ts'
 import { firstDifference } from './log-history.ts'
@@ -24,7 +24,8 @@ import type { Problem, Verified, VerifiedLog } from './problem.ts'
 /** A folder by itself. It cannot show that its last lines were cut off. */
 export async function verifyFolder(dir: string, incident: string): Promise<Verified> {
   const { problems, logs, notes } = await folderProblems(dir, incident, { strangers: true })
-  return finished({ incident, logs, anchored_to: null, commits: 0, unsigned: 0, problems, notes })
+  const git = { anchored_to: null, commits: 0, unsigned: 0, uncommitted: 0 }
+  return finished({ incident, logs, ...git, problems, notes })
 }
 
 async function folderProblems(dir: string, incident: string, options: { strangers: boolean }) {
@@ -55,6 +56,7 @@ export async function verifyAt(
     anchored_to: await anchorOf(context, commit),
     commits: report.commits,
     unsigned: report.unsigned,
+    uncommitted: 0,
     problems: report.problems,
     notes: [...report.notes, ...squashNotes([report.grown])],
   })
@@ -89,6 +91,7 @@ export async function verifyIncident(
     anchored_to: first === undefined ? null : await anchorOf(context, first.commit),
     commits: first?.commits ?? 0,
     unsigned: first?.unsigned ?? 0,
+    uncommitted: inNoCommit(logs, reports),
     problems: unique(problems),
     notes: [
       ...new Set([...(journal?.notes ?? []), ...reports.flatMap((report) => report.notes), ...lag]),

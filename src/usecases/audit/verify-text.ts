@@ -45,15 +45,19 @@ const first = ({ problems: [only, ...others] }: Verified): string =>
   (others.length === 0 ? '' : `; the first: ${only?.message}`)
 
 /** What holds, and, as plainly, what nobody can know from here. */
-function meaning({ logs, anchored_to, commits, unsigned }: Verified): string {
+function meaning({ logs, anchored_to, commits, unsigned, uncommitted }: Verified): string {
   const events = logs.reduce((sum, log) => sum + log.events, 0)
-  const anchored = anchored_to === null ? '' : `, anchored to ${anchored_to}`
+  const upTo = uncommitted === 0 ? '' : ` up to event ${events - uncommitted}`
+  const anchored = anchored_to === null ? '' : `, anchored to ${anchored_to}${upTo}`
   const alone =
     commits === 0
       ? 'a folder has no history to hold it against'
       : 'push the branch, so that another place holds it'
   return [
     `verified to event ${events}${anchored}`,
+    ...(uncommitted === 0 || commits === 0
+      ? []
+      : [`not committed yet: ${counted(uncommitted, 'event')} (hotwash sync)`]),
     ...(unsigned === 0
       ? []
       : [`not proven: who wrote it, since ${unsigned} of ${commits} commits are not signed`]),

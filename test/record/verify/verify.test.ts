@@ -395,6 +395,7 @@ test('events that are in the journal and not yet in git verify too', async () =>
   note(journal, 'not committed')
   expect(await verify(place, journal.incident)).toMatchObject({
     verified: true,
+    uncommitted: 1,
     logs: [{ events: 6 }],
   })
 })

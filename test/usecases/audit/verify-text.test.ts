@@ -9,6 +9,7 @@ const HOLDS: Verified = {
   anchored_to: 'origin/incident/2026-11-21-login-fails',
   commits: 11,
   unsigned: 11,
+  uncommitted: 0,
   problems: [],
   notes: [],
 }
@@ -26,6 +27,21 @@ it('says what is not proven as plainly as what is', () => {
   expect(lastLines({ unsigned: 0, anchored_to: null }).join(' ')).toMatch(
     /^verified to event 13 not proven: that nobody wrote .* anew, .*: push the branch/,
   )
+})
+
+it('says of no event that it is anchored which no commit holds', () => {
+  expect(lastLines({ uncommitted: 2, unsigned: 0 })).toEqual([
+    'verified to event 13, anchored to origin/incident/2026-11-21-login-fails up to event 11',
+    'not committed yet: 2 events (hotwash sync)',
+  ])
+})
+
+it('names the problem once', () => {
+  const problem = { code: 'fold' as const, writer: '', message: 'event 3 is wrong' }
+  const said = (count: number): string | undefined =>
+    lastLines({ verified: false, problems: Array.from({ length: count }, () => problem) }).at(-1)
+  expect(said(1)).toBe('NOT VERIFIED: 1 problem')
+  expect(said(2)).toBe('NOT VERIFIED: 2 problems; the first: event 3 is wrong')
 })
 
 it('tells nobody to push a folder', () => {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { HotwashError } from '../../errors.ts'
 import { defined } from '../../incident/defined.ts'
-import type { Published } from '../../ports/journal.ts'
+import type { Journal, Published, Spooled } from '../../ports/journal.ts'
 import type { Signals } from '../../ports/operator.ts'
 import type { Exit } from '../../ports/process.ts'
 import { onDisk } from '../../record/journal/disk.ts'
@@ -60,26 +60,37 @@ export async function recordCommand(
   if (exit.notStarted !== undefined) {
     throw new HotwashError('STEP_FAILED', `${program} could not be started: ${exit.notStarted}`)
   }
-  const evidence = [
-    ...(stdout.bytes > 0 ? [journal.takeEvidence('stdout', stdout)] : []),
-    ...(stderr.bytes > 0 ? [journal.takeEvidence('stderr', stderr)] : []),
-  ]
-  const event = journal.append({
-    type: 'command.recorded',
-    data: {
-      argv: [...request.argv],
-      duration_ms: Math.round(exit.durationMs),
-      ...defined({ exit_code: exit.exitCode, signal: exit.signal }),
-      evidence,
-    },
-  })
+  const kept = recorded(journal, { argv: request.argv, exit, stdout, stderr })
   const record = await publishNow(world, journal)
-  return {
-    incident: journal.incident,
-    clock: event.clock,
-    exit,
-    interrupted: abort.signal.aborted,
-    evidence,
-    record,
+  return { incident: journal.incident, ...kept, exit, interrupted: abort.signal.aborted, record }
+}
+
+type Ran = Pick<CommandRequest, 'argv'> & { exit: Exit } & Record<'stdout' | 'stderr', Spooled>
+
+const recorded = (journal: Journal, { argv, exit, stdout, stderr }: Ran) => {
+  try {
+    const evidence = [
+      ...(stdout.bytes > 0 ? [journal.takeEvidence('stdout', stdout)] : []),
+      ...(stderr.bytes > 0 ? [journal.takeEvidence('stderr', stderr)] : []),
+    ]
+    const { clock } = journal.append({
+      type: 'command.recorded',
+      data: {
+        argv: [...argv],
+        duration_ms: Math.round(exit.durationMs),
+        ...defined({ exit_code: exit.exitCode, signal: exit.signal }),
+        evidence,
+      },
+    })
+    return { evidence, clock }
+  } catch (error) {
+    if (!(error instanceof HotwashError)) throw error
+    // It has had its effect: nobody may be told to do it again.
+    const { signal, exitCode } = exit
+    throw new HotwashError(
+      error.code,
+      `the command was run (${signal ?? `exit code ${exitCode}`}) and is not recorded: ${error.message}`,
+      { hint: 'do not run it again for that; mend it, then: hotwash note TEXT', cause: error },
+    )
   }
 }

@@ -50,13 +50,16 @@ async function textNotes(world: RecordWorld, id: string): Promise<string[]> {
   const { publishedNotes } = await import('../publish/published-notes.ts')
   const { approvalNotes } = await import('./approval-notes.ts')
   const { GitTrouble } = await import('../../record/git/incident-branch.ts')
-  try {
-    const journal = world.store.open(id)
-    return [...(await approvalNotes(world, journal)), ...(await publishedNotes(world, journal))]
-  } catch (error) {
-    if (error instanceof HotwashError || error instanceof GitTrouble) return []
-    throw error
+  const notes: string[] = []
+  // Each by itself: what one cannot read hides nothing of the other.
+  for (const notesOf of [approvalNotes, publishedNotes]) {
+    try {
+      notes.push(...(await notesOf(world, world.store.open(id))))
+    } catch (error) {
+      if (!(error instanceof HotwashError || error instanceof GitTrouble)) throw error
+    }
   }
+  return notes
 }
 
 async function targetsOf(world: RecordWorld, asked: string | undefined): Promise<Target[]> {

@@ -1,25 +1,39 @@
-/** The command to type now, by how a run stands. */
+/** The command to type now, by how an incident and its run stand. */
 import { ledger, isUndone } from '../engine/walk/ledger.ts'
 import type { IncidentState, RunState, StepState } from '../incident/state.ts'
 
-export function nextCommand(incident: string, run: RunState): string | undefined {
+/** `run`: as seen, without a live process it is not running. undefined: nothing is to be typed. */
+export function nextCommand(
+  state: IncidentState,
+  run: RunState | undefined = state.runs.at(-1),
+): string | undefined {
+  const { id, status, drill } = state
+  if (status === 'closed' || run?.status === 'running') return undefined
+  const unfinished = run === undefined ? undefined : toFinish(id, run)
+  if (unfinished !== undefined) return unfinished
+  if (drill) return `hotwash show ${id}`
+  if (status === 'resolved') return nextForReport(state)
+  return status === 'mitigated' || run?.status === 'succeeded'
+    ? `hotwash resolve ${id}`
+    : `hotwash run RUNBOOK --incident ${id}`
+}
+
+function toFinish(incident: string, run: RunState): string | undefined {
   switch (run.status) {
-    case 'running':
-      return undefined
     case 'waiting':
       return atGate(incident, run)
     case 'paused':
     case 'unknown':
       return `hotwash resume ${incident}`
-    case 'succeeded':
-      return run.rehearsal ? `hotwash show ${incident}` : `hotwash resolve ${incident}`
-    case 'rolled_back':
-      return `hotwash postmortem draft ${incident}`
     case 'failed':
-    case 'stopped': {
-      const left = ledger(run).some((entry) => !isUndone(entry))
-      return left ? `hotwash rollback ${incident}` : `hotwash postmortem draft ${incident}`
-    }
+    case 'stopped':
+      return ledger(run).some((entry) => !isUndone(entry))
+        ? `hotwash rollback ${incident}`
+        : undefined
+    case 'running':
+    case 'succeeded':
+    case 'rolled_back':
+      return undefined
   }
 }
 

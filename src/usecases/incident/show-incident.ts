@@ -10,7 +10,7 @@ import { visibleLine } from '../../incident/visible.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { runLockHolder } from '../../record/journal/lock.ts'
 import { drillLines, drillTimes, type DrillTimes } from './compare-drills.ts'
-import { nextCommand, nextForReport } from '../next-command.ts'
+import { nextCommand } from '../next-command.ts'
 import { pickIncident } from '../pick-incident.ts'
 import type { RecordWorld } from '../record-world.ts'
 import { stepReport, undoReport } from '../run/run-report.ts'
@@ -45,21 +45,11 @@ export function showIncident(world: RecordWorld, incident: string | undefined): 
   }
 }
 
+/** Of a drill that is over, nothing: who reads this looks at it. */
 function nextOf(state: IncidentState): string | undefined {
-  const run = state.runs.at(-1)
-  if (state.drill) return nextOfDrill(state, run)
-  if (state.status === 'closed') return undefined
-  if (state.status === 'resolved') return nextForReport(state)
-  return run === undefined
-    ? `hotwash run RUNBOOK --incident ${state.id}`
-    : nextCommand(state.id, run)
+  const next = nextCommand(state)
+  return state.drill && next === `hotwash show ${state.id}` ? undefined : next
 }
-
-/** A drill resolves itself, and may yet have something to undo; once it succeeded nothing is left to do. */
-const nextOfDrill = (state: IncidentState, run: RunState | undefined): string | undefined =>
-  run === undefined || run.status === 'succeeded' || state.status === 'closed'
-    ? undefined
-    : nextCommand(state.id, run)
 
 /** As `run` and `resume` report them, without what is only known at their end. */
 export const runsJson = ({ state }: Shown): Record<string, unknown>[] =>

@@ -84,7 +84,7 @@ export function runReport(reported: Reported): RunReport {
   const { run, journal, published } = reported
   const { incident } = journal
   const code = codeOf(reported)
-  const next = nextCommand(incident, run)
+  const next = nextCommand(journal.state(), run)
   const paused = published.paused === undefined ? {} : { paused: published.paused }
   return {
     incident,

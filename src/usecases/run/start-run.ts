@@ -159,6 +159,6 @@ function showEnd(live: LiveRun, run: RunState): void {
   live.operator.show({
     type: 'run_finished',
     run,
-    next: nextCommand(live.journal.incident, run),
+    next: nextCommand(live.journal.state(), run),
   })
 }

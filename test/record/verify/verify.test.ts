@@ -271,6 +271,10 @@ const TAMPERING: Record<string, { script: string; code: string }> = {
     script: `printf planted > evidence/372eb3774802a8d97badd0f3afdabbf7a17ef8a1f900b394db99a460b893406c`,
     code: 'extra',
   },
+  'has a log in a folder of its own': {
+    script: 'mkdir log/sub; cp log/*.jsonl log/sub',
+    code: 'extra',
+  },
   'makes the log a link': { script: 'f=$(ls log/*); mv $f x; ln -s ../x $f', code: 'link' },
   'changes and changes back': {
     script:

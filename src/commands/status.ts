@@ -10,13 +10,14 @@ export default class Status extends BaseCommand {
   async run(): Promise<CommandResult> {
     const { args } = await this.parse(Status)
     const { showIncident, statusLines } = await import('../usecases/incident/show-incident.ts')
+    const { openIncidents } = await import('../usecases/pick-incident.ts')
     const { openStatus, statusJson } = await import('../usecases/incident/open-status.ts')
     const { reviewOfIncident } = await import('../usecases/report/review-of-incident.ts')
     const { damageWarnings } = await import('../usecases/damage.ts')
     const world = await this.recordWorld({ reads: true })
-    const several = args.incident === undefined ? openStatus(world) : undefined
-    if (several !== undefined) return several
-    const shown = showIncident(world, args.incident)
+    const open = args.incident === undefined ? openIncidents(world.store) : []
+    if (open.length > 1) return openStatus(world, open)
+    const shown = showIncident(world, args.incident ?? open[0])
     const review = await reviewOfIncident(world, shown)
     return {
       json: { ...statusJson(shown), review },

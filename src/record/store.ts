@@ -21,7 +21,9 @@ import { readWhole, type WholeLog } from './journal/logs.ts'
 import { incidentId, isIncidentId, recordPath, slug } from './names.ts'
 import { isAboutReport } from './report-log.ts'
 import { isTakenUp } from './journal/others.ts'
+import { keptFile } from './kept-lines.ts'
 import { byAge, placesHere, type Place, type Roots } from './places.ts'
+import { standingsOf, type Standings } from './standings.ts'
 
 export type Store = {
   /** Ids of all incidents on this machine and in the work tree, oldest first. */
@@ -36,6 +38,8 @@ export type Store = {
   openForReport(id: string): Journal
   /** What an incident is now; the next `open` of it does not read its logs again. */
   stateOf(id: string): IncidentState
+  /** How each stands, oldest first: cheaper than `stateOf` where there are thousands. */
+  standings(): Standings
   /** Allots an id and makes the folders; appends nothing. `day`: of an incident of the past. */
   create(incident: { title: string; day?: string | undefined }): Journal
   /** `incidents/2026/<id>`: the folder on the branch, relative to the repository's root. */
@@ -66,6 +70,10 @@ export function openStore(options: StoreOptions): Store {
   // The last one, most often the one that is meant. Handed out once: nobody shares a journal. Not all
   // of them: there may be thousands, and what is held weakly stays until the event loop turns.
   let looked: Journal | undefined
+  const stateOf = (id: string): IncidentState => {
+    looked = openIncident(options, id)
+    return looked.state()
+  }
   return {
     list: () => byAge(placesHere(rootsOf(options))),
     places: () => placesHere(rootsOf(options)),
@@ -76,9 +84,12 @@ export function openStore(options: StoreOptions): Store {
     },
     read: (id) => readWhole(readable(options, id).dir, id),
     openForReport: (id) => openIncident(options, id, 'report'),
-    stateOf: (id) => {
-      looked = openIncident(options, id)
-      return looked.state()
+    stateOf,
+    standings: () => {
+      const places = placesHere(rootsOf(options))
+      const inOrder = byAge(places).flatMap((id) => places.get(id) ?? [])
+      const file = keptFile(options, 'standings')
+      return standingsOf(inOrder, { file, nowMs: options.clock.now(), stateOf })
     },
     create: (incident) => createIncident(options, incident),
     recordPath,

@@ -1,12 +1,9 @@
 /** Which incident a command is about, when it may be left out. */
 import { HotwashError } from '../errors.ts'
-import type { IncidentState } from '../incident/state.ts'
 import { closest } from '../runbook/did-you-mean.ts'
 import { noIncident } from '../record/git/branches.ts'
+import { isOpen, type Standing } from '../record/standings.ts'
 import type { Store } from '../record/store.ts'
-
-const isOpen = (state: IncidentState): boolean =>
-  state.status !== 'resolved' && state.status !== 'closed'
 
 /** Known here, and resolved or closed. */
 export const isOver = (store: Store, id: string): boolean =>
@@ -15,14 +12,18 @@ export const isOver = (store: Store, id: string): boolean =>
 const NONE = 'there is no incident here yet'
 
 /** Drills are none: nobody is hit, and no command may take one for the incident that is meant. */
-export const openIncidents = (store: Store): string[] => openOnes(store, false)
+export const openIncidents = (store: Store): string[] => openOnes(readableOnes(store), false)
 
-export const openDrills = (store: Store): string[] => openOnes(store, true)
+export const openDrills = (store: Store): string[] => openOnes(readableOnes(store), true)
 
-const openOnes = (store: Store, drill: boolean): string[] =>
-  store.list().filter((id) => {
-    const state = store.stateOf(id)
-    return isOpen(state) && state.drill === drill
+const openOnes = (standings: readonly Standing[], drill: boolean): string[] =>
+  standings.filter((standing) => isOpen(standing) && standing.drill === drill).map(({ id }) => id)
+
+/** One that cannot be read may be the open one. */
+const readableOnes = (store: Store): Standing[] =>
+  [...store.standings().values()].map((standing) => {
+    if (standing instanceof HotwashError) throw standing
+    return standing
   })
 
 /** Those of which a part was typed, else the one that a typo is near to. */
@@ -46,12 +47,11 @@ export function pickIncident(
     if (known.includes(id)) return id
     throw noIncident(id, { branch: store.branches().get(id), meant: meantBy(id, known) })
   }
-  const open = openIncidents(store)
+  const standings = readableOnes(store)
+  const open = openOnes(standings, false)
   const [only, ...others] = open
   if (only === undefined) {
-    const newest = store
-      .list()
-      .findLast((known) => options.open !== 'or_over' || !store.stateOf(known).drill)
+    const newest = standings.findLast(({ drill }) => options.open !== 'or_over' || !drill)?.id
     if (newest !== undefined && options.open !== true) return newest
     const elsewhere = [...store.branches().values()].at(-1)
     if (elsewhere !== undefined && options.open !== true) {

@@ -9,8 +9,8 @@ import type { Store } from '../record/store.ts'
 
 export function rehearsals(store: Store): Map<string, Rehearsal[]> {
   const tried = new Map<string, Rehearsal[]>()
-  for (const incident of store.list()) {
-    for (const run of runsOf(store, incident).filter(({ rehearsal }) => rehearsal)) {
+  for (const incident of drillsIn(store)) {
+    for (const run of runsOf(store, incident)) {
       for (const { undo } of run.steps.values()) {
         if (undo?.status !== 'succeeded' || undo.by !== undefined || undo.source === undefined)
           continue
@@ -23,10 +23,14 @@ export function rehearsals(store: Store): Map<string, Rehearsal[]> {
 }
 
 /** A rehearsal counts in a drill alone. */
-export function runsOf(store: Store, id: string): readonly RunState[] {
+export const drillsIn = (store: Store): string[] =>
+  [...store.standings()].flatMap(([id, standing]) =>
+    'drill' in standing && standing.drill ? [id] : [],
+  )
+
+function runsOf(store: Store, id: string): readonly RunState[] {
   try {
-    const { drill, runs } = store.stateOf(id)
-    return drill ? runs : runs.filter(({ rehearsal }) => !rehearsal)
+    return store.stateOf(id).runs.filter(({ rehearsal }) => rehearsal)
   } catch (error) {
     // A record that cannot be read proves nothing; `hotwash list` says what is wrong with it.
     if (error instanceof HotwashError) return []

@@ -4,7 +4,11 @@ import { pickIncident } from '../../src/usecases/pick-incident.ts'
 
 const IDS = ['2026-11-20-login-outage', '2026-11-21-disk-full', '2026-11-21-login-slow']
 const store = (ids: readonly string[]) =>
-  ({ list: () => ids, branches: () => new Map() }) as unknown as Store
+  ({
+    list: () => ids,
+    standings: () => new Map(),
+    branches: () => new Map(),
+  }) as unknown as Store
 const hint = (id: string): string => {
   try {
     return pickIncident(store(IDS), id)

@@ -3,11 +3,9 @@
  * a log or a report has changed: those with a journal on this machine, and the records of the work
  * tree. One unreadable incident hides no other.
  */
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { keptFile, payloadOf, readKept, writeKept, type Kept } from '../../record/kept-lines.ts'
+import { logsKey } from '../../record/logs-key.ts'
 import type { Place } from '../../record/places.ts'
-import { sha256 } from '../../runbook/digest.ts'
-import { readKept, writeKept, type Kept } from './kept-lines.ts'
 import { readRecords, type WholeRecord } from './read-records.ts'
 import type { RecordWorld } from '../record-world.ts'
 import { reportSources, type ReportSource } from './report-sources.ts'
@@ -39,7 +37,7 @@ export async function readShelf(
   isOver: () => boolean = () => false,
 ): Promise<Shelved> {
   const places = [...world.store.places().values()].sort((a, b) => (a.id < b.id ? 1 : -1))
-  const file = cacheFile(world, shelf)
+  const file = keptFile(world, shelf.name)
   const format = `${shelf.name} ${shelf.version}`
   const known = file === undefined ? new Map<string, Kept>() : readKept(file, format)
   const { kept, stale } = await sorted(world, { places, known, isOver })
@@ -76,11 +74,8 @@ const entryOf = (kept: ReadonlyMap<string, Kept>, id: string): [string, Kept][] 
   return one === undefined ? [] : [[id, one]]
 }
 
-/** Beside the journals: private, and gone when the repository is. One for each work tree. */
-function cacheFile({ repository, root }: RecordWorld, { name }: Shelf): string | undefined {
-  if (repository === undefined) return undefined
-  return join(repository.commonDir, 'hotwash', 'catalog', sha256(root).slice(0, 12), name)
-}
+/** Made anew the next time. */
+const UNSETTLED = '-'
 
 type Stale = { id: string; key: string; source: ReportSource }
 
@@ -96,6 +91,7 @@ async function sorted(
   { places, known, isOver }: Looking,
 ): Promise<{ kept: Map<string, Kept>; stale: Stale[] }> {
   const sourceOf = await reportSources(world, { live: places.some(({ live }) => live) })
+  const nowMs = world.clock.now()
   const kept = new Map<string, Kept>()
   const stale: Stale[] = []
   for (const [index, place] of places.entries()) {
@@ -105,51 +101,24 @@ async function sorted(
       continue
     }
     const source = sourceOf(place)
-    const key = `${logsKey(place.dir, was?.key)} ${source.key}`
-    if (was?.key === key) kept.set(place.id, was)
+    const logs = logsKey(place.dir, { was: withoutReport(was?.key), nowMs })
+    const key = logs === undefined ? UNSETTLED : `${logs} ${source.key}`
+    if (was?.key === key && logs !== undefined) kept.set(place.id, was)
     else stale.push({ id: place.id, key, source })
   }
   return { kept, stale }
 }
 
-/**
- * Of the folder of the logs its time, which changes when there is another one; of each log its name,
- * its size and its time. `was`: what it was, so that a folder that is the same is not listed again.
- */
-function logsKey(dir: string, was: string | undefined): string {
-  // Not `join`: of ten thousand incidents, tidying paths that are tidy is much of the work.
-  const folder = `${dir}/log`
-  try {
-    const { mtimeMs } = statSync(folder)
-    const [time, ...logs] = was?.split(' ').slice(0, -1) ?? []
-    const names =
-      time === String(mtimeMs)
-        ? logs.map((log) => log.slice(0, log.indexOf(':')))
-        : readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
-    const keys = names.map((name) => {
-      const log = statSync(`${folder}/${name}`)
-      return `${name}:${log.size}:${log.mtimeMs}`
-    })
-    return [mtimeMs, ...keys].join(' ')
-  } catch {
-    // Reading it says why.
-    return ''
-  }
-}
+/** Of the logs; behind it stands the key of the report. */
+const withoutReport = (key: string | undefined): string | undefined =>
+  key?.slice(0, key.lastIndexOf(' '))
 
 const toldOf = (id: string, problems: readonly string[]): string[] =>
   problems.map((problem) => `${id}: ${problem}`)
 
-/**
- * What could not be understood of a record is told each time, also when it is not read again. Of its
- * own size: from Buffer's pool, each would keep other bytes in memory.
- */
-const lineOf = (problems: readonly string[], made: string): Buffer => {
-  const line = `${problems.length === 0 ? '' : JSON.stringify(problems)}\t${made}`
-  const bytes = Buffer.alloc(Buffer.byteLength(line))
-  bytes.write(line)
-  return bytes
-}
+/** What could not be understood of a record is told each time, also when it is not read again. */
+const lineOf = (problems: readonly string[], made: string): Buffer =>
+  payloadOf(`${problems.length === 0 ? '' : JSON.stringify(problems)}\t${made}`)
 
 function opened(kept: ReadonlyMap<string, Kept>): Pick<Shelved, 'payloads' | 'warnings'> {
   const payloads = new Map<string, Buffer>()

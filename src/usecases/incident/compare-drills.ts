@@ -2,6 +2,7 @@
 import { durationInWords } from '../../incident/duration.ts'
 import type { IncidentState, RunState } from '../../incident/state.ts'
 import type { Store } from '../../record/store.ts'
+import { drillsIn } from '../rehearsals.ts'
 
 type Ms = number | null
 
@@ -48,7 +49,7 @@ function lastBefore(
   incident: string,
   { runbook, startedAt }: RunState,
 ): { incident: string; run: RunState } | undefined {
-  const earlier = store.list().flatMap((id) => {
+  const earlier = drillsIn(store).flatMap((id) => {
     if (id === incident) return []
     const run = rehearsalOf(store.stateOf(id))
     const fits = run !== undefined && run.runbook.path === runbook.path && run.startedAt < startedAt

@@ -1,6 +1,7 @@
 import { HotwashError } from '../../errors.ts'
 import type { IncidentState } from '../../incident/state.ts'
 import { clip, visibleLine } from '../../incident/visible.ts'
+import type { Standing } from '../../record/standings.ts'
 import type { Store } from '../../record/store.ts'
 
 export type Listed = {
@@ -16,28 +17,15 @@ export type Listed = {
 /** Newest first. An incident whose log cannot be read is listed as that, and hides no other one. */
 export function listIncidents(store: Store): { incidents: Listed[]; warnings: string[] } {
   const warnings: string[] = []
-  const incidents = store
-    .list()
-    .toReversed()
-    .map((id) => {
-      try {
-        return listed(store.open(id).state())
-      } catch (error) {
-        if (!(error instanceof HotwashError)) throw error
-        warnings.push(`${id}: ${error.message}`)
-        return {
-          id,
-          title: '',
-          severity: '',
-          status: 'unreadable' as const,
-          declared_at: undefined,
-        }
-      }
-    })
+  const incidents = [...store.standings()].toReversed().map(([id, standing]) => {
+    if (!(standing instanceof HotwashError)) return listed(standing)
+    warnings.push(`${id}: ${standing.message}`)
+    return { id, title: '', severity: '', status: 'unreadable' as const, declared_at: undefined }
+  })
   return { incidents, warnings }
 }
 
-export const listed = (state: IncidentState): Listed => ({
+export const listed = (state: Omit<Standing, 'runbooks'>): Listed => ({
   id: state.id,
   title: state.title,
   severity: state.severity,

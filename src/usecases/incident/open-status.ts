@@ -1,7 +1,6 @@
 /** `hotwash status` where several incidents are open: what stands first of each, and what to type. */
 import { counted } from '../../incident/counted.ts'
 import { damageWarnings } from '../damage.ts'
-import { openIncidents } from '../pick-incident.ts'
 import type { RecordWorld } from '../record-world.ts'
 import { incidentJson, showIncident, statusLines, type Shown } from './show-incident.ts'
 
@@ -9,10 +8,7 @@ const MOST = 5
 
 type OpenStatus = { json: Record<string, unknown>; text: string; warnings: string[] }
 
-/** undefined: not several are open. */
-export function openStatus(world: RecordWorld): OpenStatus | undefined {
-  const open = openIncidents(world.store)
-  if (open.length < 2) return undefined
+export function openStatus(world: RecordWorld, open: readonly string[]): OpenStatus {
   const all = open.map((id) => showIncident(world, id))
   const older = open.length - MOST
   const blocks = all.slice(-MOST).map((one) => statusLines(one, world.clock.now()).join('\n'))

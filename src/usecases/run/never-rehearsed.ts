@@ -12,7 +12,7 @@ import type { Store } from '../../record/store.ts'
 import { excerptOf, linesOf } from '../../runbook/yaml/place.ts'
 import type { Runbook, Step } from '../../runbook/runbook.ts'
 import { recordWorldOf } from '../record-world-of.ts'
-import { rehearsals, runsOf } from '../rehearsals.ts'
+import { rehearsals } from '../rehearsals.ts'
 import { EXTENSION, isShipped } from '../runbook/runbook-file.ts'
 import type { World } from '../world.ts'
 
@@ -51,8 +51,10 @@ export function neverRehearsed(world: World, runbook: Runbook, file: string): Is
 /** By its name: newer releases ship other texts of it. Where hotwash itself is made, records are samples. */
 function wasRun({ root, packageRoot }: World, store: Store, file: string): boolean {
   if (root === packageRoot) return false
-  const runs = store.list().flatMap((id) => runsOf(store, id))
-  return runs.some(({ runbook }) => nameOf(runbook.path) === nameOf(file))
+  return [...store.standings().values()].some(
+    (standing) =>
+      'runbooks' in standing && standing.runbooks.some((path) => nameOf(path) === nameOf(file)),
+  )
 }
 
 const nameOf = (path: string): string => basename(path).replace(EXTENSION, '')

@@ -7,7 +7,7 @@ import type { LiveRun, Secrets } from '../../engine/live-run.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { refuseDamaged } from '../damage.ts'
 import { openLive } from './open-live.ts'
-import { openIncidents, pickIncident } from '../pick-incident.ts'
+import { openIncidents, pickIncident, severalOpen } from '../pick-incident.ts'
 import { planRunbook } from './plan-runbook.ts'
 import { prepare, ready, selectionOf, type Prepared, type RunRequest } from './prepare-run.ts'
 import { sayWhatStays } from './rehearsal-check.ts'
@@ -64,8 +64,9 @@ function incidentToJoin(world: World, request: RunRequest): string | undefined {
       hint: 'hotwash run RUNBOOK declares an incident, and --rehearse a drill of its own',
     })
   }
-  if (request.fresh === true || openIncidents(store).length === 0) return undefined
-  return pickIncident(store, undefined, { open: true })
+  const open = request.fresh === true ? [] : openIncidents(store)
+  if (open.length > 1) throw severalOpen(open, 'are open')
+  return open[0]
 }
 
 function refuseUnfinished(state: IncidentState): void {

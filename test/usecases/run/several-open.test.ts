@@ -1,6 +1,7 @@
 /** Two outages at once: what `status` shows and `resume` takes when no incident is named. */
 import { afterEach, expect, test } from 'vitest'
 import { openStatus } from '../../../src/usecases/incident/open-status.ts'
+import { openIncidents } from '../../../src/usecases/pick-incident.ts'
 import { recordWorldOf } from '../../../src/usecases/record-world-of.ts'
 import { answerStep } from '../../../src/usecases/run/answer-step.ts'
 import { resumeRun } from '../../../src/usecases/run/resume-run.ts'
@@ -22,14 +23,15 @@ test('status shows each, resume takes the only one with a run to go on with, and
   lab = await openLab()
   lab.write('book.yaml', BOOK)
   const [first, second] = [await start(), await start()]
-  const shown = openStatus(recordWorldOf(lab.world))
-  expect(shown?.json).toMatchObject({
+  const records = recordWorldOf(lab.world)
+  const shown = openStatus(records, openIncidents(records.store))
+  expect(shown.json).toMatchObject({
     incidents: [
       { incident: { id: first }, run: { status: 'waiting' } },
       { incident: { id: second }, next: expect.stringContaining(`hotwash answer ${second} call`) },
     ],
   })
-  expect(shown?.text).toMatch(/OPEN\nLogins fail\n[^]*\n\n.*OPEN\n[^]*\n\n2 incidents are open$/)
+  expect(shown.text).toMatch(/OPEN\nLogins fail\n[^]*\n\n.*OPEN\n[^]*\n\n2 incidents are open$/)
   await expect(resumeRun(lab.world, {})).rejects.toMatchObject({
     code: 'NO_INCIDENT',
     message: '2 incidents have a run to resume: name one of them',

@@ -13,10 +13,18 @@ import {
   rmSync,
   writevSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import type { Repository } from '../ports/git.ts'
 
 /** `payload` is UTF-8 without a line end; the key and the id hold no tab. Bytes, since most are never looked at. */
 export type Kept = { key: string; payload: Buffer }
+
+/** Of its own size: from Buffer's pool, each would keep other bytes in memory. */
+export function payloadOf(line: string): Buffer {
+  const bytes = Buffer.alloc(Buffer.byteLength(line))
+  bytes.write(line)
+  return bytes
+}
 
 const TAB = 9
 const NEWLINE = 10
@@ -25,6 +33,16 @@ const header = (format: string, body: readonly Uint8Array[]): Buffer => {
   const digest = createHash('sha256')
   for (const part of body) digest.update(part)
   return Buffer.from(`hotwash ${format} ${digest.digest('hex')}\n`)
+}
+
+/** Beside the journals: private, and gone when the repository is. One for each work tree. */
+export function keptFile(
+  { repository, root }: { repository: Repository | undefined; root: string },
+  name: string,
+): string | undefined {
+  if (repository === undefined) return undefined
+  const tree = createHash('sha256').update(root).digest('hex').slice(0, 12)
+  return join(repository.commonDir, 'hotwash', 'catalog', tree, name)
 }
 
 /** By id; empty when there is none of this format. */

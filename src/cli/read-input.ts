@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises'
 import { HotwashError } from '../errors.ts'
 import { grouped } from '../incident/size.ts'
-import { tooLarge, whyNoFile, whyUnreadable } from '../usecases/why-unreadable.ts'
+import { whyNoFile, whyUnreadable } from '../usecases/why-unreadable.ts'
 import { talk } from './streams.ts'
 
 const MOST_BYTES = 4_000_000
@@ -11,14 +11,15 @@ const SPLIT = 'keep a long log where it is, and note what matters'
 /** Throws USAGE for what is no text of a reasonable size. */
 export async function readInput(name: string): Promise<string> {
   const bytes = name === '-' ? await fromStdin() : await fromFile(name)
+  const shown = name === '-' ? 'stdin' : name
   if (bytes.length > MOST_BYTES)
-    throw new HotwashError('USAGE', `${name} has more than ${grouped(MOST_BYTES)} bytes`, {
+    throw new HotwashError('USAGE', `${shown} has more than ${grouped(MOST_BYTES)} bytes`, {
       hint: SPLIT,
     })
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new HotwashError('USAGE', `${name} is not UTF-8 text`, {
+    throw new HotwashError('USAGE', `${shown} is not UTF-8 text`, {
       hint: 'save it as UTF-8; for a spreadsheet copy the rows as text',
     })
   }
@@ -42,8 +43,7 @@ async function fromFile(name: string): Promise<Buffer> {
     try {
       const stat = await file.stat()
       if (!stat.isFile()) throw new Error(whyNoFile(stat))
-      if (stat.size > MOST_BYTES) throw new Error(tooLarge(stat.size, MOST_BYTES))
-      return await file.readFile()
+      return stat.size > MOST_BYTES ? Buffer.alloc(MOST_BYTES + 1) : await file.readFile()
     } finally {
       await file.close()
     }

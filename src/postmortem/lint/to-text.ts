@@ -30,13 +30,14 @@ type About = { lines: Lines; before: string | undefined }
 
 const oneText = (finding: Finding, { lines, before }: About): string => {
   const { file, line, column, rule, severity, message, suggestion, also = [] } = finding
+  const others = [...new Set(also.map((place) => place.line))].filter((other) => other !== line)
   const first = before === undefined
   const excerpt = excerptOf(lines, { line, column })
   const reason = first ? RULES.find(({ id }) => id === rule)?.reason : undefined
   return [
     `${visibleLine(file)}:${line}:${column}: ${rule}: ${severity}: ${visibleLine(message)}`,
     ...excerpt.split('\n').map((text) => `    ${text}`.trimEnd()),
-    ...also.map((place) => `    line ${place.line}: ${excerptLine(lines, place.line)}`),
+    ...others.map((other) => `    line ${other}: ${excerptLine(lines, other)}`),
     ...(reason === undefined ? [] : [`    why: ${reason}`]),
     ...(suggestion === before ? [] : [`    hint: ${visibleLine(suggestion)}`]),
     ...(first && !rule.startsWith('waiver-')

@@ -162,4 +162,11 @@ describe('text', () => {
     const shown = toText(lintReport({ text: twice, file: 'x.md' }), () => twice)
     expect(shown.match(/why:/g)).toHaveLength(1)
   })
+
+  it('shows each line that it compares once, and its own at the top alone', () => {
+    const also = [3, 1, 3, 1].map((line) => ({ line, column: 1 }))
+    const shown = toText([finding({ also })], () => 'from 14:05\n\nto 14:47 UTC\n').split('\n')
+    expect(shown.filter((line) => /^ {4}line /.test(line))).toEqual(['    line 1: from 14:05'])
+    expect(shown.filter((line) => line.includes('to 14:47'))).toHaveLength(1)
+  })
 })

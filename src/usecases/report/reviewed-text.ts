@@ -22,7 +22,8 @@ export const reviewedText = (
 
 /**
  * What a decision about this text is of. What became of the actions after its render, or the last one
- * where people edited it since, cannot be what the log says in it.
+ * where people edited it since, cannot be what the log says in it. Nor can what another clone recorded
+ * before that render and brought later: until it is rendered again, such a text holds for nothing.
  */
 export const contentOf = (
   journal: Journal,

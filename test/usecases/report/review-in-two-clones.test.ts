@@ -1,6 +1,14 @@
 /** A report that is approved by a second person, in a clone of their own. */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
@@ -8,6 +16,7 @@ import type { ReviewAction } from '../../../src/incident/report-events.ts'
 import type { Journal } from '../../../src/ports/journal.ts'
 import { openStore } from '../../../src/record/store.ts'
 import { takeUp } from '../../../src/record/take-up.ts'
+import { closeAction } from '../../../src/usecases/actions/close-action.ts'
 import { verifyRecord } from '../../../src/usecases/audit/verify-record.ts'
 import { addNote } from '../../../src/usecases/incident/add-note.ts'
 import { renderPostmortem } from '../../../src/usecases/report/render-postmortem.ts'
@@ -15,7 +24,16 @@ import { reviewPostmortem } from '../../../src/usecases/report/review-postmortem
 import { publishNow } from '../../../src/usecases/publish-now.ts'
 import { syncRecord } from '../../../src/usecases/sync-record.ts'
 import { takeInNews } from '../../../src/usecases/take-up.ts'
-import { GIT_ENV, MARIA, makePlace, note, record, shellIn, type Place } from '../../record/place.ts'
+import {
+  folderOf,
+  GIT_ENV,
+  MARIA,
+  makePlace,
+  note,
+  record,
+  shellIn,
+  type Place,
+} from '../../record/place.ts'
 
 const JON = { name: 'Jon Example', email: 'jon@example.test', host: 'desk' }
 const ADA = { name: 'Ada Example', email: 'ada@example.test', host: 'tower' }
@@ -145,6 +163,43 @@ test('where the branch is checked out, sync commits what was decided', async () 
   jon.sh('git pull -q')
   expect(await sync(jon)).toEqual([])
   expect(jon.world.store.open(id).events().at(-1)?.data).toEqual({ text: 'seen' })
+  expect(await verified(jon)).toEqual([true, []])
+})
+
+const ACTIONS = `actions:
+  - { id: alert, title: Alert on failed logins, type: detect, owner: Jon Example }
+  - { id: limit, title: Limit the pool, type: prevent, owner: Maria Example }
+`
+
+test('actions that are done in both clones at once keep the approval, once they are told', async () => {
+  const render = () => renderPostmortem(reportWorld(maria), { incident: id })
+  const close = (place: Place, action: string) =>
+    closeAction(reportWorld(place), { incident: id, action, evidence: 'seen' })
+  maria.sh(`git switch -q incident/${id}`)
+  const file = join(maria.root, folderOf(id), 'postmortem.md')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^actions: null.*\n/m, ACTIONS))
+  await render()
+  await review(maria, 'requested')
+  maria.sh('git add .; git commit -qm edited; git switch -q main')
+  await sync(maria)
+
+  const jon = clone(JON)
+  await review(jon, 'approved')
+  maria.sh('git fetch -q')
+  await sync(maria)
+  await close(jon, 'alert')
+  await close(maria, 'limit')
+  await render()
+  expect((await review(maria)).review.status).toBe('reviewed')
+  maria.sh('git fetch -q')
+  await sync(maria)
+  await render()
+  expect((await review(maria)).review.status).toBe('reviewed')
+  const report = maria.sh(`git show incident/${id}:${folderOf(id)}/postmortem.md`)
+  expect(report.match(/^\| `(?:alert|limit)` .* done .*, closed by hand/gm)).toHaveLength(2)
+  jon.sh('git fetch -q')
+  await sync(jon)
+  expect((await review(jon)).review.status).toBe('reviewed')
   expect(await verified(jon)).toEqual([true, []])
 })
 

@@ -3,6 +3,7 @@
  * harmless to repeat; does its `check` say that it is done; what do the answers say; what does the
  * person say. With nobody to ask the run rests, as unknown.
  */
+import { defined } from '../incident/defined.ts'
 import type { Step } from '../runbook/runbook.ts'
 import { addNote, ask, quit } from './gates/ask.ts'
 import { cardOf } from './render/card.ts'
@@ -39,7 +40,7 @@ export async function settle(
       as: given.settle,
       how: 'hand',
       undo,
-      ...(given.evidence === undefined ? {} : { evidence: given.evidence }),
+      ...defined({ evidence: given.evidence }),
     })
   }
   const why = `${whyUnknown(live, step, { undo, interrupted, runningPid })}${looked}`

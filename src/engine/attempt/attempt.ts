@@ -3,6 +3,7 @@
  * judge, keep what was seen, and write down how it ended. Why a step's signal fired is told by the
  * name of the signal's reason, see end-reason.ts.
  */
+import { defined } from '../../incident/defined.ts'
 import { clip } from '../../incident/visible.ts'
 import type { Value } from '../../incident/value.ts'
 import type { Step } from '../../runbook/runbook.ts'
@@ -63,7 +64,7 @@ export function failBefore(
 ): void {
   recordStep(live, step, {
     type: 'step.finished',
-    ...(attempt === undefined ? {} : { attempt }),
+    ...defined({ attempt }),
     data: { status: 'failed', reason: live.redactor.mask(reason), duration_ms: 0 },
   })
   forgetProgress(live, step)
@@ -146,7 +147,7 @@ function finish(live: LiveRun, step: Step, all: Finishing): FindingsMade {
     data: {
       ...endingOf(outcome, { judged, kept, durationMs: all.durationMs }),
       outputs,
-      ...(retryInMs === undefined ? {} : { retry_in_ms: retryInMs }),
+      ...defined({ retry_in_ms: retryInMs }),
       ...(outcome.ended === 'aborted' ? { interrupted: true as const } : {}),
     },
   })
@@ -172,7 +173,7 @@ function recordObservation(live: LiveRun, step: Step, seen: Finishing): void {
     type: 'finding.made',
     data: {
       says: observationOf(live, step, seen),
-      ...(seen.outcome.checks === undefined ? {} : { checks: seen.outcome.checks }),
+      ...defined({ checks: seen.outcome.checks }),
     },
   })
 }

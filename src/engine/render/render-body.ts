@@ -1,4 +1,5 @@
 /** A step body with every `${{ }}` replaced, and what it would do in words. */
+import { defined } from '../../incident/defined.ts'
 import { resolve } from 'node:path'
 import { renderTree } from '../../runbook/expressions/interpolate.ts'
 import { sha256 } from '../../runbook/digest.ts'
@@ -52,7 +53,7 @@ export function renderBody(live: LiveRun, body: Body, around: Surroundings): Ren
     {
       scope: around.scope,
       runbook: around.runbook,
-      ...(around.locals === undefined ? {} : { locals: around.locals }),
+      ...defined({ locals: around.locals }),
       later,
     },
   )

@@ -2,6 +2,7 @@
  * The steps of a run: those of the runbook, with the steps of every `foreach` that was begun once for
  * each of its items, under ids of their own; as a list, and as the tree in which they are walked. Pure.
  */
+import { defined } from '../../incident/defined.ts'
 import type { RunStep } from '../../incident/pending-step.ts'
 import type { RunState } from '../../incident/state.ts'
 import type { Value } from '../../incident/value.ts'
@@ -152,7 +153,7 @@ export function declared(steps: readonly Step[], foreach?: Step): RunStep[] {
   return steps.map((step) => {
     const within = nearestGroup(step, byId)
     const { id, name, always, body } = step
-    return { id, kind: body.kind, name, always, ...(within === undefined ? {} : { within }) }
+    return { id, kind: body.kind, name, always, ...defined({ within }) }
   })
 }
 

@@ -2,6 +2,7 @@
  * `actions check`: carries out each `done_when` that can be, and records what came of it. Nothing of a
  * repository is run unasked: what may start a program waits for --yes, or for a yes at the terminal.
  */
+import { defined } from '../../incident/defined.ts'
 import type { CurrentReport } from '../report/current-report.ts'
 import { HotwashError } from '../../errors.ts'
 import type { Journal } from '../../ports/journal.ts'
@@ -177,7 +178,7 @@ async function checkOne(
     preview: result.preview,
     reason: result.reason,
     duration_ms: result.duration_ms,
-    ...(result.exit_code === undefined ? {} : { exit_code: result.exit_code }),
+    ...defined({ exit_code: result.exit_code }),
     evidence: result.evidence.map(({ sha256 }) => sha256),
   }
 }

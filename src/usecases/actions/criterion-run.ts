@@ -3,6 +3,7 @@
  * masking, what it saw kept as evidence. Expressions in it mean the inputs, secrets and databases of
  * the incident's last run, from the runbook as it was stored then.
  */
+import { defined } from '../../incident/defined.ts'
 import { draftJournal } from '../../engine/draft-journal.ts'
 import type { LiveRun, Secrets } from '../../engine/live-run.ts'
 import { probeForEvidence } from '../../engine/attempt/probe.ts'
@@ -152,7 +153,7 @@ export async function runCriterion(
       preview: rendered.ok ? rendered.ready.preview : body.kind,
       reason: probed.reason,
       duration_ms: Math.round(clock.mono() - began),
-      ...(outcome.exitCode === undefined ? {} : { exit_code: outcome.exitCode }),
+      ...defined({ exit_code: outcome.exitCode }),
       evidence,
     }
   } finally {
@@ -218,7 +219,7 @@ export const checkedEvent = (
       criterion,
       reason,
       duration_ms,
-      ...(exit_code === undefined ? {} : { exit_code }),
+      ...defined({ exit_code }),
       evidence,
     },
   }

@@ -3,6 +3,7 @@
  * log does not know, the mark in the issue's body does, so that a lost event makes no second issue.
  * An issue whose state people changed since hotwash left it is left to them.
  */
+import { defined } from '../../incident/defined.ts'
 import type { AgedAction } from '../../postmortem/actions/aged-actions.ts'
 import { blockOf, markOf, readBlock, sameText } from './trackers/issue-text.ts'
 import type { IssueChange, Tracker, TrackerIssue } from './trackers/tracker.ts'
@@ -43,7 +44,7 @@ export const syncOne = async ({ tracker, action, known, plan }: SyncOne): Promis
   }
   const { did, change, reason } = changeOf(action, { issue, wanted })
   const done = change === undefined || plan ? issue : await tracker.update(issue.number, change)
-  return { ...about, did, ...placeOf(done), ...(reason === undefined ? {} : { reason }) }
+  return { ...about, did, ...placeOf(done), ...defined({ reason }) }
 }
 
 const placeOf = ({ number, url, state }: TrackerIssue) => ({ number, url, state })

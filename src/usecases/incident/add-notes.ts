@@ -1,4 +1,5 @@
 /** Many notes at once: rows of a timeline from a text. All of them or none, and none of them twice. */
+import { defined } from '../../incident/defined.ts'
 import { HotwashError } from '../../errors.ts'
 import type { EventData, IncidentEvent } from '../../incident/event.ts'
 import { zoneOf } from '../../markdown/zones.ts'
@@ -113,6 +114,5 @@ const noteOf = (
   text,
   effective_at: at,
   ...(precision === 'exact' ? {} : { precision }),
-  ...(by === undefined ? {} : { by }),
-  ...(source === undefined ? {} : { source }),
+  ...defined({ by, source }),
 })

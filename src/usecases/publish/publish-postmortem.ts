@@ -3,6 +3,7 @@
  * Nothing is written while a single internal word survives in it, or before people have reviewed the
  * report that it is made from.
  */
+import { defined } from '../../incident/defined.ts'
 import { join, resolve } from 'node:path'
 import { counted } from '../../incident/counted.ts'
 import { HotwashError, type Issue } from '../../errors.ts'
@@ -79,7 +80,7 @@ export const publishPostmortem = async (
           template: 'public',
           source: report.sha256,
           files: told,
-          ...(request.force === undefined ? {} : { forced: request.force.trim() }),
+          ...defined({ forced: request.force?.trim() }),
         },
       })
       await writeAll(journal, files)

@@ -1,4 +1,5 @@
 /** The review of a report: where it stands, what it lacks, and what people decide about it. */
+import { defined } from '../../incident/defined.ts'
 import { HotwashError } from '../../errors.ts'
 import { asSeen } from '../../incident/as-seen.ts'
 import type { EventData } from '../../incident/event.ts'
@@ -72,7 +73,7 @@ export const reviewPostmortem = async (
       action,
       sha256: report.sha256,
       content: contentOf(journal, report),
-      ...(reason === undefined ? {} : { reason }),
+      ...defined({ reason }),
       ...(action === 'closed' ? { approvals: before.needed } : {}),
     }
     journal.append({ type: 'postmortem.reviewed', data })

@@ -101,15 +101,14 @@ export function runReport(reported: Reported): RunReport {
       uncommitted: published.uncommitted,
       ...paused,
     },
-    ...(next === undefined ? {} : { next }),
+    ...defined({ next }),
     exit_code: code === undefined ? EXIT.done : EXIT[ERRORS[code].exit],
     warnings: [
       ...(reported.warnings ?? []),
       ...(run.status === 'stopped' && code === undefined ? [run.reason ?? 'stopped'] : []),
       ...recordWarnings(published),
     ],
-    ...(reported.lint === undefined ? {} : { lint: reported.lint }),
-    ...(code === undefined ? {} : { error: errorOf(code, run, next) }),
+    ...defined({ lint: reported.lint, error: code && errorOf(code, run, next) }),
   }
 }
 
@@ -140,7 +139,7 @@ const isUndoneTo = (run: RunState, to: string | undefined): boolean =>
 
 function errorOf(code: ErrorCode, run: RunState, next: string | undefined) {
   const message = run.reason ?? ERRORS[code].says
-  return { code, message, ...(next === undefined ? {} : { hint: next }) }
+  return { code, message, ...defined({ hint: next }) }
 }
 
 function recordWarnings(published: Published): string[] {

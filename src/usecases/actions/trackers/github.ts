@@ -1,4 +1,5 @@
 /** Issues of GitHub, by its REST API (docs.github.com/rest/issues), version 2022-11-28. */
+import { defined } from '../../../incident/defined.ts'
 import { z } from 'zod'
 import { askTracker, TrackerTrouble, type Api } from './ask-tracker.ts'
 import { LABEL, type Tracker, type TrackerIssue } from './tracker.ts'
@@ -49,7 +50,7 @@ export const github = (api: Api, repo: string): Tracker => {
       const reason =
         state === 'open' ? 'reopened' : notPlanned === true ? 'not_planned' : 'completed'
       const json = {
-        ...(body === undefined ? {} : { body }),
+        ...defined({ body }),
         ...(state === undefined ? {} : { state, state_reason: reason }),
       }
       return there(await one({ method: 'PATCH', path: `${path}/${number}`, json }))

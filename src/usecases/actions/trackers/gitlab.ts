@@ -1,4 +1,5 @@
 /** Issues of GitLab, by its REST API (docs.gitlab.com/api/issues), version 4. */
+import { defined } from '../../../incident/defined.ts'
 import { z } from 'zod'
 import { askTracker, TrackerTrouble, type Api } from './ask-tracker.ts'
 import { tooMany } from './github.ts'
@@ -42,13 +43,13 @@ export const gitlab = (api: Api, project: string): Tracker => {
         title,
         description: body,
         labels: LABEL,
-        ...(due === undefined ? {} : { due_date: due }),
+        ...defined({ due_date: due }),
       }
       return there(await one({ method: 'POST', path, json }))
     },
     async update(number, { body, state }) {
       const json = {
-        ...(body === undefined ? {} : { description: body }),
+        ...defined({ description: body }),
         ...(state === undefined ? {} : { state_event: state === 'open' ? 'reopen' : 'close' }),
       }
       return there(await one({ method: 'PUT', path: `${path}/${number}`, json }))

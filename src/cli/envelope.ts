@@ -1,4 +1,5 @@
 /** What a command came to, and the one JSON object it prints with `--json`. */
+import { defined } from '../incident/defined.ts'
 import { ERRORS, EXIT, HotwashError, type ErrorCode } from '../errors.ts'
 
 export type CommandFailure = {
@@ -33,7 +34,7 @@ export function envelope(command: string, result: CommandResult): Record<string,
     ok: exitCode === 0,
     exit_code: exitCode,
     warnings: result.warnings ?? [],
-    ...(failure === undefined ? {} : { error: failure }),
+    ...defined({ error: failure }),
     ...Object.fromEntries(Object.entries(result.json).filter(([key]) => !RESERVED.has(key))),
   }
 }

@@ -1,4 +1,5 @@
 /** Promises of a report: items, boxes and tables, with what they say of owner, due day and ticket. */
+import { defined } from '../incident/defined.ts'
 import { datesIn } from '../markdown/dates.ts'
 import type { Block, Item, Table } from '../markdown/blocks.ts'
 import { ACTION_TYPES, PRIORITIES } from '../postmortem/front-matter/action-words.ts'
@@ -60,9 +61,7 @@ const draftsOfItem = (item: Item): Draft[] => {
     {
       title: titleOf(text),
       type: '',
-      ...(owner === undefined ? {} : { owner: owner.trim() }),
-      ...(priority === undefined ? {} : { priority }),
-      ...(tracker === undefined ? {} : { tracker }),
+      ...defined({ owner: owner?.trim(), priority, tracker }),
       done: item.checked === true || /\((?:done|completed|fixed)\)|\u2705|\bDONE\b/i.test(text),
       line,
     },
@@ -110,10 +109,7 @@ const draftsOfTable = ({ header, rows }: Table): Draft[] => {
     return {
       title: of('title').slice(0, 480),
       type: of('type'),
-      ...(owner === undefined ? {} : { owner: owner.slice(0, 400) }),
-      ...(priority === undefined ? {} : { priority }),
-      ...(due === undefined ? {} : { due }),
-      ...(tracker === undefined ? {} : { tracker: tracker.slice(0, 400) }),
+      ...defined({ owner: owner?.slice(0, 400), priority, due, tracker: tracker?.slice(0, 400) }),
       done:
         /^\W*(?:done|complete|completed|closed|fixed|yes|\u2705)\b/i.test(of('status')) ||
         /\*\*DONE\*\*/.test(whole),

@@ -6,6 +6,7 @@
  * review of this text: they stand for it. Who typed which word is not in the log, so that it is not
  * judged.
  */
+import { defined } from './defined.ts'
 import { isSamePerson } from './approval.ts'
 import type { EventOf, IncidentEvent } from './event.ts'
 import type { ReviewAction } from './report-events.ts'
@@ -73,8 +74,7 @@ export const decisionOf = ({
   at,
   clock,
   sha256: data.sha256,
-  ...(data.content === undefined ? {} : { content: data.content }),
-  ...(data.reason === undefined ? {} : { reason: data.reason }),
+  ...defined({ content: data.content, reason: data.reason }),
 })
 
 /** `decisions` in the order of the journal. */

@@ -1,4 +1,5 @@
 /** What is wrong with a template, and where, as a HotwashError with the line and a caret. */
+import { defined } from '../incident/defined.ts'
 import { HotwashError } from '../errors.ts'
 import { excerptOf, linesOf } from '../runbook/yaml/place.ts'
 
@@ -18,7 +19,7 @@ export const templateError = (
     'INVALID_TEMPLATE',
     `${source.path}:${at.line}:${at.column}: ${message}`,
     {
-      ...(hint === undefined ? {} : { hint }),
+      ...defined({ hint }),
       issues: [
         {
           code: 'INVALID_TEMPLATE',
@@ -26,7 +27,7 @@ export const templateError = (
           place,
           severity: 'error',
           excerpt,
-          ...(hint === undefined ? {} : { hint }),
+          ...defined({ hint }),
         },
       ],
     },

@@ -1,4 +1,5 @@
 /** A command of a step: its output masked, spooled and shown, its child known to the engine. */
+import { defined } from '../incident/defined.ts'
 import type { Exit } from '../ports/process.ts'
 import { endedBy } from './ended.ts'
 import type { EvidenceDraft, Outcome, OutputSink, StepContext } from './kind.ts'
@@ -23,7 +24,7 @@ export async function runCommand(
       env,
       tty,
       signal,
-      ...(stdin === undefined ? {} : { stdin }),
+      ...defined({ stdin }),
       onStart: (child) => context.started(child),
       onOutput(bytes, stream) {
         sink.write(bytes, stream)

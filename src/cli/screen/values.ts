@@ -1,4 +1,5 @@
 /** Values that a gate asks for, one line each, typed by their declaration. */
+import { defined } from '../../incident/defined.ts'
 import type { Value } from '../../incident/value.ts'
 import { askLine } from './prompts.ts'
 
@@ -25,7 +26,7 @@ export async function askValues(
         message: describe(name, spec),
         required: spec.required,
         secret: spec.secret,
-        ...(spec.default === undefined ? {} : { default: spec.default }),
+        ...defined({ default: spec.default }),
         check: (line) => problemOf(line, spec) ?? true,
       },
       signal,

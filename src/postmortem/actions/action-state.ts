@@ -2,6 +2,7 @@
  * What has become of a report's actions: what people planned, in its head, with what the log says of
  * each. Done is what its last check proved, or what a person closed after the last check that failed.
  */
+import { defined } from '../../incident/defined.ts'
 import type { IncidentEvent } from '../../incident/event.ts'
 import { sha256 } from '../../runbook/digest.ts'
 import type { Action, FrontMatter } from '../front-matter/schema.ts'
@@ -79,13 +80,13 @@ const judged = (
   proof: Proof,
 ): Partial<ActionState> & Pick<ActionState, 'status'> => {
   const { url, checked, closed } = proof
-  const kept = { ...(url === undefined ? {} : { url }), ...(checked && { checked }) }
+  const kept = defined({ url, checked })
   if (typeof action.declined === 'string') return { ...kept, status: 'declined' }
   const passed = proves(action, proof.passed) ? proof.passed : undefined
   const since = passed ?? closed
   if (since === undefined) return { ...kept, status: 'open' }
   const done_by = passed === undefined ? 'hand' : 'check'
-  const done_at = since.at === undefined ? {} : { done_at: since.at }
+  const done_at = defined({ done_at: since.at })
   return { ...kept, status: 'done', done_by, ...done_at, clock: since.clock }
 }
 
@@ -114,7 +115,7 @@ const after = (was: Proof, event: IncidentEvent): Proof => {
   const { status, reason, criterion } = event.data
   const { url } = was
   const checked = { at, clock, status, reason }
-  if (status === 'failed') return { ...(url === undefined ? {} : { url }), checked }
+  if (status === 'failed') return { ...defined({ url }), checked }
   // What was proven once stays proven since then, however often it is looked at.
   const same = was.passed?.criterion === criterion ? was.passed : undefined
   return { ...was, checked, passed: same ?? { at, clock, criterion } }

@@ -1,4 +1,5 @@
 /** An approval by others than the one who asks, for exactly what is shown, in time. */
+import { defined } from '../../incident/defined.ts'
 import { z } from 'zod'
 import type { ApprovalRule } from '../../incident/approval.ts'
 import { isSameEmail, judgeApproval } from '../../incident/approval.ts'
@@ -37,7 +38,7 @@ export const approve: GateKind<typeof params> = {
   question: ({ by, count, expires, reason }) => ({
     question: `${count} approval${count === 1 ? '' : 's'} by ${by.join(', ')} needed`,
     accepts: { approve: 'boolean', by, count, reason },
-    ...(expires === undefined ? {} : { expiresInMs: expires }),
+    ...defined({ expiresInMs: expires }),
   }),
   accept,
 }

@@ -93,6 +93,8 @@ async function bySimpleGit({ cwd, args, env, timeoutMs }: Call): Promise<GitResu
       baseDir: cwd,
       trimmed: false,
       timeout: { block: timeoutMs },
+      // By the clock, 50 ms after the exit, a busy program may not have read all that git said.
+      completion: { onExit: false },
       unsafe: ALLOWED,
       allowEnvironment: Object.keys(env),
       errors(error, result) {

@@ -6,6 +6,7 @@ import { createGitPort } from '../../src/adapters/git.ts'
 import { createProcessPort } from '../../src/adapters/process.ts'
 import { findRepository } from '../../src/adapters/repository.ts'
 import { GIT_ENV, makePlace } from '../record/place.ts'
+import { endUnread, WORDS } from './end-unread.ts'
 
 const portWith = (env: Record<string, string> = {}) =>
   createGitPort({ process: { ...createProcessPort(), env: () => ({ ...GIT_ENV, ...env }) } })
@@ -65,6 +66,23 @@ test('a git that hangs is ended at its limit', async () => {
       timeoutMs: 300,
     }),
   ).toMatchObject({ ok: false, stderr: expect.stringContaining('300 ms') })
+})
+
+test.each([
+  ['as one text', undefined],
+  ['with something to read', { stdin: '' }],
+])('%s, all that git said comes back, however busy the program is', async (_, options) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hotwash-git-'))
+  writeFileSync(join(folder, 'git'), '#!/bin/sh\n. ./script\n', { mode: 0o755 })
+  const git = portWith({ PATH: `${folder}:${process.env['PATH']}` })
+  const result = await endUnread(createProcessPort(), {
+    folder,
+    start(script) {
+      writeFileSync(join(folder, 'script'), script)
+      return git.raw(folder, ['log'], options)
+    },
+  })
+  expect(result).toEqual({ ok: true, stdout: WORDS })
 })
 
 test('variables of git in the environment lead nowhere else', async () => {

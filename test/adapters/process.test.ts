@@ -13,6 +13,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { createProcessPort } from '../../src/adapters/process.ts'
 import type { ChildIdentity, Command } from '../../src/ports/process.ts'
 import { isRunning } from '../running.ts'
+import { endUnread, WORDS } from './end-unread.ts'
 
 const port = createProcessPort()
 const programs = join(import.meta.dirname, '../programs')
@@ -299,6 +300,15 @@ describe('a program too busy to look at the output in time', () => {
     const exit = await capture(['seq', '1', '3000'])
     expect(exit).toMatchObject({ exitCode: 0, leftover: false })
     expect(exit.stdout).toHaveLength(13_893)
+  })
+
+  test('reads to the end what ended while it was at work on what another child said', async () => {
+    const place = mkdtempSync(fileName('unread-'))
+    const exit = await endUnread(port, {
+      folder: place,
+      start: (script) => sh(script, { cwd: place }),
+    })
+    expect(exit).toMatchObject({ exitCode: 0, stdout: WORDS, leftover: false })
   })
 })
 

@@ -12,7 +12,8 @@ import { checkedOutAt, commitsOf, GitTrouble, gitText } from './incident-branch.
 import { unlinkIfThere } from '../journal/holder.ts'
 import { isOfRecord, recordPath } from '../names.ts'
 
-const PUSH_TIMEOUT_MS = 60_000
+/** With something to read, git goes by the process port, which does not wait for an ssh that stays. */
+const REMOTE_CALL = { stdin: '', timeoutMs: 60_000 }
 const ATTEMPTS = 3
 
 /** Why it did not work, in words; undefined when the remote has everything. */
@@ -43,7 +44,7 @@ async function pushOnce(
   const result = await context.git.raw(
     context.repository.root,
     [...credentials, ...args, remote, `${tip}:refs/heads/${name}`],
-    { timeoutMs: PUSH_TIMEOUT_MS },
+    REMOTE_CALL,
   )
   if (result.ok) return { is: 'done' }
   if (/fetch first|non-fast-forward|stale info|cannot lock ref/.test(result.stderr))
@@ -72,7 +73,7 @@ async function join(
   const fetched = await context.git.raw(
     context.repository.root,
     [...credentials, ...args, context.config.remote, refspec],
-    { timeoutMs: PUSH_TIMEOUT_MS },
+    REMOTE_CALL,
   )
   if (!fetched.ok) return `git fetch failed: ${fetched.stderr.split('\n')[0]}`
   const theirs = (await commitsOf(context, [branch.remoteRef])).get(branch.remoteRef)

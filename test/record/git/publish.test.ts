@@ -10,11 +10,14 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createGitPort } from '../../../src/adapters/git.ts'
+import { createProcessPort } from '../../../src/adapters/process.ts'
 import { openPublisher } from '../../../src/record/git/publish.ts'
 import {
   flush,
   folder,
   folderOf,
+  GIT_ENV,
   linesOf,
   logPath,
   makePlace,
@@ -408,6 +411,26 @@ test('pushing is not forced: what another clone pushed is joined, log by log', a
   expect(there).toContain('postmortem.md')
   expect(place.sh(`git --git-dir=${remote} log --format=%s ${ref}`)).toContain('meanwhile here')
   expect(place.sh(`git --git-dir=${remote} log --format=%s ${ref}`)).toContain('from Jon')
+})
+
+test('an ssh that keeps its connection, and so the output, is not waited for', async () => {
+  const remote = mkdtempSync(join(tmpdir(), 'hotwash-remote-'))
+  const programs = mkdtempSync(join(tmpdir(), 'hotwash-ssh-'))
+  const master = join(programs, 'master')
+  const ssh = `#!/bin/sh
+sleep 90 < /dev/null > /dev/null &
+echo $! > ${master}
+for command; do :; done
+exec sh -c "$command"
+`
+  writeFileSync(join(programs, 'ssh'), ssh, { mode: 0o755 })
+  const env = { ...GIT_ENV, PATH: `${programs}:${GIT_ENV.PATH}` }
+  const git = createGitPort({ process: { ...createProcessPort(), env: () => env } })
+  const place = makePlace({ config: { push: true } })
+  place.sh(`git init -q --bare ${remote}; git remote add origin host.example.test:${remote}`)
+  const publisher = openPublisher({ ...place.world, git, journal: record(place) })
+  expect(await publisher.flush(50_000)).toMatchObject({ unpushed: 0, paused: undefined })
+  process.kill(Number(readFileSync(master, 'utf8')))
 })
 
 test('a remote that cannot be reached is said, and the commits are there', async () => {

@@ -73,14 +73,13 @@ async function unknownWord(what: {
   word: string
   what: 'command' | 'flag'
 }): Promise<HotwashError> {
-  const { nearest } = await import('./cli/usage-error.ts')
-  const known = Object.keys(COMMANDS).map((id) => id.replaceAll(':', ' '))
-  const near = what.what === 'command' ? nearest(what.word, known) : undefined
+  const { commandsMeant } = await import('./cli/commands-meant.ts')
+  const meant = what.what === 'command' ? commandsMeant(COMMANDS, what.word) : []
   return new HotwashError('USAGE', `there is no ${what.what} "${what.word}"`, {
     hint:
-      near === undefined
+      meant.length === 0
         ? 'hotwash --help lists the commands'
-        : `did you mean: hotwash ${near}? (nothing was run)`,
+        : `did you mean: hotwash ${meant.join(', or hotwash ')}? (nothing was run)`,
   })
 }
 

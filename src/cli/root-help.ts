@@ -16,6 +16,7 @@ export function rootHelp(table: CommandTable): string {
     ...groups.flat(),
     'An incident is a branch. A step is a commit. A post-mortem is a pull request. An audit is a check.',
     'First time here: hotwash demo. In an outage: hotwash run RUNBOOK.',
+    'Without a runbook: hotwash declare TITLE --severity SEV2, then hotwash exec -- COMMAND.',
     'Each command explains itself with an example: hotwash COMMAND --help',
   ].join('\n')
 }

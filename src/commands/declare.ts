@@ -39,6 +39,7 @@ export default class Declare extends BaseCommand {
       text: [
         `declared ${incident} (${declared.severity}): ${declared.title}`,
         record.branch === undefined ? `record: ${journal}` : `branch: ${record.branch}`,
+        'by hand, recorded: hotwash exec -- COMMAND; hotwash note TEXT',
         `next: hotwash run RUNBOOK --incident ${incident}`,
       ].join('\n'),
       warnings: [...declared.contradictions, ...publishWarnings(record), ...seen.warnings],

@@ -29,6 +29,7 @@ beforeEach(() => {
   live.close()
 })
 
+const SECRET = 'a-secret-of-some-length'
 let said: string[] = []
 beforeEach(() => {
   said = []
@@ -53,6 +54,7 @@ function context(options: {
     ...(effect && { effect }),
     signal,
     say: (line: string) => void said.push(line),
+    mask: (text: string) => text.replaceAll(SECRET, '[token]'),
     database: () => database,
     databaseLabel: () => database.label,
     outputsOf: () => outputs,
@@ -108,6 +110,14 @@ describe('sql', () => {
     const outcome = await query(text, { names: { ...names, t: evil }, params })
     expect(outcome).toMatchObject({ ended: 'failed', reason: expect.stringContaining('no such') })
     expect((await query('select email from users')).data['row_count']).toBe(2)
+  })
+
+  test('shows no half of a secret where it cuts a row', async () => {
+    for (let chars = 270; chars < 300; chars += 1) {
+      await query('select $1 as v', { params: [`${'x'.repeat(chars)}${SECRET}`] })
+    }
+    expect(said.join('\n')).not.toContain('xa-')
+    expect(said.join('\n')).toContain('x[token]')
   })
 
   test('says when it looked at the first rows only', async () => {

@@ -89,7 +89,7 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
   p { orphans: 3; widows: 3; }
   p:has(+ .scroll), p:has(+ pre), summary, thead tr, tbody tr:first-child:not(:last-child), tr:nth-last-child(2) { break-after: avoid; }
   thead { display: table-header-group; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; padding-right: 1px; }
   table { font-size: 8.5pt; width: 100%; }
   .sources ul { font-size: .8rem; }
   .when { white-space: nowrap; }

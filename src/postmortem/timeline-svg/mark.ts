@@ -13,6 +13,8 @@ export type Mark = {
   from: number
   /** The same as `from` for what has no length. */
   to: number
+  /** As measured, where it was: without the time that writing it down took. */
+  took?: number
   /** Of several: when the last of them was. */
   last?: number
   /** No end on record: drawn to the end of the picture. */
@@ -28,3 +30,5 @@ export type Mark = {
 }
 
 export type Lane = { key: string; name: string; kind: 'person' | 'run'; marks: Mark[] }
+
+export const tookMs = ({ from, to, took = to - from }: Mark): number => took

@@ -118,6 +118,7 @@ const endOf = (run: Run, key: string, { event, at, data }: Ended): void => {
   run.open.delete(key)
   if (mark === undefined) return
   mark.to = at >= mark.from ? at : mark.from + data.duration_ms
+  mark.took = data.duration_ms
   mark.outcome = 'skipped' in data ? 'skipped' : OUTCOMES[data.status]
   mark.says = describeEvent(event)
 }

@@ -3,6 +3,7 @@ import { durationInWords, momentInWords } from '../../incident/duration.ts'
 import { clip } from '../../incident/visible.ts'
 import { letterOf } from './draw-phases.ts'
 import type { Layout } from './layout.ts'
+import { tookMs } from './mark.ts'
 import type { TimelineModel } from './model.ts'
 import type { PlacedMark } from './place-lane.ts'
 
@@ -31,7 +32,7 @@ const rowOf = (mark: PlacedMark, lane: string): string[] => [
   clip(lane, MAX_LANE),
   mark.says,
   mark.outcome ?? '',
-  mark.to > mark.from ? durationInWords(mark.to - mark.from) : '',
+  tookMs(mark) > 0 ? durationInWords(tookMs(mark)) : '',
 ]
 
 const timeOf = (at: number): string => momentInWords(new Date(at).toISOString()).replace(' UTC', '')

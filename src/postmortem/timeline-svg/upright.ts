@@ -10,6 +10,7 @@ import { letterOf } from './draw-phases.ts'
 import { drawText } from './draw-text.ts'
 import type { Layout } from './layout.ts'
 import { legendOf } from './legend.ts'
+import { tookMs } from './mark.ts'
 import type { TimelineModel } from './model.ts'
 import { placeOf, placeRows, type Row } from './upright-rows.ts'
 import { px, xmlText } from './xml.ts'
@@ -100,7 +101,7 @@ const drawBreak = (text: string, y: number, x: number): string =>
 type Place = { x: number; textX: number; end: number }
 
 const drawRow = ({ mark, name, y }: Row, { x, textX, end }: Place): string => {
-  const { n, says, label, outcome, from, to, about, open } = mark
+  const { n, says, label, outcome, from, about, open } = mark
   const bottom = open === true ? end + 12 : end
   const tail =
     bottom > y + SHAPE / 2 + 4
@@ -110,7 +111,7 @@ const drawRow = ({ mark, name, y }: Row, { x, textX, end }: Place): string => {
   const facts = [
     `${about === true ? 'about ' : ''}${time}`,
     ...(outcome === undefined || outcome === 'succeeded' ? [] : [outcome]),
-    ...(to > from ? [durationInWords(to - from)] : []),
+    ...(tookMs(mark) > 0 ? [durationInWords(tookMs(mark))] : []),
     ...(name === '' ? [] : [name]),
   ]
   const width = WIDTH - MARGIN - textX

@@ -143,6 +143,15 @@ describe('the picture', () => {
     expect(pictureOf(modelOf(threeDays())).upright).toBe(upright)
   })
 
+  it('says of a step how long it was measured to take, and not when that was written down', () => {
+    const ran = step({ id: 'look', took: 200 }).map((draft) =>
+      draft.type === 'step.finished' ? { ...draft, afterMs: 206 } : draft,
+    )
+    const { rows, upright } = picture([DECLARED, run('r1', 'Watch', ['look']), ...ran])
+    expect(rows.find(([, , , , outcome]) => outcome === 'succeeded')?.at(-1)).toBe('200 ms')
+    expect(upright).toContain(', 200 ms<')
+  })
+
   it('keeps what is not over open, upright as well, and bears one event and none', () => {
     const open = picture([
       DECLARED,

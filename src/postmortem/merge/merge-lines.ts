@@ -79,26 +79,31 @@ const threeWay = async (versions: Versions, mergeFile: MergeFile): Promise<Piece
 
 type Numbers = { [side in keyof Conflict]: number[] }
 
-/** A git that was cut short, by a machine without memory for one, must not cost anybody a line. */
+/**
+ * What of git's answer did not arrive must not cost anybody a line. A line is due that is there oftener
+ * than both sides together deleted it.
+ */
 const refuseLoss = (
   parts: readonly (number | Numbers)[],
   { versions, numbers }: { versions: Versions; numbers: ReadonlyMap<string, number> },
 ): void => {
-  const there = new Set(
+  const due = new Map<number | undefined, number>()
+  const count = (lines: readonly Line[], by: 1 | -1): void => {
+    for (const number of lines.map(({ key }) => numbers.get(key)))
+      due.set(number, (due.get(number) ?? 0) + by)
+  }
+  count(versions.yours, 1)
+  count(versions.theirs, 1)
+  count(versions.base, -1)
+  const there = new Set<number | undefined>(
     parts.flatMap((part) =>
       typeof part === 'number' ? [part] : [...part.yours, ...part.base, ...part.theirs],
     ),
   )
-  const [base, yours, theirs] = [versions.base, versions.yours, versions.theirs].map(
-    (lines) => new Set(lines.map(({ key }) => key)),
-  )
-  for (const [key, number] of numbers) {
-    const [was, mine, other] = [base, yours, theirs].map((keys) => keys?.has(key) === true)
-    if ((was ? mine && other : true) && !there.has(number))
-      throw new HotwashError('JOURNAL', 'git merge-file gave back less than it was given', {
-        hint: 'nothing was changed; run the command again',
-      })
-  }
+  if ([...due].some(([number, times]) => times > 0 && !there.has(number)))
+    throw new HotwashError('JOURNAL', 'git merge-file gave back less than it was given', {
+      hint: 'nothing was changed; run the command again',
+    })
 }
 
 /** Reads git's markers: between them are numbers only, so that nothing else can look like one. */

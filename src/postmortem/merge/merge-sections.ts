@@ -48,7 +48,9 @@ export const mergeSections = async (
     const lines = await mergeSection({ was, mine, other, fromYours }, mergeFile)
     if (lines === undefined) continue
     const own = { section: mine, next: yours[n + 1] }
-    const place = { level: mine.level, lines, blanks: mine.blanks, own }
+    const isMoved = mine.level !== (was ?? mine).level
+    const level = isMoved ? mine.level : (other ?? mine).level
+    const place = { level, lines, blanks: mine.blanks, own }
     placed.push(place)
     if (other !== undefined) placeOf.set(other, place)
   }

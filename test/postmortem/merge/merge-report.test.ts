@@ -395,6 +395,23 @@ test.each([
   )
 })
 
+test('a line that stood twice is gone when each side deleted another one of it', async () => {
+  const base = '# R\n\n- none\n\nOne.\n\nTwo.\n\nThree.\n\n- none\n'
+  const merged = await mergeReport(
+    { base, yours: base.replace('- none\n\n', ''), theirs: base.replace(/\n- none\n$/, '') },
+    byGit,
+  )
+  expect(merged.text).toBe('# R\n\nOne.\n\nTwo.\n\nThree.\n')
+})
+
+test('what the record adds stands at the level that it has there, beside what it moved to another one', async () => {
+  const base = '# R\n\n### Run\n\n#### Checks\n\nOne.\n\n#### Waits\n\nTwo.\n'
+  const theirs =
+    '# R\n\n### Run\n\n##### Checks\n\nOne.\n\n##### Changes\n\nNew.\n\n##### Waits\n\nTwo.\n'
+  const merged = await mergeReport({ base, yours: base.replace('One.', 'Own.'), theirs }, byGit)
+  expect(merged.text).toBe(theirs.replace('One.', 'Own.'))
+})
+
 test('thousands of sections that all have another name are matched in seconds', async () => {
   const text = (name: string): string =>
     `# R\n\n${Array.from({ length: 5000 }, (_, n) => `## ${name} ${n}\n\nWords ${n} of ${name}.\n`).join('\n')}`

@@ -45,7 +45,11 @@ export default class PostmortemPublish extends BaseCommand {
       force: flags.force,
     })
     if (flags.check) return { json: { ...json, markdown }, text: markdown.trimEnd(), warnings }
-    const where = json.branch === null ? '' : ` on branch ${json.branch}`
+    const { branch, checked_out: isCheckedOut } = json
+    const on = isCheckedOut
+      ? `; ${branch} is checked out: commit them there`
+      : ` on branch ${branch}`
+    const where = branch === null ? '' : on
     const paths = json.files.map(({ path }) => path).join(', ')
     const text = json.changed ? `published ${paths}${where}` : `${paths} was published before`
     return { json, text, warnings }

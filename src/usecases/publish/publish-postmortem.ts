@@ -40,6 +40,8 @@ export type Published = {
   /** Of the report. */
   source: string
   branch: string | null
+  /** Then what was written lies in that work tree, for people to commit. */
+  checked_out: boolean
   files: { path: string; sha256: string; bytes: number }[]
   /** False: the same was published before, or it was only looked at. */
   changed: boolean
@@ -63,7 +65,14 @@ export const publishPostmortem = async (
     const files = await filesOf(world, journal, { text, request })
     const { incident } = journal
     const branch = files[0]?.place?.branch ?? null
-    const done = { incident, source: report.sha256, branch, markdown: text.markdown }
+    const isCheckedOut = files.some(({ place }) => place?.kind === 'worktree')
+    const done = {
+      incident,
+      source: report.sha256,
+      branch,
+      checked_out: isCheckedOut,
+      markdown: text.markdown,
+    }
     const told = files.map(({ path, content }) => ({
       path,
       sha256: sha256(content),

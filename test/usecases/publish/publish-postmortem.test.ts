@@ -114,6 +114,9 @@ describe('publishing a post-mortem', () => {
     expect(await publish()).toMatchObject({ changed: false, files: done.files })
     expect(lab.events()).toHaveLength(events)
     expect(git(lab.dir, 'status', '--porcelain')).toBe('')
+    expect(done.checked_out).toBe(false)
+    git(lab.dir, 'switch', '-q', done.branch ?? '')
+    expect((await publish()).checked_out).toBe(true)
   })
 
   test('needs a reviewed report, or a reason', async () => {

@@ -138,8 +138,12 @@ const nearest = (other: Section, placeOf: ReadonlyMap<Section, Placed>): Section
   return kept || parent.level <= 1 ? nearest(parent, placeOf) : undefined
 }
 
+/** A heading that is underlined has no marks, and stays as it is. */
 const atLevel = (heading: string, shift: number): string =>
-  shift > 0 ? '#'.repeat(shift) + heading : heading.slice(-shift)
+  heading.replace(/^( {0,3})(#{1,6})(?=\s|$)/, (_, indent: string, marks: string) => {
+    const level = Math.min(Math.max(marks.length + shift, 1), 6)
+    return indent + '#'.repeat(level)
+  })
 
 /** Blank lines are those of a person between what stood together in their text. */
 const joined = (placed: readonly Placed[], { least }: { least: number }): MergedLine[] =>

@@ -412,6 +412,16 @@ test('what the record adds stands at the level that it has there, beside what it
   expect(merged.text).toBe(theirs.replace('One.', 'Own.'))
 })
 
+test.each([
+  ['underlined', 'Two\n---\n\nNew.\n'],
+  ['of the first level', '# Two\n\nNew.\n'],
+])('a new heading %s stays whole beside one that a person moved up', async (_, added) => {
+  const base = '## One\n\nOne.\n'
+  const theirs = `${base}\n${added}`
+  const merged = await mergeReport({ base, yours: base.replace('##', '#'), theirs }, byGit)
+  expect(merged.text).toBe(theirs.replace('##', '#'))
+})
+
 test('thousands of sections that all have another name are matched in seconds', async () => {
   const text = (name: string): string =>
     `# R\n\n${Array.from({ length: 5000 }, (_, n) => `## ${name} ${n}\n\nWords ${n} of ${name}.\n`).join('\n')}`

@@ -18,7 +18,7 @@ export type Entry =
       type: 'day'
       line: number
       text: string
-      /** Of all rows that say none, not only of those up to the next date. */
+      /** Of all rows that say none, behind a row with another date, too. */
       always?: boolean
     }
   | { type: 'zone'; line: number; zone: string }

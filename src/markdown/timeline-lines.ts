@@ -30,16 +30,23 @@ export const rowsInProse = (block: Lines): Entry[] => {
   return runs.filter(({ length }) => length >= LEAST).flatMap(entriesOfParts)
 }
 
-const OF_ALL =
-  /\b(?:unless (?:otherwise )?(?:noted|stated|specified|mentioned)|all (?:events|times|rows|entries))\b/i
+const UNLESS = /\bunless (?:otherwise )?(?:noted|stated|specified|mentioned)\b/i
+const ON = /\b(?:on|of|for) $/i
+/** Not `All rows before ...`, and not `All events were lost on ...`. */
+const ALL_ON =
+  /\ball (?:events|times|rows|entries)(?: below| here)? (?:are|were|happened|occurred|took place)(?: on| of| for)? $/i
 
 /** `Unless otherwise noted, all events happened on 2026-03-02.` */
-export const dayOfAll = ({ line, text }: Lines): Entry[] => {
-  const sentence = text.split(/(?<=\.)\s/).find((each) => OF_ALL.test(each))
-  return sentence === undefined || datesIn(sentence, ANY).length !== 1
-    ? []
-    : [{ type: 'day', line, text: sentence, always: true }]
-}
+export const dayOfAll = ({ line, text }: Lines): Entry[] =>
+  text.split(/(?<=\.)\s/).flatMap((sentence): Entry[] => {
+    if (!UNLESS.test(sentence) && !/\ball /i.test(sentence)) return []
+    const [date, other] = datesIn(sentence, ANY)
+    if (date === undefined || other !== undefined) return []
+    const before = sentence.slice(0, date.index)
+    return (UNLESS.test(sentence) ? ON : ALL_ON).test(before)
+      ? [{ type: 'day', line, text: sentence, always: true }]
+      : []
+  })
 
 /** `alice  10:05 AM`, as chats are pasted: a name, the time, and what was said below. */
 const CHAT =

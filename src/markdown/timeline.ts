@@ -90,7 +90,7 @@ type Context = Known & {
   result: Timeline
   /** `at` of the row before; undefined: nothing to compare with. */
   last: number | undefined
-  /** The day of each row that says none, and not only of the rows up to the next date. */
+  /** The day of each row that says none, and not only of the rows up to the next row with a date. */
   always: string | undefined
   /** Why no row can be placed before the next date. */
   lost: string | undefined
@@ -125,7 +125,7 @@ const takeDay = (context: Context, { text, always }: Extract<Entry, { type: 'day
   context.last = undefined
   context.lost = date.day === undefined ? `${date.text} ${date.why ?? ''}` : undefined
   context.day = date.day ?? context.day
-  if (always === true) context.always = date.day
+  context.always = always === true ? date.day : undefined
 }
 
 const takeRelative = (context: Context, entry: Extract<Entry, { type: 'relative' }>): void => {
@@ -204,7 +204,10 @@ const place = (
   { entry, time, shift }: { entry: Extract<Entry, { type: 'row' }>; time: FoundTime; shift: 0 | 1 },
 ): void => {
   const stated = context.day
-  if (shift === 1) context.day = nextDay(stated ?? NO_DAY)
+  if (shift === 1) {
+    context.day = nextDay(stated ?? NO_DAY)
+    if (context.always !== undefined) context.always = context.day
+  }
   const at = (time.at ?? 0) + shift * DAY
   const zone = time.hasZone ? time.zone : context.zone
   const day = shift === 1 ? context.day : (stated ?? undefined)

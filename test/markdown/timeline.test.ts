@@ -198,6 +198,27 @@ describe('a day that is said for all rows', () => {
       ['03-03T02:00', 'c'],
     ])
   })
+
+  it('ends at midnight, and where a heading says another', () => {
+    const said = 'All events took place on 2026-03-03.'
+    expect(read(`${said}\n\n- 23:50 a\n- 00:10 b\n- 00:20 c`).rows).toEqual([
+      ['03-03T23:50', 'a'],
+      ['03-04T00:10', 'b'],
+      ['03-04T00:20', 'c'],
+    ])
+    expect(read(`${said}\n\n- 10:00 a\n\n### 2026-03-05\n\n- 09:00 b\n- 10:00 c`).rows).toEqual([
+      ['03-03T10:00', 'a'],
+      ['03-05T09:00', 'b'],
+      ['03-05T10:00', 'c'],
+    ])
+  })
+
+  it.each([
+    'All events before 2026-03-01 are left out.',
+    'All rows written since 2026-03-01 were gone.',
+  ])('is not any day that is said: %s', (said) =>
+    expect(read(`${said}\n\n- 10:00 a`).rows).toEqual([['03-02T10:00', 'a']]),
+  )
 })
 
 describe('rows that are lines', () => {

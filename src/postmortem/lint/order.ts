@@ -4,6 +4,7 @@ import type { RowGroup, TimelineRow } from './timeline-rows.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+const HALF_YEAR = 182 * DAY
 
 /** `early`: it says an earlier time than `other`, which stands before it. */
 export type Misplaced = { row: TimelineRow; other: TimelineRow; early: boolean }
@@ -60,14 +61,21 @@ const momentsOf = (rows: RowGroup): number[] | undefined => {
   })
 }
 
-/** Rows of several zones and no day: on one, where all are within half a day of each other. */
+/**
+ * Rows of several zones and no day: on one, where all are within half a day of each other. A zone with
+ * summer time is an hour apart from itself, and nobody says in which season it was.
+ */
 const onAnyDay = (rows: RowGroup): number[] | undefined => {
   const moments = rows.flatMap(({ stamp: { zone, ofDay, hasDay } }) => {
     const known = zone === undefined || hasDay ? undefined : zoneOf(zone)
-    return known === undefined ? [] : (instantOf(ofDay, known) ?? [])
+    if (known === undefined) return []
+    const winter = instantOf(ofDay, known)
+    const summer = instantOf(ofDay + HALF_YEAR, known)
+    return winter === undefined || summer !== winter + HALF_YEAR ? [] : winter
   })
-  const spread = Math.max(...moments) - Math.min(...moments)
-  return moments.length === rows.length && spread < DAY / 2 ? moments : undefined
+  if (moments.length < rows.length) return undefined
+  const sorted = moments.toSorted((a, b) => a - b)
+  return (sorted.at(-1) ?? 0) - (sorted[0] ?? 0) < DAY / 2 ? moments : undefined
 }
 
 /** Indexes of the longest subsequence that never decreases; n log n. */

@@ -50,16 +50,14 @@ const groupsOf = (
 ): RowGroup[] => {
   const day = datesIn(section.title)[0]?.day ?? scopeDay
   const groups: RowGroup[] = []
-  let before: Block['type'] | undefined
+  let inRow: TimelineRow[] | undefined
   for (const block of section.blocks) {
     if (block.type !== 'paragraph') groups.push(...inBlock(block, piecesAt, day))
-    else {
-      const rows = linesOf(piecesAt(block.line)[0], day)
-      // A paragraph for each row.
-      const last = before === 'paragraph' && rows.length > 0 ? groups.pop() : undefined
-      groups.push([...(last ?? []), ...rows])
-    }
-    before = block.type
+    const rows = block.type === 'paragraph' ? linesOf(piecesAt(block.line)[0], day) : []
+    if (rows.length === 0) inRow = undefined
+    else if (inRow === undefined) groups.push((inRow = rows))
+    // A paragraph for each row.
+    else for (const row of rows) inRow.push(row)
   }
   // Pictures and outputs between the rows do not end a timeline.
   return isAbout(section, 'timeline') ? [groups.flat()] : groups

@@ -1,6 +1,7 @@
 /** Forms that reports of other teams use: what they say is found, and nothing else. */
 import { describe, expect, it } from 'vitest'
 import { lintReport } from '../../../src/postmortem/lint/lint-report.ts'
+import { cpuMs } from '../../cpu-time.ts'
 
 const found = (text: string): string[] =>
   lintReport({ text, file: 'report.md', now: '2026-11-21T00:00:00Z' }).map(
@@ -79,6 +80,20 @@ describe('rows of several zones without a day', () => {
     expect(found(rows('CAT'))).toEqual([])
     expect(found(rows('EDT'))).toEqual(['timeline-order 7'])
     expect(found(timeline('- 15:00 CAT a', '- 13:15 UTC b', '- 09:30 EDT c'))).toEqual([])
+  })
+
+  it('are not where a zone has summer time: in which season it was, nobody says', () => {
+    const rows = ['- 19:31 UTC a', '- 12:35 PT b', '- 19:40 UTC c', '- 19:45 UTC d']
+    expect(found(timeline(...rows))).toEqual([])
+  })
+
+  it('may be as many as a file holds', () => {
+    const rows = (n: number) =>
+      Array.from({ length: n }, (_, at) => `${at % 2 ? '11:00 CET' : '10:00 UTC'} a`)
+    expect(found(timeline(rows(130_000).join('\n')))).toEqual([])
+    const started = cpuMs()
+    expect(found(timeline(rows(40_000).join('\n\n')))).toEqual([])
+    expect(cpuMs() - started).toBeLessThan(5_000)
   })
 })
 

@@ -9,6 +9,7 @@ import { markdownEngine } from './markdown-engine.ts'
 import { page } from './page-parts.ts'
 import { pageOf } from './page.ts'
 import { pictureSection } from './picture-section.ts'
+import { printed } from './print.ts'
 
 export type HtmlSource = {
   markdown: string
@@ -35,21 +36,20 @@ export const toHtml = async ({
   page(env).onPaper = onPaper
   const tokens = md.parse(splitHead(source)?.body ?? source, env)
   const { contents } = page(env)
-  const render = (some: typeof tokens): string => md.renderer.render(some, md.options, env)
   const escape = md.utils.escapeHtml
   // In the text that was tokenized a footnote or a heading may be cited from anywhere: cut, not parsed twice.
   const firstSection = tokens.findIndex(({ type, tag }) => type === 'heading_open' && tag !== 'h1')
   const cut = firstSection === -1 ? tokens.length : firstSection
   const hasTitle = contents.some(({ level }) => level === 1)
   const parts = [
-    hasTitle ? '' : `<h1>${escape(title)}</h1>\n`,
-    render(tokens.slice(0, cut)),
-    picture === undefined ? '' : pictureSection(picture, escape),
-    render(tokens.slice(cut)),
+    Buffer.from(hasTitle ? '' : `<h1>${escape(title)}</h1>\n`),
+    printed(md, tokens.slice(0, cut), env),
+    Buffer.from(picture === undefined ? '' : pictureSection(picture, escape)),
+    printed(md, tokens.slice(cut), env),
   ]
   const entries =
     picture === undefined
       ? contents
       : [{ level: 2, id: 'picture', text: 'In one picture' }, ...contents]
-  return pageOf({ title, lang, contents: entries, body: parts.join(''), escape })
+  return pageOf({ title, lang, contents: entries, body: Buffer.concat(parts).toString(), escape })
 }

@@ -6,7 +6,7 @@
 import type { Env, MarkdownIt, StateBlock, Token } from 'markdown-it'
 
 const LONG = 1_000
-const PART = 25
+const PART = 10
 const LONG_TABLE = 'long_table'
 const NESTED = Symbol('part of a table')
 

@@ -153,9 +153,12 @@ export const momentsIn = (labeled: readonly Labelled[], day: string | undefined)
     return [{ role, stamp: stampOf(time, at(time.index)), label, from: 'label' }]
   })
 
-/** `Time (PDT): 12:08 PM - 1:30 PM`: from when to when it was, said for durations only. */
+/**
+ * `Time (PDT): 12:08 PM - 1:30 PM`: from when to when it was, said for durations only. A `Window` alone
+ * may be one of maintenance.
+ */
 const WINDOW =
-  /^(?:(?:incident|outage|impact|downtime|affected|total) )?(?:time|times|period|window|duration|downtime|time ?(?:frame|window|range))(?: (?:[a-z]{2,4}|utc|local))?$/
+  /^(?:(?:(?:incident|outage|impact|downtime|affected|total) )?(?:time|times|duration|downtime|time ?(?:frame|window|range))|(?:incident|outage|impact|downtime|affected) (?:period|window))(?: (?:[a-z]{2,4}|local))?$/
 
 const windowOf = (
   { label, value, at }: Pick<Labelled, 'label' | 'value' | 'at'>,

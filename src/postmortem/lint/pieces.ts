@@ -90,10 +90,7 @@ const placesIn = (
 ): ((index: number) => Position) => {
   let starts: { index: number; place: Position }[] | undefined
   return (index) => {
-    starts ??= lineStarts(part.text).map((start) => ({
-      index: start,
-      place: placeIn(document, part, start),
-    }))
+    starts ??= lineStarts(document, part)
     let low = 0
     let high = starts.length - 1
     while (low < high) {
@@ -107,10 +104,17 @@ const placesIn = (
   }
 }
 
-const lineStarts = (text: string): number[] => [
-  0,
-  ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1),
-]
+const lineStarts = (
+  document: Document,
+  part: { line: number; text: string },
+): { index: number; place: Position }[] => {
+  let next = 0
+  return part.text.split('\n').map((text, n) => {
+    const index = next
+    next += text.length + 1
+    return { index, place: placeIn(document, { line: part.line + n, text }, 0) }
+  })
+}
 
 /** Every match of a global pattern in pieces, with its place. Most pieces have none: asked first. */
 export const matchesIn = (

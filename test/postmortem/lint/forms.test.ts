@@ -112,6 +112,11 @@ describe('a range with a label', () => {
     expect(found(text('82 minutes'))).toEqual([])
     expect(found(text('72 minutes'))).toEqual(['duration-mismatch 3'])
   })
+
+  it('is not any window', () => {
+    const window = text('82 minutes').replace('Time (PDT)', 'Window')
+    expect(found(window.replace('1:30 PM (19:08 - 20:30 UTC)', '3:30 PM'))).toEqual([])
+  })
 })
 
 describe('one moment in two zones', () => {
@@ -160,9 +165,15 @@ describe('how it was noticed', () => {
     'A guest reports their finding.',
     'We were notified by a guest.',
     'I encountered it when I came home.',
+    'Discovery was by chance.',
   ])('%s', (sentence) => {
     const text = report(ROWS, 'It hit 300 users.').replace('The alarm was reset.', sentence)
     expect(found(text)).toEqual([])
+  })
+
+  it('is not said by a name of software', () => {
+    const text = report(ROWS).replace('The alarm was reset.', 'Service discovery was restarted.')
+    expect(found(text)).toEqual(['no-detection 1'])
   })
 })
 
@@ -186,8 +197,12 @@ describe('how big it was', () => {
     expect(found(text)).toEqual([])
   })
 
-  it('is still asked for', () => {
-    expect(found(report(ROWS, 'Version 2.1 was slow.'))).toEqual(['no-impact-numbers 1'])
+  it.each([
+    ['Version 2.1 was slow.', ''],
+    ['On 4 March 2026 forges were cold.', ''],
+    ['Nothing worked.', 'Only one engineer had the key.'],
+  ])('is still asked for: %s %s', (impact, more) => {
+    expect(found(report(ROWS, impact, more))).toEqual(['no-impact-numbers 1'])
   })
 })
 
@@ -228,5 +243,14 @@ describe('lengths in prose', () => {
   ])('%s / %s', (good, bad) => {
     expect(found(text(good))).toEqual([])
     expect(found(text(bad))).toEqual(['duration-not-in-timeline 9'])
+  })
+
+  it.each([
+    'A gate has to be restored in 3 days.',
+    'The promise allows 43 minutes of downtime a month.',
+    'In the 2024 incident there were 9 hours of downtime.',
+    'It would have been a 6 hour outage.',
+  ])('of another time, or of none, are not looked for: %s', (sentence) => {
+    expect(found(text(sentence))).toEqual([])
   })
 })

@@ -91,7 +91,7 @@ const isRelative = (line: string): boolean =>
   /^[\s|*_-]{0,6}\+ ?\d{1,4} ?(?:s|m|h|secs?|mins?|hours?)\b/i.test(line)
 
 const DETECTED =
-  /\b(?:detect(?:ed|ion|s)?|discover(?:ed|s|y)|spotted|flagged|encountered|notif(?:ied|ies)|notic(?:ed|es?|ing)|alert(?:s|ed|ing)?|alarms?|paged|pages?d?|page[rd]|pagerduty|opsgenie|monitoring|pingdom|identified|reported|reports? (?:from|of|by|that|their|his|her|the|an?|it)\b|user report|complain\w*|tickets? (?:from|were|was)|informed|became aware|made aware|found (?:out )?(?:that|the)|realized|realised|observed|saw)\b/i
+  /\b(?:detect(?:ed|ion|s)?|discover(?:ed|s)|(?<!service[ -])discovery(?! of services?)|spotted|flagged|encountered|notif(?:ied|ies)|notic(?:ed|es?|ing)|alert(?:s|ed|ing)?|alarms?|paged|pages?d?|page[rd]|pagerduty|opsgenie|monitoring|pingdom|identified|reported|reports? (?:from|of|by|that|their|his|her|the|an?|it)\b|user report|complain\w*|tickets? (?:from|were|was)|informed|became aware|made aware|found (?:out )?(?:that|the)|realized|realised|observed|saw)\b/i
 
 export const noDetection: LintRule = {
   id: 'no-detection',
@@ -161,11 +161,17 @@ const hasNumbers = (impact: FrontMatter['impact']): boolean =>
 const COUNTED_HARM =
   /\d[\d,.]*k? (?:[\w-]+ ){0,2}[a-z-]+s\b[^.\n]{0,40}?\b(?:delayed|failed|lost|affected|waited|late|down|unavailable|unreachable|twice|impacted|timed out|missed|dropped|rejected|could not|were not|refused)\b/i
 
-/** In what is said of the impact any number of things counts: `23 validators`. */
+/** In what is said of the impact any number of things counts: `23 validators`; a date is none. */
 const SOMETHING = /(?<![\w.:/-])\d[\d,.]*k? (?:[\w-]+ ){0,2}[a-z-]{3,}s\b/
-/** `a 10 minute gap`, `resolved in 2 hours`, `only two instances` */
+/** `a 10 minute gap`, `resolved in 2 hours`, `only two instances`, and not `only one engineer` */
 const LENGTH =
-  /\b\d+[ -](?:minutes?|mins?|hours?|days?)[ -](?:gap|outage|stall|downtime|delay|interruption)\b|\b(?:resolved|restored|fixed|recovered|down|unavailable|offline) (?:in|within|after|for) (?:about |around |approximately |~)?\d+ (?:minutes?|hours?|days?)\b|\b(?:only )(?:one|two|three|four|five|six|\d+) [a-z]+s?\b/i
+  /\b\d+[ -](?:minutes?|mins?|hours?|days?)[ -](?:gap|outage|stall|downtime|delay|interruption)\b|\b(?:resolved|restored|fixed|recovered|down|unavailable|offline) (?:in|within|after|for) (?:about |around |approximately |~)?\d+ (?:minutes?|hours?|days?)\b|\bonly (?:one|two|three|four|five|six|\d+) (?!(?:engineer|person|people|operator|admin|developer|member|maintainer|day|time|copy|key)s?\b)[a-z]+s?\b/i
+
+const withoutDates = (text: string): string =>
+  datesIn(text, { day: '2000-01-01' }).reduceRight(
+    (rest, date) => `${rest.slice(0, date.index)}.${rest.slice(date.index + date.text.length)}`,
+    text,
+  )
 
 /** `| Users affected | 1,900 |` */
 const hasLabelledNumber = (cells: LintDocument['cells']): boolean =>
@@ -186,7 +192,7 @@ const documentSaysNumbers = ({ pieces, cells }: LintDocument): boolean => {
     ({ kind, text, section }) =>
       (/\d/.test(text) &&
         (HIT.test(text) ||
-          SOMETHING.test(text) ||
+          SOMETHING.test(withoutDates(text)) ||
           (kind === 'cell' && isAbout(section, 'impact')))) ||
       NONE_HIT.test(text),
   )

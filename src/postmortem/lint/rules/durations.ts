@@ -34,7 +34,10 @@ export const durationMismatch: LintRule = {
 
 /** `resolved in 2 hours`, `22 hours of downtime`: looked for in the timeline only. */
 const RESOLVED =
-  /\b(?:resolved|restored|recovered|fixed|back online) (?:in|within|after)(?: a total of)?(?= \S)/gi
+  /(?<!\b(?:be|have been|being|are|is|get|gets) )\b(?:resolved|restored|recovered|fixed|back online) (?:in|within|after)(?: a total of)?(?= \S)/gi
+/** Of another time, or of none: `a 6 hour outage next time`, `43 minutes of downtime a month`. */
+const NOT_THIS =
+  /\b(?:would|could|might|may|should|must|can|allows?|prevent|avoid|budget|SL[AO]s?|next|last|previous|earlier|former|per|a (?:day|week|month|year)|[Ii]n \d{4}|the \d{4})\b/
 const OF_DOWNTIME = /^ ?(?:of (?:total )?(?:downtime|outage)|(?:outage|downtime))\b/i
 
 const LASTED =
@@ -120,12 +123,22 @@ const saidIn = (piece: Piece): Claim[] => {
   const ofDowntime = durations.filter(({ index, text }) =>
     OF_DOWNTIME.test(piece.text.slice(index + text.length, index + text.length + 24)),
   )
-  return [...new Set([...afterVerb, ...ofDowntime])].map((duration) => ({
-    about: 'duration',
-    duration,
-    label: duration.text,
-    ...piece.at(duration.index),
-  }))
+  const said = [...new Set([...afterVerb, ...ofDowntime])]
+  return said
+    .filter((one) => !NOT_THIS.test(sentenceAt(piece.text, one.index)))
+    .map((duration) => ({
+      about: 'duration',
+      duration,
+      label: duration.text,
+      ...piece.at(duration.index),
+    }))
+}
+
+/** As much of its sentence as stands near. */
+const sentenceAt = (text: string, index: number): string => {
+  const before = text.slice(Math.max(0, index - 120), index)
+  const after = text.slice(index, index + 120)
+  return before.slice(before.search(/[^.;\n]*$/)) + /^[^.;\n]*/.exec(after)?.[0]
 }
 
 const lastedIn = (piece: Piece): Claim[] => {

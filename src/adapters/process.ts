@@ -201,9 +201,10 @@ async function closePipes(child: Child, closed: Promise<unknown>): Promise<boole
  * still be in them. A turn of the event loop takes what a pipe holds, later ones see its end.
  */
 async function staysOpen(closed: Promise<unknown>): Promise<boolean> {
+  const ended = closed.then(() => false)
   let isOpen = true
-  void closed.then(() => (isOpen = false))
-  for (let turn = 0; isOpen && turn < DRAIN_TURNS; turn += 1) await nextTurn()
+  for (let turn = 0; isOpen && turn < DRAIN_TURNS; turn += 1)
+    isOpen = await Promise.race([ended, nextTurn(true)])
   return isOpen
 }
 

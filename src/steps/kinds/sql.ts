@@ -87,7 +87,7 @@ async function run(asked: Asked, context: StepContext): Promise<Outcome> {
   })
   if (!result.ok) return failed(result, context.signal)
   const { rows, rowCount, columns, durationMs } = result
-  for (const line of shownRows(result, context.mask)) context.say(line)
+  for (const line of shownRows(result, (text) => context.mask(text))) context.say(line)
   const cut = columns.length > 0 && rowCount > rows.length
   return {
     ended: 'completed',
@@ -98,7 +98,7 @@ async function run(asked: Asked, context: StepContext): Promise<Outcome> {
 }
 
 /** Whoever runs a query wants to see its answer, and of a change how many rows it met. */
-function shownRows({ rows, rowCount }: QueryResult, mask: StepContext['mask']): string[] {
+function shownRows({ rows, rowCount }: QueryResult, mask: (text: string) => string): string[] {
   // Masked before it is cut: half of a secret is not known for one any more.
   const shown = rows.slice(0, MAX_SHOWN_ROWS).map((row) => mask(JSON.stringify(row)))
   const lines = shown.map((line) =>

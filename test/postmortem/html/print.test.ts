@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { markdownEngine } from '../../src/postmortem/html/markdown-engine.ts'
-import { printed } from '../../src/postmortem/html/print.ts'
+import { markdownEngine } from '../../../src/postmortem/html/markdown-engine.ts'
+import { printed } from '../../../src/postmortem/html/print.ts'
 
 const TEXT = `# Réport 😀
 

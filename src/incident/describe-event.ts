@@ -81,12 +81,17 @@ export const updateInWords = (data: EventData['incident.updated']): string => {
   return parts.join(', ') || 'updated'
 }
 
-const updated = (data: EventData['incident.updated']): Told => ({
-  subject: 'incident',
-  what: updateInWords(data),
-  why: data.reason,
-  more: known(data.source),
-})
+const updated = (data: EventData['incident.updated']): Told => {
+  const what = updateInWords(data)
+  // What is set says itself what it is of: no `incident detection`.
+  const subject = /^(?:severity|detection|impact start)(?= set to )/.exec(what)?.[0]
+  return {
+    subject: subject ?? 'incident',
+    what: subject === undefined ? what : what.slice(subject.length + 1),
+    why: data.reason,
+    more: known(data.source),
+  }
+}
 
 const answered = (step: string, data: EventData['gate.answered']): Told => {
   const { answer } = data

@@ -203,6 +203,22 @@ describe('words for numbers', () => {
   })
 })
 
+test('what is set is the subject of its sentence', () => {
+  const said = (data: Extract<TestDraft, { type: 'incident.updated' }>['data']) =>
+    makeEvents([{ type: 'incident.updated', data }]).map(describeEvent)
+  expect(
+    said({ detected_at: '2026-11-21T10:00:00.000Z', impact_start: '2026-11-21T09:58:00.000Z' }),
+  ).toEqual([
+    'Detection set to 2026-11-21 10:00:00 UTC, impact start set to 2026-11-21 09:58:00 UTC.',
+  ])
+  expect(said({ severity: 'SEV2', reason: 'all are hit' })).toEqual([
+    'Severity set to SEV2: all are hit.',
+  ])
+  expect(said({ status: 'mitigated', severity: 'SEV2' })).toEqual([
+    'Incident mitigated, severity set to SEV2.',
+  ])
+})
+
 test('numbers that the reason gives already are not said twice', () => {
   const [event] = makeEvents([
     {

@@ -39,10 +39,10 @@ describe('impact', () => {
       },
     })
     expect(people.impact_numbers).toEqual([
-      { what: 'users', number: '1,200' },
-      { what: 'failed logins', number: 'about 300' },
-      { what: 'minutes', number: '20 to 50' },
-      { what: 'revenue', number: 'not known: not counted' },
+      { what: 'Users', number: '1,200' },
+      { what: 'Failed logins', number: 'about 300' },
+      { what: 'Minutes', number: '20 to 50' },
+      { what: 'Revenue', number: 'not known: not counted' },
     ])
     expect(people.impact_told).toBe(true)
     expect(people.impact_says).toBe('')

@@ -290,6 +290,13 @@ describe('what a reader finds', () => {
     expect(await of('Omar')).toContain(`| Omar (told by ${note.actor.name}) | Note: seen`)
   })
 
+  test('why a run was rolled back is said once, by the step with its numbers', async () => {
+    const report = await render('google-sre', records.sample ?? [])
+    const [summary] = /^The run of .*/m.exec(report) ?? []
+    expect(summary).toMatch(/was \*\*rolled back\*\* after [\d.]+ s\. .*Step `validate` failed: /)
+    expect(summary?.match(/checks failed/g)).toHaveLength(1)
+  })
+
   test('a fix that was taken back did not mitigate anything', async () => {
     const titles = async (record: string): Promise<string[]> =>
       headingsOf(await render('gitlab', records[record] ?? [])).map(({ title }) => title)

@@ -44,7 +44,10 @@ describe('the report of a fix that failed', () => {
 
   test('says rolled back and why, with the numbers', () => {
     const summary = sectionOf(report, '## Summary')
-    expect(summary).toContain('was **rolled back** after 2 min 55 s: step validate failed.')
+    expect(summary).toMatch(
+      /was \*\*rolled back\*\* after 2 min 55 s\. \[\^e\d+\] Step `validate` failed: /,
+    )
+    expect(summary).not.toContain('step validate failed')
     expect(summary).toContain('`concurrent_logins` saw 3 of 16, wanted 16 of 16')
     expect(summary).toContain('Undone: `fix`.')
     expect(report).not.toContain('resolved by')

@@ -99,5 +99,8 @@ export const quantityInWords = (quantity: Quantity): Markdown => {
 const grouped = (n: number): Markdown =>
   text(n.toLocaleString('en-US', { maximumFractionDigits: 6 }))
 
-/** `failed_logins` → `failed logins`. */
-export const inWords = (name: string): string => name.replaceAll(/[_-]+/g, ' ')
+/** `failed_logins` → `Failed logins`, as a row begins. */
+export const inWords = (name: string): string => {
+  const words = name.replaceAll(/[_-]+/g, ' ').trimStart()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

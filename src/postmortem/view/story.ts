@@ -121,8 +121,21 @@ export const nameOfRun = (
 /** How a run ended, when, and why: for a failed one the failed steps, with the numbers. */
 export const outcomeOfRun = (material: Material, run: RunState): Markdown => {
   const failures = run.status === 'succeeded' ? [] : failed(material, run)
-  return join([endOfRun(material, run), ...failures, ...undoneSteps(run)], ' ')
+  const told = isToldBelow(material, run) ? { ...run, reason: undefined } : run
+  return join([endOfRun(material, told), ...failures, ...undoneSteps(run)], ' ')
 }
+
+/** `2 of 12 checks failed` as the reason of the run: the sentence of the step says so, and which. */
+const isToldBelow = (material: Material, run: RunState): boolean =>
+  [...run.steps.values()].some((step) => {
+    const finished = lastFinish(material.eventsOfStep(run, step))
+    if (finished?.data.status === undefined || finished.data.status === 'succeeded') return false
+    const prefix = `step ${step.id} failed`
+    if (run.reason?.startsWith(prefix) !== true) return false
+    const short = run.reason.slice(prefix.length).replace(/^: |[.\s]+$/g, '')
+    const { reason } = finished.data
+    return short === '' || (reason?.startsWith(short) === true && !run.reason.includes(reason))
+  })
 
 /** The same in one sentence, for pages that show the steps below it. */
 export const endOfRun = (material: Material, run: RunState): Markdown => {

@@ -109,10 +109,10 @@ const environments = ({ events, citations }: Material): Fact[] => {
       ]
 }
 
-/** Names in order of appearance; people are told apart by e-mail address. */
 /** Says a row of an imported timeline that names nobody. */
 export const THE_REPORT = 'the report'
 
+/** Names in order of appearance; people are told apart by e-mail address. */
 export const responders = (events: readonly IncidentEvent[]): string[] => {
   const imported = events.some(
     (event) => event.type === 'incident.declared' && event.data.imported !== undefined,

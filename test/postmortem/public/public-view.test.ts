@@ -107,11 +107,11 @@ it('other words for outsiders take the place of those for ourselves', () => {
     title: 'Logins',
     services: ['Login'],
     impact: 'You could not log in.',
-    numbers: [{ what: 'users', number: '1,200' }],
+    numbers: [{ what: 'Users', number: '1,200' }],
   })
   expect(JSON.stringify(told)).not.toContain('inner words')
   const all = view({ impact: { ...impact, says: 'Told.' } })
-  expect(all.numbers.map(({ what }) => what)).toEqual(['users', 'cost usd'])
+  expect(all.numbers.map(({ what }) => what)).toEqual(['Users', 'Cost usd'])
   expect(view({ impact: { unknown: 'inner words' } }).impact).toBe('')
 })
 

@@ -164,6 +164,9 @@ describe('actions', () => {
       data: { action: 'alert', to: 'github', url: 'https://git.example.test/1', state: 'open' },
     }
     expect(row(synced)?.tracker).toBe('<https://git.example.test/1>')
+    const named = { ...action, tracker: 'https://git.example.test/1' }
+    const { people } = viewOf({ actions: [named] }, synced)
+    expect(people.actions[0]?.tracker).toBe('<https://git.example.test/1>')
     expect(link('javascript:alert(1)')).toBe('javascript:alert(1)')
     expect(link('https://x.test/a|b')).toBe('https://x.test/a\\|b')
   })

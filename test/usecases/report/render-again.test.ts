@@ -120,13 +120,13 @@ describe('rendering again', () => {
     const text = await report(one)
     expect(conflicts).toBe(0)
     expect(text).toContain(yaml)
-    expect(text).toMatch(/\| users +\| 40 +\|/)
+    expect(text).toMatch(/\| Users +\| 40 +\|/)
     expect(parseFrontMatter(text, 'postmortem.md').issues).toEqual([])
     await rewrite(one, (now) =>
       now.replace('users: 40 # counted by hand', 'users: 41 # counted again'),
     )
     await render(one)
-    expect(await report(one)).toMatch(/\| users +\| 41 +\|/)
+    expect(await report(one)).toMatch(/\| Users +\| 41 +\|/)
   })
 
   test('an event that a person cites has a footnote, as long as they cite it', async () => {

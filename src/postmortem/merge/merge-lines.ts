@@ -26,8 +26,9 @@ export const mergeLines = async (
     return yours.map((line) => (isBookkeeping(line) ? (texts.get(line.key) ?? '') : line.text))
   if (was === mine) return theirs.map(({ key }) => texts.get(key) ?? '')
   return (await threeWay(versions, mergeFile)).map((piece) => {
-    // A row that was put together from cells of both sides is written by nobody yet.
-    const textOf = (key: string): string => texts.get(key) ?? rowOfKey(key)
+    // A row that was put together from cells of both sides is written by nobody yet, and neither may
+    // the blank line be that keeps two paragraphs apart.
+    const textOf = (key: string): string => texts.get(key) ?? (key === '' ? '' : rowOfKey(key))
     if (typeof piece === 'string') return textOf(piece)
     const { yours: a, base: b, theirs: c } = piece
     return { yours: a.map(textOf), base: b.map(textOf), theirs: c.map(textOf) }

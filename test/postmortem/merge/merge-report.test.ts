@@ -395,6 +395,13 @@ test.each([
   )
 })
 
+test('paragraphs of two hands are kept apart, also where no blank line was', async () => {
+  const base = '# R\nOne.\n'
+  const [yours, theirs] = ['Mine.', 'New.'].map((words) => base.replace('One.', `${words}\nOne.`))
+  const merged = await mergeReport({ base, yours: yours ?? '', theirs: theirs ?? '' }, byGit)
+  expect(merged.text).toBe('# R\nMine.\n\nNew.\nOne.\n')
+})
+
 test('a line that stood twice is gone when each side deleted another one of it', async () => {
   const base = '# R\n\n- none\n\nOne.\n\nTwo.\n\nThree.\n\n- none\n'
   const merged = await mergeReport(

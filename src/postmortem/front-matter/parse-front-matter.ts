@@ -13,11 +13,16 @@ export type Head = {
   bodyLine: number
 }
 
+/** A blank line and a heading or words: what stands between two rules, all of a report perhaps. */
+const RULED_OFF = /^[ \t]*\r?\n\s*(?=\S)(?![\w-]+[ \t]*:)/
+const OWN = /^hotwash[ \t]*:/m
+
 /** undefined: the text has no head. */
 export const splitHead = (text: string): Head | undefined => {
   const match = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m.exec(text)
   if (match?.index !== 0) return undefined
   const [whole, yaml = ''] = match
+  if (RULED_OFF.test(yaml) && !OWN.test(yaml)) return undefined
   return { yaml, body: text.slice(whole.length), bodyLine: whole.split('\n').length }
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parseFrontMatter } from '../../../src/postmortem/front-matter/parse-front-matter.ts'
+import {
+  parseFrontMatter,
+  splitHead,
+} from '../../../src/postmortem/front-matter/parse-front-matter.ts'
 
 const read = (...lines: string[]) =>
   parseFrontMatter(
@@ -10,6 +13,23 @@ const read = (...lines: string[]) =>
 /** `line:column message` of each problem. */
 const problems = (...lines: string[]): string[] =>
   read(...lines).issues.map(({ place, message }) => `${place.line}:${place.column} ${message}`)
+
+describe('a line of dashes', () => {
+  test.each([
+    ['and a field', '---\ntitle: x\n---\n# R\n', true],
+    ['a blank line and a field', '---\n\n\ntitle: x\n---\n# R\n', true],
+    [
+      'a blank line, a comment and a head of hotwash',
+      '---\n\n# ours\nhotwash: 1\n---\n# R\n',
+      true,
+    ],
+    ['nothing', '---\n\n---\n# R\n', true],
+    ['a blank line and a heading', '---\n\n# R\n\nDate: 2026-03-04\n\n---\n', false],
+    ['a blank line and words', '---\r\n\r\nLogins failed.\r\n\r\n---\r\n', false],
+  ])('before %s', (_, text, isHead) => {
+    expect(splitHead(text) !== undefined).toBe(isHead)
+  })
+})
 
 describe('the head of a report', () => {
   test('may say everything that people know', () => {

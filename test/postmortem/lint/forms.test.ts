@@ -113,6 +113,12 @@ describe('a range with a label', () => {
     expect(found(text('72 minutes'))).toEqual(['duration-mismatch 3'])
   })
 
+  it('is one finding where the duration stands beside it', () => {
+    const beside = '- **Duration:** 21:45 to 23:28 UTC (113 minutes)\n- Date: 2026-03-30'
+    expect(found(beside)).toEqual(['range-duration 1'])
+    expect(found(beside.replace('113', '103'))).toEqual([])
+  })
+
   it('is not any window', () => {
     const window = text('82 minutes').replace('Time (PDT)', 'Window')
     expect(found(window.replace('1:30 PM (19:08 - 20:30 UTC)', '3:30 PM'))).toEqual([])

@@ -30,6 +30,7 @@ test('of a report of hotwash more is expected than a word', () => {
 test.each([
   ['a short note of somebody', '# Logins failed\n\nSee the chat.\n'],
   ['one without a heading', 'Builds failed from 14:05 to 14:47 UTC.\n'],
+  ['one between two rules', '---\n\n# Logins failed\n\nDate: 2026-03-04\n\n---\n'],
   ['a picture', '![the graph of errors](errors.png)\n'],
   ['code', '```\nERROR pool exhausted\n```\n'],
   ['a table of HTML', '<table><tr><td>10:15</td><td>alert</td></tr></table>\n'],

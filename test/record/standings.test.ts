@@ -82,7 +82,10 @@ test('a log that is another one of the same size and time is read again', () => 
   const { over, ...at } = twoIncidents()
   look(at)
   const { size, mtime, atime } = statSync(at.log)
-  writeFileSync(at.log, readFileSync(at.log, 'utf8').replace('incident.resolved', 'incident.RESOLVED'))
+  writeFileSync(
+    at.log,
+    readFileSync(at.log, 'utf8').replace('incident.resolved', 'incident.RESOLVED'),
+  )
   utimesSync(at.log, atime, mtime)
   expect(statSync(at.log)).toMatchObject({ size, mtime })
   expect(look(at)).toMatchObject({ says: ['Mail is late: open', BOTH[1]] })

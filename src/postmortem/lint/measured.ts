@@ -24,9 +24,9 @@ export const PRECISION: Partial<
 > = {
   'no-detection': { hits: 3, falseAlarms: 0 },
   'no-impact-numbers': {
-    hits: 8,
-    falseAlarms: 2,
-    note: 'the length of a stall, and that it was one node, are numbers of a kind',
+    hits: 7,
+    falseAlarms: 1,
+    note: 'that it was one node is a number of a kind',
   },
   'vague-action': {
     hits: 15,
@@ -45,7 +45,7 @@ export const PRECISION: Partial<
     falseAlarms: 1,
     note: 'a time to repair where the report has no time of the repair',
   },
-  'duration-not-in-timeline': { hits: 2, falseAlarms: 0 },
+  'duration-not-in-timeline': { hits: 3, falseAlarms: 0 },
   'timeline-order': { hits: 4, falseAlarms: 0 },
   'date-typo': { hits: 4, falseAlarms: 0 },
   'moment-order': { hits: 1, falseAlarms: 0 },
@@ -71,7 +71,7 @@ export const UNSEEN = {
     whole: 40,
     sources:
       'Rust, 2i2c, TorBox, Wire, Flutter, COG-UK, mybinder, Cosmos, PyPI, Chia, four other networks of blockchains, five of single people or teams, twelve exercises of students, nine status pages, four universities',
-    mended: { errorHits: 4, falseAlarms: 0 },
+    mended: { errorHits: 5, falseAlarms: 0 },
   },
   later: { reports: 18 },
 } as const
@@ -111,7 +111,7 @@ export const UNSEEN_PRECISION: Partial<Record<RuleId, Unseen>> = {
   careless: { hits: 2, falseAlarms: 0, debatable: 1 },
 }
 
-/** One fault at a time, planted in the unseen reports; `first` with the rules as they were. */
+/** One fault at a time, planted in the first unseen reports; `first` with the rules as they were. */
 export const UNSEEN_RECALL = [
   { fault: 'the times of two neighboring rows swapped', planted: 74, first: 56, found: 66 },
   { fault: 'the year of one date changed by one', planted: 47, first: 22, found: 35 },
@@ -149,8 +149,8 @@ export const NOT_MEASURABLE: readonly RuleId[] = [
 /** One fault planted at a time, in a place where the report had none. */
 export const TUNED_ON = CORPUS.reports - HELD_OUT.reports
 export const RECALL = [
-  { fault: 'a stated duration changed by 10 minutes', planted: 36, found: 30 },
-  { fault: 'a duration said to be approximate changed by 10 minutes', planted: 1, found: 0 },
+  { fault: 'a stated duration changed by 10 minutes', planted: 35, found: 30 },
+  { fault: 'a duration said to be approximate changed by 10 minutes', planted: 2, found: 0 },
   { fault: 'the year of one time changed by one', planted: 23, found: 22 },
   { fault: 'the month of one time changed by one', planted: 21, found: 21 },
   { fault: 'the times of two neighboring rows swapped', planted: 38, found: 37 },

@@ -33,7 +33,9 @@ export function createTyping(): Typing {
   }
   const asKey = (text: string, nowMs: number): Taken => {
     if (text.includes(CTRL_C)) return { typed: CTRL_C, refused: false }
-    if (nowMs >= quietUntil && isOneKey(text)) return { typed: text, refused: false }
+    // Out of habit, or by a slow line at once: the key and its Enter. Kept, it would answer the next.
+    const key = text.replace(/[\r\n]+$/, '') || text
+    if (nowMs >= quietUntil && isOneKey(key)) return { typed: key, refused: false }
     quietUntil = nowMs + QUIET_MS
     return { typed: '', refused: true }
   }

@@ -18,6 +18,10 @@ describe('where one key is asked for', () => {
     (key) => expect(typed('key', [key])).toEqual([key]),
   )
 
+  it('a key with its Enter is the key, and its Enter answers nothing', () => {
+    expect(typed('key', ['r\r', 'ä\r\n'])).toEqual(['r', 'ä'])
+  })
+
   it('a paste is not, whether the terminal marks it or not', () => {
     expect(typed('key', [marked('restart\nit\n')])).toEqual(['(refused)'])
     expect(typed('key', ['restart\rit\r'])).toEqual(['(refused)'])

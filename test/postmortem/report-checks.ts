@@ -123,6 +123,8 @@ export const emptySections = (report: string): string[] => {
 /** What no good writer leaves: two lists that read as one, a heading or a name said twice, `1 notes`. */
 export const unread = (report: string): string[] => {
   const prose = proseOf(report)
+  // Code, and what is quoted (a command among the inputs, say), is not of the template's writing.
+  const own = prose.replaceAll(/`[^`\n]*`|"[^"\n]*"/g, '…')
   return [
     ...[...prose.matchAll(/^- .*\n(?: +.*\n)*\n(- .*)/gm)].map(
       ([, line]) => `flows into the list above: ${line}`,
@@ -135,7 +137,7 @@ export const unread = (report: string): string[] => {
     ...[...prose.matchAll(/\| ([^|]+?) \(told by \1\) .*/g)].map(
       ([line]) => `told by oneself: ${line}`,
     ),
-    ...[...prose.matchAll(/.*(?:[^.]\.\.(?!\.)|\?\.|!\.|:\.|,\.| [.,;:](?=\s|$)|;;|,,).*/gm)].map(
+    ...[...own.matchAll(/.*(?:[^.]\.\.(?!\.)|\?\.|!\.|:\.|,\.| [.,;:](?=\s|$)|;;|,,).*/gm)].map(
       ([line]) => `stops twice: ${line}`,
     ),
     ...[...prose.matchAll(/.*:\n+(?:#{1,6} .*|$(?![\s\S]))/g)].map(

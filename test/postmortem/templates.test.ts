@@ -293,7 +293,7 @@ describe('what a reader finds', () => {
   test('why a run was rolled back is said once, by the step with its numbers', async () => {
     const report = await render('google-sre', records.sample ?? [])
     const [summary] = /^The run of .*/m.exec(report) ?? []
-    expect(summary).toMatch(/was \*\*rolled back\*\* after [\d.]+ s\. .*Step `validate` failed: /)
+    expect(summary).toMatch(/was \*\*rolled back\*\* after [\d.]+ m?s\. .*Step `validate` failed: /)
     expect(summary?.match(/checks failed/g)).toHaveLength(1)
   })
 

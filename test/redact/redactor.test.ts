@@ -52,6 +52,8 @@ describe('a secret in any form', () => {
     fc.assert(
       fc.property(secrets, fc.constantFrom(...Object.keys(WRITERS)), (secret, form) => {
         if (new Set(secret.trim()).size < 2 || !secret.isWellFormed()) return
+        // A blank of its own after a fold is not told from the indentation.
+        if (form === 'folded lines' && /\s/u.test(secret)) return
         const redactor = redactorOf({ KEY: secret })
         expect(redactor.mask(`<${WRITERS[form]?.(secret)}>`)).toContain('[masked:KEY]')
       }),

@@ -18,10 +18,11 @@ export default class Status extends BaseCommand {
     const open = args.incident === undefined ? openIncidents(world.store) : []
     if (open.length > 1) return openStatus(world, open)
     const shown = showIncident(world, args.incident ?? open[0])
+    const { state, next } = shown
     const review = await reviewOfIncident(world, shown)
     return {
       json: { ...statusJson(shown), review },
-      text: statusLines({ ...shown, review }, world.clock.now()).join('\n'),
+      text: statusLines({ state, next, review }, world.clock.now()).join('\n'),
       warnings: damageWarnings(shown.journal),
     }
   }
